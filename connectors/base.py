@@ -1,0 +1,285 @@
+"""The shapes that cross the border, and the two protocols every connector fits.
+
+Everything here is frozen and checked, because it comes from outside. Nothing here touches a network or a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Cursor = dict[str, Any]
+"""Opaque JSON: the connector writes it, the store keeps it, nobody else reads it."""
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# ---------------------------------------------------------------- sources
+
+
+class RawPage(Frozen):
+    """What a source answered, before anybody understood it. `parts` are the pages a listing led to."""
+
+    url: str
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Lower-cased names."""
+    fetched_at: datetime
+    not_modified: bool = False
+    cursor: Cursor = Field(default_factory=dict)
+    """To be stored once the items of this page are stored, never before."""
+    parts: tuple[RawPage, ...] = ()
+    error: str | None = None
+    """For a part that could not be fetched: why, in Chinese. The round goes on."""
+
+
+class PictureRef(Frozen):
+    """A picture of a page, not fetched yet."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+
+
+class FetchedItem(Frozen):
+    """One piece as the source gave it. Times are aware and in UTC."""
+
+    external_id: str = Field(min_length=1)
+    url: str
+    title: str = Field(min_length=1)
+    author: str = ""
+    source_name: str = ""
+    """The 来源 line of the page: who published it first, as the page says."""
+    published_at: datetime | None = None
+    summary: str = ""
+    text: str = ""
+    html: str = ""
+    """Sanitised."""
+    pictures: tuple[PictureRef, ...] = ()
+    language: str = ""
+    raw: dict[str, Any] = Field(default_factory=dict)
+    """What only this kind of source has, e.g. a CAP message as XML under "cap"."""
+
+
+class BadItem(Frozen):
+    """An entry that could not be understood; the others of the same page are kept."""
+
+    where: str
+    reason: str
+
+
+class Parsed(Frozen):
+    items: tuple[FetchedItem, ...] = ()
+    bad: tuple[BadItem, ...] = ()
+
+
+class Source(Protocol):
+    """A kind of source. Built by the registry from its own settings and the one HTTP client."""
+
+    name: str
+
+    def fetch(self, cursor: Cursor | None) -> RawPage:
+        """The network and nothing else. Raises ConnectorError."""
+        ...
+
+    def parse(self, page: RawPage) -> Parsed:
+        """Pure. Raises FormatChanged where the page as a whole is not what it should be."""
+        ...
+
+
+# ---------------------------------------------------------------- channels
+
+
+class ErrorClass(StrEnum):
+    """What a platform's refusal means for the queue (the table of the platform contracts)."""
+
+    RETRYABLE = "retryable"
+    RATE = "rate"
+    QUOTA = "quota"
+    AUTH_REFRESH = "auth_refresh"
+    AUTH_REAUTH = "auth_reauth"
+    PERMISSION = "permission"
+    CONTENT_REJECTED = "content_rejected"
+    VALIDATION = "validation"
+    NEEDS_HUMAN = "needs_human"
+    NOT_FOUND = "not_found"
+    PERMANENT = "permanent"
+
+
+class Refusal(Frozen):
+    """A refusal with its cause and remedy, both one Chinese sentence."""
+
+    kind: ErrorClass
+    cause: str
+    remedy: str
+
+
+class PostPicture(Frozen):
+    """A picture with its bytes. The HTML of a post names it as `media:<key>`."""
+
+    key: str
+    name: str
+    mime: str
+    content: bytes
+    alt: str = ""
+
+
+class Post(Frozen):
+    """A story in the form of one account's channel."""
+
+    marker: str
+    """A short ASCII mark, unique per delivery, which comes back in the platform's own lists."""
+    title: str = ""
+    author: str = ""
+    digest: str = ""
+    html: str = ""
+    text: str = ""
+    link: str = ""
+    """The full text on our own site; carries the marker."""
+    topics: tuple[str, ...] = ()
+    cover: PostPicture | None = None
+    pictures: tuple[PostPicture, ...] = ()
+    video_url: str = ""
+
+
+class Capabilities(Frozen):
+    """What an account's channel can do; the desk offers nothing else."""
+
+    mode: Literal["direct", "draft_only", "handoff", "manual"]
+    article: bool = False
+    short_text: bool = False
+    images_max: int = 0
+    video: bool = False
+    can_withdraw: bool = False
+    metrics: Literal["none", "snapshot", "daily", "import"] = "none"
+    metrics_ready_at: str = ""
+    """Local time (Asia/Shanghai) from which yesterday's figures are there, "HH:MM"."""
+    limits: dict[str, int] = Field(default_factory=dict)
+
+
+class Outcome(Frozen):
+    """How one act at a platform ended.
+
+    done      it is public and was read back          accepted  taken, result comes later (poll or event)
+    pending_user  a person must finish on the platform    absent  looked up and surely not there
+    failed    refused, see `refusal`                  unknown   may have had its effect: look up, never resend
+    """
+
+    state: Literal["done", "accepted", "pending_user", "absent", "failed", "unknown"]
+    external_ids: dict[str, str] = Field(default_factory=dict)
+    public_url: str = ""
+    hand_off: str = ""
+    """What the person opens, e.g. a share schema shown as a QR code."""
+    retry_after: float | None = None
+    """Seconds until asking or trying again makes sense."""
+    refusal: Refusal | None = None
+    raw_code: str = ""
+    raw_message: str = ""
+    """Scrubbed of tokens and secrets."""
+
+
+class Figures(Frozen):
+    """Figures of one post or one account at a time. A missing figure is None, never 0."""
+
+    of: Literal["post", "account"]
+    external_id: str = ""
+    taken_at: datetime
+    for_date: date | None = None
+    input_kind: Literal["public_count", "api_persons", "hand_entry"]
+    reads: int | None = None
+    likes: int | None = None
+    looks: int | None = None
+    shares: int | None = None
+    comments: int | None = None
+    favourites: int | None = None
+    followers: int | None = None
+    new_followers: int | None = None
+    final: bool = True
+    """False where the platform said that the figures may still change."""
+    raw: dict[str, Any] = Field(default_factory=dict)
+
+
+class PlatformEvent(Frozen):
+    """A verified call-back. `key` identifies it for de-duplication."""
+
+    key: str
+    kind: str
+    external_ids: dict[str, str]
+    outcome: Outcome | None = None
+
+
+class Journal(Protocol):
+    """Where an adapter writes down each call that changes something outside: before it is made, and after.
+
+    `known` holds the ids that earlier, closed calls of the same delivery gave back (e.g. "draft_media_id"), so that
+    a repeated publish goes on where the last one stopped. `open` names calls that were begun and never closed.
+    """
+
+    known: Mapping[str, str]
+    open: frozenset[str]
+
+    def call(self, name: str, fingerprint: str, act: Callable[[], dict[str, str]]) -> dict[str, str]:
+        """Writes the attempt, runs `act`, closes the attempt with the ids it returned or with its error."""
+        ...
+
+
+class Token(Frozen):
+    value: str
+    expires_at: datetime
+
+
+class TokenShelf(Protocol):
+    """Tokens of one account, shared between processes. A token is stored before it is used."""
+
+    def get(self, kind: str) -> Token | None: ...
+
+    def put(self, kind: str, token: Token) -> None: ...
+
+    def drop(self, kind: str, value: str) -> None:
+        """Forget the token, if it is still this one."""
+        ...
+
+    def refreshing(self, kind: str) -> AbstractContextManager[None]:
+        """One refresh at a time across processes."""
+        ...
+
+
+class Channel(Protocol):
+    """One account on one platform. No method raises for what a platform answers: it becomes an Outcome."""
+
+    name: str
+    capabilities: Capabilities
+
+    def problems(self, post: Post) -> list[Refusal]:
+        """What this channel would refuse. No network."""
+        ...
+
+    def publish(self, post: Post, journal: Journal) -> Outcome: ...
+
+    def look_up(self, post: Post, journal: Journal) -> Outcome:
+        """After a lost answer: is it there? Reads only."""
+        ...
+
+    def poll(self, known: Mapping[str, str]) -> Outcome:
+        """What became of an accepted post; also the read-back that makes it live."""
+        ...
+
+    def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome: ...
+
+    def post_figures(self, posts: Mapping[str, Mapping[str, str]], day: date) -> list[Figures]:
+        """`posts`: delivery id → its external ids (with "published_on" as YYYY-MM-DD). Raises ConnectorError."""
+        ...
+
+    def account_figures(self, day: date) -> Figures | None: ...
+
+    def event(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> PlatformEvent | None:
+        """Verifies a call-back. None: not genuine, or nothing for us."""
+        ...

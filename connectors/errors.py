@@ -1,0 +1,39 @@
+"""What can go wrong outside, named for what one does next.
+
+ConnectorError            the connector's name and a sentence for the desk; the foreign exception stays chained
+├─ RetryLater             network, 5xx, 429             → come back after `after` seconds
+├─ NeedsPerson            401/403, quota, refused text  → no retry; shown on the desk
+├─ FormatChanged          the answer has another shape  → no retry; keep the raw page, it is the next recording
+└─ OutcomeUnknown         time-out or 5xx while writing → never resend; look it up or ask a person
+"""
+
+from __future__ import annotations
+
+
+class ConnectorError(Exception):
+    """Base of every failure outside. `message` is Chinese and says what is wrong and what to do."""
+
+    def __init__(self, message: str, *, connector: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.connector = connector
+
+
+class RetryLater(ConnectorError):
+    """Nothing was lost; the same call may work later. `after` is in seconds (None: the caller's own rhythm)."""
+
+    def __init__(self, message: str, *, connector: str = "", after: float | None = None) -> None:
+        super().__init__(message, connector=connector)
+        self.after = after
+
+
+class NeedsPerson(ConnectorError):
+    """Repeating cannot help: a right, a quota or the text itself needs somebody."""
+
+
+class FormatChanged(ConnectorError):
+    """The answer is not of the shape this connector knows."""
+
+
+class OutcomeUnknown(ConnectorError):
+    """A writing call may or may not have had its effect."""

@@ -1,0 +1,1 @@
+"""FIGURES → RANKS: pure functions; index formulas as versioned data, ranks, report tables."""

@@ -1,0 +1,1 @@
+"""TEXT → TAGS: pure functions; text and word lists in, tags with evidence out."""
