@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -191,6 +191,7 @@ class Figures(Frozen):
 
     of: Literal["post", "account"]
     external_id: str = ""
+    """For a post: the key under which `post_figures` was given it (the delivery id)."""
     taken_at: datetime
     for_date: date | None = None
     input_kind: Literal["public_count", "api_persons", "hand_entry"]
@@ -208,26 +209,35 @@ class Figures(Frozen):
 
 
 class PlatformEvent(Frozen):
-    """A verified call-back. `key` identifies it for de-duplication."""
+    """A verified call-back. `key` identifies it for de-duplication; a call-back changes nothing by itself: it makes
+    the queue look at the delivery at once."""
 
     key: str
     kind: str
-    external_ids: dict[str, str]
-    outcome: Outcome | None = None
+    external_ids: dict[str, str] = Field(default_factory=dict)
+    answer: str = "success"
+    """The body of our 200, e.g. the echo of an address check."""
 
 
 class Journal(Protocol):
     """Where an adapter writes down each call that changes something outside: before it is made, and after.
 
     `known` holds the ids that earlier, closed calls of the same delivery gave back (e.g. "draft_media_id"), so that
-    a repeated publish goes on where the last one stopped. `open` names calls that were begun and never closed.
+    a repeated publish goes on where the last one stopped. `open` names calls whose effect nobody knows (the answer was
+    lost, or the process died), with the time when they were begun.
     """
 
-    known: Mapping[str, str]
-    open: frozenset[str]
+    @property
+    def known(self) -> Mapping[str, str]: ...
+
+    @property
+    def open(self) -> Mapping[str, datetime]: ...
 
     def call(self, name: str, fingerprint: str, act: Callable[[], dict[str, str]]) -> dict[str, str]:
-        """Writes the attempt, runs `act`, closes the attempt with the ids it returned or with its error."""
+        """Writes the attempt, runs `act`, closes the attempt with the ids it returned or with its error.
+
+        Whatever `act` raises is raised again; after OutcomeUnknown the call stays among `open`.
+        """
         ...
 
 
@@ -256,7 +266,13 @@ class Channel(Protocol):
     """One account on one platform. No method raises for what a platform answers: it becomes an Outcome."""
 
     name: str
-    capabilities: Capabilities
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def check(self) -> Outcome:
+        """Do the credentials work? Changes nothing at the platform. done, or failed with cause and remedy."""
+        ...
 
     def problems(self, post: Post) -> list[Refusal]:
         """What this channel would refuse. No network."""
@@ -265,14 +281,16 @@ class Channel(Protocol):
     def publish(self, post: Post, journal: Journal) -> Outcome: ...
 
     def look_up(self, post: Post, journal: Journal) -> Outcome:
-        """After a lost answer: is it there? Reads only."""
+        """After a lost answer: is it there? Reads only. `absent` may carry ids that a repeated publish goes on from."""
         ...
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         """What became of an accepted post; also the read-back that makes it live."""
         ...
 
-    def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome: ...
+    def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """absent: it is gone, looked up; pending_user: only a person can take it down."""
+        ...
 
     def post_figures(self, posts: Mapping[str, Mapping[str, str]], day: date) -> list[Figures]:
         """`posts`: delivery id → its external ids (with "published_on" as YYYY-MM-DD). Raises ConnectorError."""
@@ -282,4 +300,13 @@ class Channel(Protocol):
 
     def event(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> PlatformEvent | None:
         """Verifies a call-back. None: not genuine, or nothing for us."""
+        ...
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """A channel where a person finishes: each showing of the hand-off is a fresh one."""
+
+    def hand_off(self, post: Post, journal: Journal) -> Outcome:
+        """pending_user with `hand_off` set."""
         ...
