@@ -1,0 +1,39 @@
+"""JSON lines in, JSON lines out: a bad line becomes an error for that line and the stream goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO
+
+Record = dict[str, Any]
+
+
+class BadRecord(ValueError):
+    """Raised by a transform for input it cannot use; the message is Chinese and goes to that line's `error`."""
+
+
+def run(transform: Callable[[Record], Record], lines: Iterable[bytes], sink: BinaryIO) -> int:
+    """Writes one line per non-empty line read; returns how many of them carry an error."""
+    errors = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        result = _one(transform, line)
+        errors += bool(result.get("error"))
+        sink.write(json.dumps(result, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        sink.flush()
+    return errors
+
+
+def _one(transform: Callable[[Record], Record], line: bytes) -> Record:
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return {"id": None, "error": "这一行不是 UTF-8 编码的 JSON,请检查后重新提交。"}
+    if not isinstance(record, dict):
+        return {"id": None, "error": "这一行应是一个 JSON 对象。"}
+    try:
+        return transform(record)
+    except BadRecord as error:
+        return {"id": record.get("id"), "error": str(error)}

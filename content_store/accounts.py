@@ -1,0 +1,96 @@
+"""Accounts, their sealed credentials and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from content_store.tables import Account, Credential, StoredToken
+from content_store.vault import Vault
+
+SETTABLE = ("platform", "name", "unit", "area", "mode", "settings", "enabled")
+
+
+def by_key(session: Session, key: str) -> Account | None:
+    return session.exec(select(Account).where(Account.key == key)).first()
+
+
+def listed(session: Session, *, enabled_only: bool = False) -> list[Account]:
+    query = select(Account).order_by(col(Account.platform), col(Account.area), col(Account.key))
+    return list(session.exec(query.where(col(Account.enabled).is_(True)) if enabled_only else query))
+
+
+def with_ids(session: Session, ids: Iterable[int]) -> dict[int, Account]:
+    wanted = set(ids)
+    rows = session.exec(select(Account).where(col(Account.id).in_(wanted)))
+    return {row.id: row for row in rows if row.id is not None}
+
+
+def put(session: Session, key: str, values: dict[str, Any], *, now: datetime) -> Account:
+    """Adds the account or changes its settings."""
+    account = by_key(session, key) or Account(key=key, platform="", name=key, created_at=now)
+    for name in SETTABLE:
+        if name in values:
+            setattr(account, name, values[name])
+    session.add(account)
+    session.flush()
+    return account
+
+
+def stop(session: Session, account_id: int, reason: str) -> None:
+    """No more sending from this account until a person has acted."""
+    account = session.get(Account, account_id)
+    assert account is not None
+    account.stopped_reason = reason
+    session.flush()
+
+
+def keep_credentials(session: Session, account_id: int, values: dict[str, Any], vault: Vault, *, now: datetime) -> None:
+    row = session.get(Credential, account_id)
+    sealed = vault.seal(values)
+    if row is None:
+        session.add(Credential(account_id=account_id, sealed=sealed, changed_at=now))
+    elif vault.open(row.sealed) != values:
+        row.sealed, row.changed_at = sealed, now
+    session.flush()
+
+
+def credentials(session: Session, account_id: int, vault: Vault) -> dict[str, Any]:
+    """Empty where none are kept."""
+    row = session.get(Credential, account_id)
+    return {} if row is None else vault.open(row.sealed)
+
+
+def token(session: Session, account_id: int, kind: str, vault: Vault) -> tuple[str, datetime] | None:
+    row = _token_row(session, account_id, kind)
+    return None if row is None else (str(vault.open(row.sealed)["value"]), row.expires_at)
+
+
+def keep_token(session: Session, account_id: int, kind: str, value: str, expires_at: datetime, vault: Vault) -> None:
+    """Stored before it is used; nothing never replaces something."""
+    if not value:
+        return
+    row = _token_row(session, account_id, kind)
+    sealed = vault.seal({"value": value})
+    if row is None:
+        session.add(StoredToken(account_id=account_id, kind=kind, sealed=sealed, expires_at=expires_at))
+    else:
+        row.sealed, row.expires_at = sealed, expires_at
+    session.flush()
+
+
+def drop_token(session: Session, account_id: int, kind: str, value: str, vault: Vault) -> None:
+    """Forgets the token if it is still this one: somebody else may have refreshed it meanwhile."""
+    known = token(session, account_id, kind, vault)
+    if known is not None and known[0] == value:
+        session.exec(
+            delete(StoredToken).where(col(StoredToken.account_id) == account_id, col(StoredToken.kind) == kind)
+        )
+
+
+def _token_row(session: Session, account_id: int, kind: str) -> StoredToken | None:
+    query = select(StoredToken).where(StoredToken.account_id == account_id, StoredToken.kind == kind)
+    return session.exec(query).first()

@@ -1,0 +1,138 @@
+"""Opening the store: SQLite (WAL) or PostgreSQL by URL, sessions, and the errors a person can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message is Chinese and says what is wrong and what to do."""
+
+
+class StoreLocked(StoreError):
+    """Somebody else holds the database for longer than we wait."""
+
+
+class StoreNewer(StoreError):
+    """The database was migrated by a newer version of this program."""
+
+
+class StoreUnreachable(StoreError):
+    """No database answers under this URL."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in, UTC stored, aware UTC out, on both databases. A naive datetime is a defect and is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the store")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Store:
+    """One database. Cheap to pass around; sessions are short and never open during a network call."""
+
+    def __init__(self, url: str, *, busy_seconds: float = 10.0) -> None:
+        self.url = url
+        self.engine = _engine(url, busy_seconds)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction: commits at the end of the block, rolls back on any error."""
+        with translated_errors(self.url), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads: on SQLite it waits for no writer and no writer waits for it."""
+        engine = self.engine.execution_options(reads_only=True)
+        with translated_errors(self.url), Session(engine, expire_on_commit=False) as session:
+            yield session
+
+    def ping(self) -> None:
+        """Raises StoreUnreachable or StoreLocked where the database does not answer."""
+        with translated_errors(self.url), self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def translated_errors(url: str) -> Iterator[None]:
+    """Database errors that a person can act on, said in one sentence. Others pass as they are."""
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig).lower()
+        if "locked" in said or "busy" in said:
+            raise StoreLocked("数据库正被另一个程序占用,请等它结束,或关掉多余的 kepu 后再试。") from error
+        if any(sign in said for sign in ("connect", "unable to open", "not a database", "password", "does not exist")):
+            raise StoreUnreachable(f"打不开数据库 {safe_url(url)},请检查地址、权限和数据库是否已启动。") from error
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreUnreachable(f"打不开数据库 {safe_url(url)},文件可能已损坏,请用备份恢复。") from error
+
+
+def safe_url(url: str) -> str:
+    """The URL without its password."""
+    head, at, tail = url.rpartition("@")
+    if not at:
+        return url
+    scheme, _, user = head.partition("://")
+    return f"{scheme}://{user.split(':')[0]}@{tail}"
+
+
+def _engine(url: str, busy_seconds: float) -> Engine:
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        if not url.startswith("sqlite"):
+            return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+    except Exception as error:
+        raise StoreUnreachable(f"数据库地址 {safe_url(url)} 写错了,应以 sqlite:/// 或 postgresql:// 开头。") from error
+    event.listen(engine, "connect", _sqlite_pragmas)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    # pysqlite's own transaction handling is switched off; _sqlite_begin opens them
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Any) -> None:
+    # IMMEDIATE: a transaction that reads first and writes later would fail with "locked" at once, without waiting
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

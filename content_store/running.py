@@ -1,0 +1,63 @@
+"""Leases that keep one of a kind, and the record of flow runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from content_store.tables import FlowRun, Lease
+
+
+def take_lease(session: Session, name: str, *, owner: str, now: datetime, until: datetime) -> bool:
+    """True where the lease is ours now: it was free, expired, or ours before."""
+    taken = session.connection().execute(
+        update(Lease)
+        .where(col(Lease.name) == name, (col(Lease.owner) == owner) | (col(Lease.until) <= now))
+        .values(owner=owner, until=until)
+    )
+    if taken.rowcount == 1:
+        return True
+    if session.get(Lease, name) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(Lease(name=name, owner=owner, until=until))
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
+def give_up_lease(session: Session, name: str, *, owner: str) -> None:
+    lease = session.get(Lease, name)
+    if lease is not None and lease.owner == owner:
+        session.delete(lease)
+        session.flush()
+
+
+def lease(session: Session, name: str) -> Lease | None:
+    return session.get(Lease, name)
+
+
+def begin_run(session: Session, flow: str, *, via: str, now: datetime) -> int:
+    run = FlowRun(flow=flow, started_at=now, via=via)
+    session.add(run)
+    session.flush()
+    assert run.id is not None
+    return run.id
+
+
+def end_run(session: Session, run_id: int, *, ok: bool, counts: dict[str, Any], message: str, now: datetime) -> None:
+    run = session.get(FlowRun, run_id)
+    assert run is not None
+    run.ended_at, run.ok, run.counts, run.message = now, ok, counts, message
+    session.flush()
+
+
+def last_runs(session: Session, flow: str, limit: int = 20) -> list[FlowRun]:
+    """Newest first."""
+    return list(session.exec(select(FlowRun).where(FlowRun.flow == flow).order_by(col(FlowRun.id).desc()).limit(limit)))

@@ -1,0 +1,50 @@
+"""The tables, one file per subject; the words are those of the design's glossary."""
+
+from content_store.tables.accounts import Account, Credential, StoredToken
+from content_store.tables.collected import Article, ArticlePicture, ArticleRevision, Band, Cluster, Media, Source
+from content_store.tables.deliveries import Attempt, Delivery, DeliveryState, Lane, Post, Receipt
+from content_store.tables.events import Alert, Event, FollowUp, Pack, Release
+from content_store.tables.figures import Reading, Report
+from content_store.tables.log import LogEntry
+from content_store.tables.people import LoginSession, User
+from content_store.tables.running import FlowRun, Lease
+from content_store.tables.stories import Review, ReviewStep, Story, StoryVersion, Verdict
+from content_store.tables.tags import HotTopic, Tag
+
+__all__ = [
+    "Account",
+    "Alert",
+    "Article",
+    "ArticlePicture",
+    "ArticleRevision",
+    "Attempt",
+    "Band",
+    "Cluster",
+    "Credential",
+    "Delivery",
+    "DeliveryState",
+    "Event",
+    "FlowRun",
+    "FollowUp",
+    "HotTopic",
+    "Lane",
+    "Lease",
+    "LogEntry",
+    "LoginSession",
+    "Media",
+    "Pack",
+    "Post",
+    "Reading",
+    "Receipt",
+    "Release",
+    "Report",
+    "Review",
+    "ReviewStep",
+    "Source",
+    "StoredToken",
+    "Story",
+    "StoryVersion",
+    "Tag",
+    "User",
+    "Verdict",
+]

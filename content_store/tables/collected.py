@@ -1,0 +1,133 @@
+"""What came in: sources, articles with their revisions and pictures, clusters, media files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from content_store.tables import columns
+
+
+class Source(SQLModel, table=True):
+    """来源: where content comes from, with its permission, trust, rhythm and health."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=80)
+    kind: str = Field(max_length=30)
+    name: str = Field(max_length=120)
+    url: str = columns.long_text()
+    settings: dict[str, Any] = columns.json()
+    area: str = Field(default="", max_length=12)
+    trust: int = 3
+    """1 (unknown) to 5 (official)."""
+    reprint: str = Field(default="ask", max_length=12)
+    """own, allowed, ask, forbidden."""
+    rhythm_minutes: int = 60
+    enabled: bool = True
+    cursor: dict[str, Any] = columns.json()
+    next_at: datetime | None = columns.moment(required=False, index=True)
+    last_tried_at: datetime | None = columns.moment(required=False)
+    last_ok_at: datetime | None = columns.moment(required=False)
+    last_new_at: datetime | None = columns.moment(required=False)
+    failures: int = 0
+    """In a row; 0 after a success."""
+    last_error: str = columns.long_text()
+    created_at: datetime = columns.moment()
+
+
+class Cluster(SQLModel, table=True):
+    """同题: articles about the same thing. `top_article_id` is the one shown first."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    created_at: datetime = columns.moment()
+    top_article_id: int | None = None
+    size: int = 1
+
+
+class Article(SQLModel, table=True):
+    """素材: what was collected, never edited. The row holds the newest revision; older ones are kept beside it."""
+
+    __table_args__ = (UniqueConstraint("source_id", "external_id", name="uq_article_source_external"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = columns.ref("source.id")
+    external_id: str = columns.long_text()
+    url: str = columns.long_text()
+    canonical_url: str = Field(default="", index=True)
+    title: str = columns.long_text()
+    author: str = Field(default="")
+    source_name: str = Field(default="")
+    published_at: datetime | None = columns.moment(required=False, index=True)
+    collected_at: datetime = columns.moment(index=True)
+    summary: str = columns.long_text()
+    text: str = columns.long_text()
+    html: str = columns.long_text()
+    language: str = Field(default="", max_length=12)
+    content_hash: str = Field(max_length=64)
+    revision: int = 1
+    cluster_id: int | None = columns.ref("cluster.id", required=False)
+    duplicate_of: int | None = columns.ref("article.id", required=False)
+    similarity: float | None = None
+    kind: str = Field(default="", max_length=10)
+    """alert, news, science, debunk, other; empty until tagged."""
+    science: float | None = None
+    keywords: list[Any] = columns.json(list)
+    tagged_at: datetime | None = columns.moment(required=False, index=True)
+    tagger_version: str = Field(default="", max_length=64)
+    search_text: str = columns.long_text()
+    """Bigrams of title and text, see content_store.search."""
+
+
+class ArticleRevision(SQLModel, table=True):
+    """What an article looked like before it changed at its source."""
+
+    __table_args__ = (UniqueConstraint("article_id", "revision", name="uq_revision_article_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = columns.ref("article.id", cascade=True)
+    revision: int
+    title: str = columns.long_text()
+    text: str = columns.long_text()
+    html: str = columns.long_text()
+    content_hash: str = Field(max_length=64)
+    replaced_at: datetime = columns.moment()
+
+
+class Media(SQLModel, table=True):
+    """A media file, kept once under its SHA-256."""
+
+    sha256: str = Field(primary_key=True, max_length=64)
+    mime: str = Field(max_length=60)
+    size: int
+    width: int | None = None
+    height: int | None = None
+    origin: str = columns.long_text()
+    """URL or name it came with."""
+    created_at: datetime = columns.moment()
+
+
+class ArticlePicture(SQLModel, table=True):
+    """A picture of an article; `media_sha256` once it is fetched."""
+
+    __table_args__ = (UniqueConstraint("article_id", "position", name="uq_picture_article_position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = columns.ref("article.id", cascade=True)
+    position: int
+    url: str = columns.long_text()
+    alt: str = columns.long_text()
+    caption: str = columns.long_text()
+    media_sha256: str | None = columns.ref("media.sha256", required=False)
+
+
+class Band(SQLModel, table=True):
+    """One band of an article's near-duplicate signature: articles sharing a band are candidates."""
+
+    __table_args__ = (UniqueConstraint("article_id", "key", name="uq_band_article_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = columns.ref("article.id", cascade=True)
+    key: str = Field(max_length=40, index=True)

