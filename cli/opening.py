@@ -1,0 +1,50 @@
+"""What every command starts from: the home named by --home, its settings, its newsroom, and errors said in one sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from config.files import ConfigError
+from config.settings import Settings, load
+from connectors.errors import ConnectorError
+from content_store.database import StoreError
+from content_store.migrate import is_current, migrate
+from flows.opening import open_newsroom
+from steps.newsroom import Newsroom
+
+
+class CommandFailed(Exception):
+    """A command could not do its work; the message is Chinese and says what and what to do."""
+
+
+SAID_TO_PEOPLE = (CommandFailed, ConfigError, StoreError, ConnectorError)
+"""Errors whose text is one sentence for a person; anything else is a defect and is shown whole."""
+
+
+def settings(ctx: typer.Context) -> Settings:
+    """Raises ConfigError."""
+    home: Path | None = ctx.obj
+    return load(home)
+
+
+def newsroom(ctx: typer.Context) -> Newsroom:
+    """The newsroom of --home, its store brought to the newest form. Raises ConfigError or StoreError."""
+    opened = open_newsroom(settings(ctx))
+    if not is_current(opened.store):
+        migrate(opened.store)
+    return opened
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout, and nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def say(text: str) -> None:
+    """A line for people, on stderr, so that stdout stays data."""
+    sys.stderr.write(text + "\n")

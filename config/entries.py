@@ -1,0 +1,95 @@
+"""The shapes of what stands in the TOML files: sources, accounts, the schedule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from config.files import ConfigError, entries
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceEntry(Strict):
+    key: str = Field(min_length=1, max_length=80, pattern=r"^[a-z0-9_\-]+$")
+    kind: str
+    name: str = ""
+    url: str = Field(min_length=1)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    area: str = Field(default="", pattern=r"^(\d{6})?$")
+    trust: int = Field(default=3, ge=1, le=5)
+    reprint: Literal["own", "allowed", "ask", "forbidden"] = "ask"
+    rhythm_minutes: int = Field(default=60, ge=1)
+    enabled: bool = True
+
+
+class AccountEntry(Strict):
+    key: str = Field(min_length=1, max_length=60, pattern=r"^[a-z0-9_\-]+$")
+    platform: str
+    name: str
+    unit: str = ""
+    area: str = Field(default="", pattern=r"^(\d{6})?$")
+    mode: Literal["direct", "draft_only", "handoff", "manual"] = "direct"
+    settings: dict[str, Any] = Field(default_factory=dict)
+    credentials: dict[str, str] = Field(default_factory=dict)
+    """For demos; real ones are entered by `kepu account add` or come from the environment."""
+    enabled: bool = True
+
+
+class JobEntry(Strict):
+    """One line of the schedule: which flow, and when. Times are Asia/Shanghai."""
+
+    flow: Literal["collect", "tag", "publish", "measure", "rank"]
+    every_seconds: int | None = Field(default=None, ge=1)
+    cron: str | None = None
+    """Five fields: minute hour day month weekday."""
+    by: Literal["prefect", "plain"] = "prefect"
+    """plain: never through Prefect, for what must happen within seconds."""
+    max_seconds: int = 3600
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> JobEntry:
+        if (self.every_seconds is None) == (self.cron is None):
+            raise ValueError("every_seconds 与 cron 要且只要写一个")
+        return self
+
+
+def sources(path: Path, base: str = "") -> list[SourceEntry]:
+    """[[source]] entries; "{base}" in an address becomes `base`. Raises ConfigError, also for a key used twice."""
+    return _unique([_placed(entry, base) for entry in entries(path, "source", SourceEntry)], path, "来源")
+
+
+def accounts(path: Path, base: str = "") -> list[AccountEntry]:
+    """[[account]] entries; "{base}" in settings becomes `base`. Raises ConfigError, also for a key used twice."""
+    return _unique([_placed(entry, base) for entry in entries(path, "account", AccountEntry)], path, "账号")
+
+
+def schedule(path: Path) -> list[JobEntry]:
+    """[[job]] entries. Raises ConfigError."""
+    return entries(path, "job", JobEntry)
+
+
+def _placed(entry: Any, base: str) -> Any:
+    values = _replaced(entry.model_dump(), base)
+    return type(entry)(**values)
+
+
+def _replaced(value: Any, base: str) -> Any:
+    if isinstance(value, str):
+        return value.replace("{base}", base)
+    if isinstance(value, dict):
+        return {key: _replaced(item, base) for key, item in value.items()}
+    return [_replaced(item, base) for item in value] if isinstance(value, list) else value
+
+
+def _unique(found: list[Any], path: Path, what: str) -> list[Any]:
+    seen: set[str] = set()
+    for entry in found:
+        if entry.key in seen:
+            raise ConfigError(f"设置文件 {path} 中{what} {entry.key} 写了两次,请改用不同的 key。")
+        seen.add(entry.key)
+    return found

@@ -1,0 +1,77 @@
+"""Reading what can be set: TOML and CSV files, with one clear sentence for every mistake in them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+FOLDER = Path(__file__).parent
+Entry = TypeVar("Entry", bound=BaseModel)
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message is Chinese and says where and what to do."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file's tables. Raises ConfigError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"找不到设置文件 {path},请检查路径。") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"设置文件 {path} 不是 UTF-8 编码,请另存为 UTF-8 后再试。") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"设置文件 {path} 写错了({error}),请改正这一处后再试。") from error
+    except OSError as error:
+        raise ConfigError(f"读不了设置文件 {path}({error.strerror}),请检查权限。") from error
+
+
+def entries(path: Path, table: str, shape: type[Entry]) -> list[Entry]:
+    """The [[table]] entries of a file, checked. Raises ConfigError naming file, entry and field."""
+    rows = read_toml(path).get(table, [])
+    if not isinstance(rows, list):
+        raise ConfigError(f"设置文件 {path} 中应写 [[{table}]](双方括号),请改正。")
+    return [checked(shape, row, f"{path} 第 {number} 个 [[{table}]]") for number, row in enumerate(rows, 1)]
+
+
+def checked(shape: type[Entry], values: Any, where: str) -> Entry:
+    """The values in their shape. Raises ConfigError with the first mistake."""
+    try:
+        return shape.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"{where}:{mistake(error)}") from error
+
+
+def mistake(error: ValidationError) -> str:
+    """The first mistake of a pydantic check, in Chinese, without the value (it may be a secret)."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "内容"
+    said = {
+        "missing": f"缺少 {field},请补上。",
+        "extra_forbidden": f"没有 {field} 这一项,请删去或检查拼写。",
+    }
+    return said.get(first["type"], f"{field} 的值不对({first['msg']}),请改正。")
+
+
+def texts(folder: Path, suffixes: Iterable[str] = (".toml", ".csv")) -> dict[str, str]:
+    """Name → text of the files in a folder, by name. Raises ConfigError for one that is not UTF-8."""
+    found = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.suffix in set(suffixes):
+            try:
+                found[path.name] = path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(f"读不了词表文件 {path},请确认它是 UTF-8 编码且有读取权限。") from error
+    return found
+
+
+def lexicon_files(folder: Path = FOLDER) -> dict[str, str]:
+    """What the tagger is made of: "lexicons/<name>" → text, and the tables beside them."""
+    found = {f"lexicons/{name}": text for name, text in texts(folder / "lexicons").items()}
+    tables = texts(folder)
+    return found | {name: tables[name] for name in ("areas.csv", "theme_days.toml") if name in tables}

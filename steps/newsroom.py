@@ -1,0 +1,79 @@
+"""The newsroom: everything a step needs, put together once at a door and handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+
+from pydantic import BaseModel, ValidationError
+
+from connectors import registry
+from connectors.base import Channel
+from connectors.base import Source as SourceConnector
+from connectors.errors import NeedsPerson
+from connectors.http import HttpClient, HttpLimits
+from content_store import accounts
+from content_store.database import Store
+from content_store.media import MediaFolder
+from content_store.tables import Account, Source
+from content_store.vault import Vault
+from steps.tokens import StoredTokens
+from tagging import Tagger, load_lexicons
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """Holds no open session and no network connection; safe to share between threads."""
+
+    store: Store
+    media: MediaFolder
+    vault: Vault
+    lexicon_files: dict[str, str]
+    site_url: str
+    """Where readers reach our own pages, without a slash at the end."""
+    http_limits: HttpLimits = field(default_factory=HttpLimits)
+    now: Callable[[], datetime] = utcnow
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """Loaded on first use: the dictionary takes a second. Raises LexiconError."""
+        return Tagger(load_lexicons(self.lexicon_files))
+
+    def http(self) -> HttpClient:
+        return HttpClient(self.http_limits, now=self.now)
+
+    def source(self, row: Source) -> SourceConnector:
+        """The connector of a source. Raises NeedsPerson where its kind or a setting is wrong."""
+        kind = registry.source_class(row.kind)
+        settings = _checked(kind.Settings, {"url": row.url} | row.settings, f"来源 {row.key}")
+        built: SourceConnector = kind(settings, self.http())
+        return built
+
+    def channel(self, account: Account) -> Channel:
+        """The channel of an account. Raises NeedsPerson where its platform, a setting or a credential is wrong."""
+        assert account.id is not None
+        kind = registry.channel_class(account.platform)
+        with self.store.reading() as session:
+            secrets = accounts.credentials(session, account.id, self.vault)
+        what = f"账号“{account.name}”"
+        settings = _checked(kind.Settings, {"mode": account.mode} | account.settings, what)
+        credentials = _checked(kind.Credentials, secrets, f"{what}的密钥")
+        tokens = StoredTokens(self.store, self.vault, account.id, self.now)
+        built: Channel = kind(settings, credentials, self.http(), tokens, self.now)
+        return built
+
+
+def _checked(shape: type[BaseModel], values: dict[str, object], what: str) -> BaseModel:
+    try:
+        return shape.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        trouble = "缺少" if first["type"] == "missing" else "不认识或不正确:"
+        raise NeedsPerson(f"{what}的设置{trouble} {place},请在设置中改正。") from error

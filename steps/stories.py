@@ -1,0 +1,137 @@
+"""From article to story, and from one version of a story to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import nh3
+from sqlmodel import Session
+
+from content_store import stories
+from content_store.tables import Article, Source, Story, StoryVersion
+from steps.errors import Missing, Refused
+from steps.newsroom import Newsroom
+
+BODY_TAGS = {
+    *("p", "br", "h2", "h3", "h4", "strong", "b", "em", "i", "u", "s", "blockquote", "ul", "ol", "li", "hr"),
+    *("table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "img", "a", "code", "pre", "sub", "sup"),
+}
+BODY_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+EDITABLE = frozenset(stories.TEXT_FIELDS)
+SINGLE_LINE = ("title", "video_title", "author", "source_line", "ai_use")
+MAX_LENGTH = {"title": 120, "digest": 400, "short_text": 600, "video_title": 60, "author": 40, "source_line": 120}
+AI_USE = ("", "none", "assist", "generated")
+
+
+def make_from_article(newsroom: Newsroom, article_id: int, *, by: int, now: datetime) -> int:
+    """A story that begins with the article's text; the source line says where it came from. Returns its id."""
+    with newsroom.store.session() as session:
+        article = session.get(Article, article_id)
+        if article is None:
+            raise Missing("这条素材已不存在,请刷新列表。")
+        source = session.get(Source, article.source_id)
+        assert source is not None
+        if source.reprint == "forbidden":
+            raise Refused(f"来源“{source.name}”不允许转载,请改用其他来源或自行撰写。")
+        version = stories.add(
+            session,
+            fields=clean(_fields_of(article, source)),
+            by=by,
+            now=now,
+            article_id=article_id,
+            area=source.area,
+        )
+        return version.story_id
+
+
+def write_new(newsroom: Newsroom, fields: Mapping[str, Any], *, by: int, now: datetime, area: str = "") -> int:
+    """A story written at the desk, without an article behind it. Returns its id."""
+    with newsroom.store.session() as session:
+        return stories.add(session, fields=clean(fields), by=by, now=now, area=area).story_id
+
+
+def edit(newsroom: Newsroom, story_id: int, fields: Mapping[str, Any], *, based_on: int, by: int, now: datetime) -> int:
+    """A new version, if the text really changed. Returns the number of the version that now stands.
+
+    `based_on` is the version the editor saw; where somebody else has saved meanwhile, the edit is refused so that
+    nothing is lost.
+    """
+    with newsroom.store.session() as session:
+        story, current = standing(session, story_id)
+        if story.status == "dropped":
+            raise Refused("这篇稿件已作废,不能再修改。")
+        if current.number != based_on:
+            raise Refused("这篇稿件刚被别人改过,请先复制自己的改动,刷新后再改。")
+        values = {name: getattr(current, name) for name in EDITABLE} | clean(fields)
+        if stories.content_hash(values) == current.content_hash:
+            return current.number
+        return stories.add_version(session, story_id, fields=values, by=by, now=now).number
+
+
+def drop(newsroom: Newsroom, story_id: int, *, now: datetime) -> None:
+    """The story is given up; what was already published stays published."""
+    with newsroom.store.session() as session:
+        story, _ = standing(session, story_id)
+        story.status, story.updated_at = "dropped", now
+
+
+def standing(session: Session, story_id: int) -> tuple[Story, StoryVersion]:
+    """The story and its newest version. Raises Missing."""
+    story = session.get(Story, story_id)
+    current = stories.current_version(session, story_id)
+    if story is None or current is None:
+        raise Missing("这篇稿件已不存在,请刷新列表。")
+    return story, current
+
+
+def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be stored: known fields only, single lines on one line, lengths kept, HTML sanitised. Pure."""
+    values = {name: value for name, value in fields.items() if name in EDITABLE and value is not None}
+    for name in SINGLE_LINE:
+        if name in values:
+            values[name] = " ".join(str(values[name]).split())
+    for name, longest in MAX_LENGTH.items():
+        if len(str(values.get(name, ""))) > longest:
+            raise Refused(f"{FIELD_NAMES[name]}太长(最多 {longest} 字),请缩短后再保存。")
+    if "title" in values and not values["title"]:
+        raise Refused("标题不能为空,请填写标题。")
+    if values.get("ai_use", "") not in AI_USE:
+        raise Refused("请从列表中选择 AI 使用情况。")
+    if "body_html" in values:
+        values["body_html"] = clean_html(str(values["body_html"]))
+    return values
+
+
+FIELD_NAMES = {
+    "title": "标题",
+    "digest": "摘要",
+    "short_text": "短文案",
+    "video_title": "视频标题",
+    "author": "作者",
+    "source_line": "来源说明",
+}
+
+
+def clean_html(html: str) -> str:
+    """Body HTML with the tags a story may have; scripts, styles and handlers are gone. Pure."""
+    return nh3.clean(
+        html,
+        tags=BODY_TAGS,
+        attributes=BODY_ATTRIBUTES,
+        url_schemes={"http", "https", "media"},
+        link_rel=None,
+        clean_content_tags={"script", "style"},
+    )
+
+
+def _fields_of(article: Article, source: Source) -> dict[str, Any]:
+    paragraphs = "".join(f"<p>{line}</p>" for line in article.text.split("\n") if line.strip())
+    return {
+        "title": article.title[: MAX_LENGTH["title"]],
+        "digest": (article.summary or article.text)[:120].strip(),
+        "body_html": article.html or paragraphs,
+        "author": article.author[: MAX_LENGTH["author"]],
+        "source_line": (article.source_name or source.name)[: MAX_LENGTH["source_line"]],
+    }

@@ -1,0 +1,65 @@
+"""Platform tokens of one account, kept in the store and refreshed by one process at a time."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from connectors.base import Token
+from connectors.errors import RetryLater
+from content_store import accounts, running
+from content_store.database import Store
+from content_store.vault import Vault
+
+REFRESH_SECONDS = 60
+"""How long one refresh may hold the others back; longer than any call may last."""
+
+
+class StoredTokens:
+    """Fits connectors.base.TokenShelf."""
+
+    def __init__(self, store: Store, vault: Vault, account_id: int, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._vault = vault
+        self._account_id = account_id
+        self._now = now
+
+    def get(self, kind: str) -> Token | None:
+        with self._store.reading() as session:
+            known = accounts.token(session, self._account_id, kind, self._vault)
+        return None if known is None else Token(value=known[0], expires_at=known[1])
+
+    def put(self, kind: str, token: Token) -> None:
+        with self._store.session() as session:
+            accounts.keep_token(session, self._account_id, kind, token.value, token.expires_at, self._vault)
+
+    def drop(self, kind: str, value: str) -> None:
+        with self._store.session() as session:
+            accounts.drop_token(session, self._account_id, kind, value, self._vault)
+
+    @contextmanager
+    def refreshing(self, kind: str) -> Iterator[None]:
+        """Holds the refresh lease; waits for whoever holds it. Raises RetryLater where that takes too long."""
+        name = f"token:{self._account_id}:{kind}"
+        owner = f"{os.getpid()}:{threading.get_ident()}"
+        self._take(name, owner)
+        try:
+            yield
+        finally:
+            with self._store.session() as session:
+                running.give_up_lease(session, name, owner=owner)
+
+    def _take(self, name: str, owner: str) -> None:
+        give_up_at = time.monotonic() + REFRESH_SECONDS
+        while time.monotonic() < give_up_at:
+            at = self._now()
+            until = at + timedelta(seconds=REFRESH_SECONDS)
+            with self._store.session() as session:
+                if running.take_lease(session, name, owner=owner, now=at, until=until):
+                    return
+            time.sleep(0.05)
+        raise RetryLater("另一个进程正在更新平台令牌,稍后会再试。", after=10)
