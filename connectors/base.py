@@ -111,6 +111,8 @@ class ErrorClass(StrEnum):
     VALIDATION = "validation"
     NEEDS_HUMAN = "needs_human"
     NOT_FOUND = "not_found"
+    DUPLICATE = "duplicate"
+    """The platform says it has this text already: look up whether that one is ours."""
     PERMANENT = "permanent"
 
 
@@ -171,6 +173,9 @@ class Outcome(Frozen):
     done      it is public and was read back          accepted  taken, result comes later (poll or event)
     pending_user  a person must finish on the platform    absent  looked up and surely not there
     failed    refused, see `refusal`                  unknown   may have had its effect: look up, never resend
+
+    Where a question could not be asked (network, quota, log-in), `poll` answers `accepted` and `look_up` `unknown`, both
+    with a `refusal` that says why: not being able to ask says nothing about the post.
     """
 
     state: Literal["done", "accepted", "pending_user", "absent", "failed", "unknown"]

@@ -1,0 +1,122 @@
+"""From a platform's refusals to what the queue does next. The tables themselves stand beside each channel, as data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from connectors.base import ErrorClass, Outcome, Post, Refusal
+from connectors.errors import ConnectorError, NeedsPerson, OutcomeUnknown, RetryLater
+from connectors.http import scrub
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+CodeRow = tuple[str, ErrorClass, str, str]
+"""Codes separated by spaces, class, cause, remedy; the last two one Chinese sentence each."""
+
+
+class Refused(ConnectorError):
+    """The platform said no in so many words: the call had no effect."""
+
+    def __init__(self, refusal: Refusal, code: str, message: str, *, connector: str) -> None:
+        super().__init__(f"{refusal.cause}{refusal.remedy}", connector=connector)
+        self.refusal = refusal
+        self.code = code
+        self.raw = message
+
+
+class CodeTable:
+    """A platform's codes. What is not in the table is permanent and shown with its raw code."""
+
+    def __init__(self, platform: str, rows: Iterable[CodeRow]) -> None:
+        self.platform = platform
+        self._rows: dict[str, Refusal] = {}
+        for codes, kind, cause, remedy in rows:
+            for code in codes.split():
+                if code in self._rows:
+                    raise ValueError(f"{platform}: code {code} stands twice in the table")
+                self._rows[code] = Refusal(kind=kind, cause=cause, remedy=remedy)
+
+    def known(self) -> dict[str, Refusal]:
+        """All rows, code by code: for the self-test page and the handbook."""
+        return dict(self._rows)
+
+    def refusal(self, code: str) -> Refusal:
+        known = self._rows.get(code)
+        if known is not None:
+            return known
+        return Refusal(
+            kind=ErrorClass.PERMANENT,
+            cause=f"{self.platform}返回了没有登记过的错误代码 {code}。",
+            remedy="请对照平台的说明处理,处理好后再重新发送。",
+        )
+
+    def refused(self, code: str, message: str) -> Refused:
+        return Refused(self.refusal(code), code, scrub(message)[:500], connector=self.platform)
+
+
+def outcome_of(error: ConnectorError, now: datetime) -> Outcome:
+    """What an act ended with, from the error it ended with."""
+    if isinstance(error, Refused):
+        return Outcome(
+            state="failed",
+            refusal=error.refusal,
+            retry_after=wait_for(error.refusal.kind, now),
+            raw_code=error.code,
+            raw_message=error.raw,
+        )
+    if isinstance(error, OutcomeUnknown):
+        return Outcome(state="unknown", raw_message=error.message)
+    if isinstance(error, RetryLater):
+        refusal = Refusal(kind=ErrorClass.RETRYABLE, cause=error.message, remedy="系统会自动再试,无需处理。")
+        return Outcome(state="failed", refusal=refusal, retry_after=error.after, raw_message=error.message)
+    kind = ErrorClass.NEEDS_HUMAN if isinstance(error, NeedsPerson) else ErrorClass.PERMANENT
+    refusal = Refusal(kind=kind, cause=error.message, remedy="请检查账号设置后再重新发送。")
+    return Outcome(state="failed", refusal=refusal, raw_message=error.message)
+
+
+def not_asked(error: ConnectorError, now: datetime, *, still: Literal["accepted", "unknown"]) -> Outcome:
+    """A question that could not be asked says nothing about the post: its state stays, the reason is shown."""
+    return outcome_of(error, now).model_copy(update={"state": still})
+
+
+def wait_for(kind: ErrorClass, now: datetime) -> float | None:
+    """Seconds until the platform can say yes again, where the contract tells."""
+    if kind is ErrorClass.RATE:
+        return 60.0
+    if kind is ErrorClass.QUOTA:
+        return seconds_to_midnight(now) + 60.0
+    return None
+
+
+def seconds_to_midnight(now: datetime) -> float:
+    """Seconds until 00:00 Beijing time, when the platforms' daily quotas start again."""
+    local = now.astimezone(BEIJING)
+    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight - local).total_seconds()
+
+
+def number(value: Any) -> int | None:
+    """A count that may come as a number, as a string, or not at all. Missing or unreadable is None, never 0."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        found = int(value)
+    except (TypeError, ValueError):
+        return None
+    return found if found >= 0 else None
+
+
+def problem(kind: ErrorClass, cause: str, remedy: str) -> Refusal:
+    return Refusal(kind=kind, cause=cause, remedy=remedy)
+
+
+def fingerprint(*parts: object) -> str:
+    """A short mark of what a call sends, so that two attempts can be compared later. Posts count by what they say."""
+    told = [
+        part.model_dump_json(exclude={"cover", "pictures"}) if isinstance(part, Post) else str(part) for part in parts
+    ]
+    return hashlib.sha256("\x1f".join(told).encode()).hexdigest()

@@ -1,0 +1,100 @@
+"""One Weibo account's calls: the token in a header, and codes turned into our errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from connectors.base import ErrorClass
+from connectors.channels.pictures import Fitted
+from connectors.channels.weibo.codes import CODES
+from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown, RetryLater
+from connectors.http import Answer, HttpClient
+
+
+class WeiboCredentials(BaseModel):
+    """There is no refresh for server apps: a new token comes from a new consent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    app_key: str
+    app_secret: SecretStr
+    access_token: SecretStr
+    uid: str
+    expires_at: datetime | None = None
+
+
+class WeiboApi:
+    """Raises ConnectorError; Refused for a code of the platform's own."""
+
+    def __init__(self, base_url: str, credentials: WeiboCredentials, http: HttpClient) -> None:
+        self._base = base_url.rstrip("/")
+        self._credentials = credentials
+        self._http = http
+
+    def ask(self, path: str, **params: str) -> Any:
+        answer = self._http.call("GET", self._base + path, writes=False, params=params, headers=self._headers())
+        return _understood(answer, writes=False)
+
+    def act(self, path: str, form: Mapping[str, str], picture: Fitted | None = None) -> dict[str, Any]:
+        """A call that changes something; a lost answer, and a "busy" too, is OutcomeUnknown."""
+        files = {"pic": (picture.name, picture.content, picture.mime)} if picture else None
+        answer = self._http.call(
+            "POST", self._base + path, writes=True, data=dict(form), files=files, headers=self._headers()
+        )
+        return _object(_understood(answer, writes=True))
+
+    def token_info(self) -> dict[str, Any]:
+        """What the platform knows about our token: `expire_in` in seconds, `uid`."""
+        form = {"access_token": self._credentials.access_token.get_secret_value()}
+        answer = self._http.call("POST", f"{self._base}/oauth2/get_token_info", writes=False, data=form)
+        return _object(_understood(answer, writes=False))
+
+    def exchange(self, code: str, redirect_uri: str) -> dict[str, Any]:
+        """The token for a code of the consent page; a code works once."""
+        form = {
+            "client_id": self._credentials.app_key,
+            "client_secret": self._credentials.app_secret.get_secret_value(),
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+        }
+        answer = self._http.call("POST", f"{self._base}/oauth2/access_token", writes=False, data=form)
+        return _object(_understood(answer, writes=False))
+
+    def _headers(self) -> dict[str, str]:
+        # as a parameter the token would stand in logs
+        return {"Authorization": f"OAuth2 {self._credentials.access_token.get_secret_value()}"}
+
+
+def _understood(answer: Answer, *, writes: bool) -> Any:
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        said = None
+    if answer.status >= 500 or said is None:
+        if writes:
+            raise OutcomeUnknown(f"微博的答复不完整(HTTP {answer.status}),不能确定是否已生效,需要先核对。")
+        raise RetryLater(f"微博暂时不可用(HTTP {answer.status}),稍后会再试。", connector="weibo")
+    code = str(said.get("error_code", "")) if isinstance(said, dict) else ""
+    if code and code != "0":
+        refused = CODES.refused(code, str(said.get("error_description") or said.get("error") or ""))
+        if writes and refused.refusal.kind is ErrorClass.RETRYABLE:
+            # nothing shows that a "system error" of a writing call had no effect
+            raise OutcomeUnknown(
+                f"微博系统出错(代码 {code}),不能确定是否已生效,需要先核对。", connector="weibo"
+            ) from refused
+        raise refused
+    if answer.status >= 400:
+        raise NeedsPerson(f"微博拒绝了请求(HTTP {answer.status}),请检查账号和网络设置。", connector="weibo")
+    return said
+
+
+def _object(said: Any) -> dict[str, Any]:
+    if not isinstance(said, dict):
+        raise FormatChanged("微博的答复格式变了,请联系管理员。", connector="weibo")
+    return said
