@@ -1,0 +1,255 @@
+"""A page as a list of text runs: what stands between two block borders, with its links and punctuation counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lxml import etree, html
+
+Element: TypeAlias = etree._Element
+
+_INVISIBLE = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "canvas",
+        "math",
+        "select",
+        "option",
+        "button",
+        "input",
+        "textarea",
+        "head",
+        "meta",
+        "link",
+        "title",
+        "map",
+        "area",
+        "audio",
+        "video",
+        "source",
+        "track",
+        "dialog",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "marquee",
+    ]
+)
+_STOPS = re.compile(r"[，。；？！…]|[,;?!](?=\D|$)")
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+_SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
+_WORD = re.compile(r"[A-Za-z0-9]+")
+
+
+@dataclass(slots=True)
+class Node:
+    """An element in document order; `parent` is an index into the same list, -1 for the root."""
+
+    element: Element
+    parent: int
+    end: int = 0
+    """Index after the last descendant."""
+    value: float = 0.0
+    chars: int = 0
+    link_chars: int = 0
+    stops: int = 0
+
+
+@dataclass(slots=True)
+class Run:
+    """Text between two block borders. `chars` counts a Chinese character as one and a Latin word as two."""
+
+    node: int
+    text: str
+    chars: int
+    link_chars: int
+    stops: int
+    pieces: list[tuple[Element, bool]] = field(default_factory=list)
+    """Where the text stands: (element, whether it is the element's tail)."""
+
+
+def parse(text: str) -> Element:
+    """The tree of a page; never fails on a malformed one. An empty page gives an empty body."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    body = text.replace("\x00", "").encode("utf-8", "replace")
+    try:
+        root = html.document_fromstring(body, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        return html.document_fromstring("<html><body></body></html>")
+    return root
+
+
+def plain(text: str) -> str:
+    """The same text, character by character, with full-width letters, digits and punctuation made half-width."""
+    return text.translate(_HALF)
+
+
+def visible_text(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
+
+
+def text_of(element: Element) -> str:
+    """All text of an element, blanks collapsed."""
+    return visible_text("".join(str(text) for text in element.itertext()))
+
+
+def cut_out(element: Element) -> None:
+    """Takes an element out of its tree and leaves what follows it in place."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def weight(text: str) -> int:
+    """Length in characters, a Latin word or a number counted as two and blanks not at all."""
+    words = _WORD.findall(text)
+    inside = sum(map(len, words))
+    return len(_SPACE.sub("", text)) - inside + sum(min(2, len(word)) for word in words)
+
+
+class _Walk:
+    """Builds nodes and runs in one pass without recursion: pages nest a thousand levels deep."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.runs: list[Run] = []
+        self._pieces: list[tuple[Element, bool]] = []
+        self._texts: list[tuple[str, bool]] = []
+        self._links = 0
+
+    def walk(self, root: Element) -> None:
+        stack: list[tuple[Element, int, bool]] = [(root, -1, False)]
+        blocks: list[int] = []
+        while stack:
+            element, parent, leaving = stack.pop()
+            if leaving:
+                self._leave(element, parent, blocks)
+                continue
+            index = self._enter(element, parent, blocks)
+            if index is None:
+                self._add(element, True)
+                continue
+            stack.append((element, index, True))
+            stack.extend((child, index, False) for child in reversed(element))
+        self._flush(0)
+
+    def _enter(self, element: Element, parent: int, blocks: list[int]) -> int | None:
+        tag = element.tag
+        if not isinstance(tag, str) or tag in _INVISIBLE:
+            return None
+        index = len(self.nodes)
+        self.nodes.append(Node(element, parent))
+        if tag in _BLOCKS:
+            self._flush(blocks[-1] if blocks else 0)
+            if tag != "br":
+                blocks.append(index)
+        elif tag == "a":
+            self._links += 1
+        self._add(element, False)
+        return index
+
+    def _leave(self, element: Element, index: int, blocks: list[int]) -> None:
+        tag = element.tag
+        self.nodes[index].end = len(self.nodes)
+        if tag in _BLOCKS and tag != "br":
+            self._flush(blocks.pop())
+        elif tag == "a":
+            self._links -= 1
+        self._add(element, True)
+
+    def _add(self, element: Element, tail: bool) -> None:
+        text = element.tail if tail else element.text
+        if text:
+            self._texts.append((text, self._links > 0))
+            self._pieces.append((element, tail))
+
+    def _flush(self, block: int) -> None:
+        if not self._texts:
+            return
+        text = visible_text("".join(text for text, _ in self._texts))
+        if text:
+            links = weight("".join(text for text, linked in self._texts if linked))
+            run = Run(block, text, weight(text), links, len(_STOPS.findall(text)), self._pieces)
+            self.runs.append(run)
+            self._pieces = []
+        else:
+            self._pieces = []
+        self._texts = []
+
+
+def blocks_of(root: Element) -> tuple[list[Node], list[Run]]:
+    """Nodes in document order and the text runs of everything that is shown."""
+    walk = _Walk()
+    walk.walk(root)
+    return walk.nodes, walk.runs
+
+
+def ancestors(nodes: list[Node], index: int) -> Iterator[int]:
+    """The node itself and everything above it."""
+    while index >= 0:
+        yield index
+        index = nodes[index].parent

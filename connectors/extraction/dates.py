@@ -1,0 +1,144 @@
+"""When a page says it was published. Times without a zone are Beijing time, which all of China uses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+from connectors.extraction.blocks import plain
+
+BEIJING = timezone(timedelta(hours=8))
+
+_CLOCK = (
+    r"(?:[\sT日,,(]*(?:星期.|周.|週.)?[\s)]*(?P<half>上午|下午|晚上|凌晨|早上|中午|AM|PM)?\s*"
+    r"(?P<hour>[01]?\d|2[0-4])\s*[:时時点點]\s*(?P<minute>[0-5]?\d)\s*分?(?:\s*:?\s*(?P<second>[0-5]\d)(?:\.\d+)?\s*秒?)?"
+    r"\s*(?P<late>[AP]M)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
+)
+_FULL = re.compile(
+    r"(?<![\d.])(?P<year>(?:19|20)\d\d)\s*(?P<sep>[-/.年])\s*(?P<month>0?[1-9]|1[0-2])\s*[-/.月]\s*(?P<day>3[01]|[12]\d|0?[1-9])(?:(?!\d)|(?=\d\d:\d\d))日?"
+    + _CLOCK,
+    re.I,
+)
+_COMPACT = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?)?(?!\d)"
+)
+_ENGLISH = re.compile(
+    r"(?:(?P<m1>[A-Z][a-z]{2})[a-z]*\.?\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)?|(?P<d2>\d{1,2})\s+(?P<m2>[A-Z][a-z]{2})[a-z]*\.?)"
+    r",?\s+(?P<year>(?:19|20)\d\d)" + _CLOCK
+)
+_RFC822 = re.compile(r"^\s*(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{2,4} \d\d:\d\d")
+_AMERICAN = re.compile(
+    r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])/(?P<year>(?:19|20)\d\d)(?!\d)" + _CLOCK, re.I
+)
+_EPOCH = re.compile(r"^\s*(1\d{9}|1\d{12}|[4-9]\d{8})\s*$")
+_NUMERAL = re.compile(
+    r"([二一][〇○零Oo九\d一二三四五六七八]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_IN_URL = re.compile(
+    r"/(?P<year>(?:19|20)\d\d)[-_/]?(?P<month>0[1-9]|1[0-2])[-_/]?(?P<day>[0-2]\d|3[01])(?=[/_.\-]|$)"
+    r"|[/_t](?P<y2>(?:19|20)\d\d)[-_]?(?P<mo2>0[1-9]|1[0-2])[-_]?(?P<d2>[0-2]\d|3[01])(?=[/_.\-\d]|$)"
+)
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "O": 0, "o": 0}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time as written; `exact` is False where only the day is known."""
+
+    at: datetime
+    exact: bool
+
+
+def parse_date(text: str) -> Moment | None:
+    """The first date in a short text: ISO, Chinese, compact, epoch seconds, RFC 822. None where there is none."""
+    text = plain(text)
+    if epoch := _EPOCH.match(text):
+        number = int(epoch[1])
+        return Moment(datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC), True)
+    if _RFC822.match(text) and (moment := _rfc822(text)):
+        return moment
+    if match := _FULL.search(text):
+        return _build(match["year"], match["month"], match["day"], match)
+    if match := _AMERICAN.search(text):
+        return _build(match["year"], match["month"], match["day"], match)
+    if match := _NUMERAL.search(text):
+        year = "".join(str(_DIGITS.get(c, c)) for c in match[1])
+        return _build(year, _number(match[2]), _number(match[3]), None)
+    if match := _ENGLISH.search(text):
+        month = _MONTHS.get((match["m1"] or match["m2"]).lower())
+        if month:
+            return _build(match["year"], month, match["d1"] or match["d2"], match)
+    match = _COMPACT.search(text)
+    return _build(match["year"], match["month"], match["day"], match) if match else None
+
+
+def dates_in(text: str) -> list[Moment]:
+    """All full dates of a text, in order."""
+    text = plain(text)
+    found = [match for pattern in (_FULL, _AMERICAN) for match in pattern.finditer(text)]
+    moments = (_build(match["year"], match["month"], match["day"], match) for match in found)
+    return [moment for moment in moments if moment]
+
+
+def date_of_url(url: str) -> Moment | None:
+    """The day in an address such as /2024-05/13/ or /t20240513_1.htm."""
+    match = _IN_URL.search(url)
+    if not match:
+        return None
+    return _build(match["year"] or match["y2"], match["month"] or match["mo2"], match["day"] or match["d2"], None)
+
+
+def _build(year: str | int, month: str | int, day: str | int, clock: re.Match[str] | None) -> Moment | None:
+    groups = clock.groupdict() if clock else {}
+    hour, exact = int(groups.get("hour") or 0), groups.get("hour") is not None
+    half = (groups.get("half") or groups.get("late") or "").upper()
+    if half in ("下午", "晚上", "PM", "中午") and hour < 12 and not (half == "中午" and hour == 11):
+        hour += 12
+    if half in ("AM", "凌晨", "上午") and hour == 12:
+        hour = 0
+    try:
+        at = datetime(
+            int(year),
+            int(month),
+            int(day),
+            hour % 24,
+            int(groups.get("minute") or 0),
+            int(groups.get("second") or 0),
+            tzinfo=_zone(groups.get("zone")),
+        )
+        return Moment((at + timedelta(days=hour // 24)).astimezone(UTC), exact)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(text: str | None) -> timezone:
+    if not text:
+        return BEIJING
+    if text in "Zz":
+        return UTC
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes)) if minutes < 24 * 60 else BEIJING
+
+
+def _number(text: str) -> int:
+    """A Chinese numeral up to 39."""
+    if "十" not in text:
+        return _DIGITS[text] if len(text) == 1 else 0
+    tens, _, ones = text.partition("十")
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+
+
+def _rfc822(text: str) -> Moment | None:
+    try:
+        at = parsedate_to_datetime(text)
+        return Moment((at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC), True)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,49 @@
+"""The chosen part of a page as clean HTML: what was left out of the text is left out here too."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html as lxml_html
+
+from connectors.base import PictureRef
+from connectors.extraction.blocks import Element, Run
+from connectors.extraction.pictures import absolute_url, settle
+from connectors.extraction.sanitise import sanitise
+
+_EMPTY = re.compile(
+    r"<(p|div|section|span|li|ul|ol|h[1-6]|strong|b|em|i|u|a|td|tr|tbody|table|figure|blockquote|dl|dd|dt)>\s*</\1>"
+)
+_BREAKS = re.compile(r"(?:<br>\s*){3,}")
+_INDENT = re.compile(r"(<(?:p|div|br|li|td|h[1-6])[^>]*>)(?:\s|&nbsp;|\u3000)+")
+_SHELLS = re.compile(r"</?span>")
+
+
+def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[PictureRef, ...]]:
+    """Sanitised HTML and the pictures in it. Changes the tree: it is of no use afterwards."""
+    for run in dropped:
+        for element, tail in run.pieces:
+            if tail:
+                element.tail = None
+            else:
+                element.text = None
+    pictures = settle(content, base)
+    for link in content.iter("a"):
+        target = absolute_url(link.get("href") or "", base)
+        if target:
+            link.set("href", target)
+        elif "href" in link.attrib:
+            del link.attrib["href"]
+    content.tail = None
+    content.tag = "div"
+    return _tidy(sanitise(lxml_html.tostring(content, encoding="unicode"))), pictures
+
+
+def _tidy(html: str) -> str:
+    """Without empty elements and without the shells that carried only styles."""
+    html = _INDENT.sub(r"\1", _SHELLS.sub("", html))
+    for _ in range(4):
+        html, count = _EMPTY.subn("", html)
+        if not count:
+            break
+    return _BREAKS.sub("<br><br>", html).strip()

@@ -1,0 +1,131 @@
+"""Names in Chinese by-lines: who wrote it, who edited it, where it came from."""
+
+from __future__ import annotations
+
+import re
+
+from connectors.extraction.blocks import plain
+
+# the surnames of nearly everybody (Ministry of Public Security's yearly name report, ranks 1 to about 400), and double ones
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
+    "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛"
+    "管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵欧阳解强柴华车冉房边辜吉饶刁瞿戚丘古米"
+    "池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟那"
+    "税闫肖付仝阚萨哈银"
+    "劉張陳楊趙黃吳孫鄭謝韓馮許鄧蕭葉閻鍾陸龍萬錢湯賀賴龔龐蘭顏嚴溫蘆魯韋畢聶叢齊莊關費紀項衛單寧歐"
+)
+_DOUBLE = (
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "司徒",
+    "夏侯",
+    "端木",
+    "歐陽",
+    "司馬",
+)
+_NAME = r"[\u4e00-\u9fff·]{2,4}"
+_JOIN = r"(?:\s*[、,/;&]\s*|\s+)"
+_NAMES = rf"{_NAME}(?:{_JOIN}{_NAME}){{0,7}}"
+_LABELLED = re.compile(
+    r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|口述|发布者|发布人|发表者|署名|By)\s*[:/|]\s*"
+    r"((?:[^\s:|【】\[\]()<>《》]{1,20}|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)(?: ?\([A-Z][\w.' -]{2,40}\))?(?:[ 、,/][^\s:|【】\[\]()<>《》\d]{2,4}(?=[\s、,/]|$)){0,6})"
+)
+_WRITER = re.compile(rf"(?:^|[\s(【\[■□●])(?:文|图文|文/图|图/文)\s*[/|:丨]\s*({_NAMES})")
+_REPORTER = re.compile(
+    rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*:?\s*({_NAMES})(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄|见习|实习|文|图|整理|发自)"
+)
+_IN_BRACKETS = re.compile(rf"\(\s*({_NAMES})\s*(?:[\u4e00-\u9fff]{{2,6}}(?:报道|电)|报道|整理|编译|文)?\s*\)\s*$")
+_POSTED = re.compile(r"(?:本[贴帖]由|楼主|发贴人|发帖人|由)\s*:?\s*([^\s:,，]{2,12}?)\s*于?\s*(?:19|20)\d\d")
+_EDITOR = re.compile(
+    rf"(?:责任?\s*编\s*辑?|编\s*辑|責任?編輯|編輯|责编|责任编审|审校|整理)\s*[:/]\s*({_NAMES}|[\w]{{2,12}})"
+)
+_NO_NAME = re.compile(
+    r"来源|时间|日期|发布|点击|浏览|阅读|编辑|记者|责任|摄影|字号|评论|出版社|转载|未知|佚名|本站|原创|通讯员|报道|发自|网友|匿名|综合|"
+    r"未完|待续|下同|资料|图片|节选|化名|admin|unknown|贡献者|project|team|^\W*\d+\W*$|^size=",
+    re.I,
+)
+_ORGANISATION = re.compile(
+    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|频道|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
+    r"网易|新浪|搜狐|腾讯|凤凰|县|市|省|区|\.com|\.cn|\.net)(?:[-·].{0,6})?$",
+    re.I,
+)
+_SOURCE = re.compile(
+    r"(?<!素材)(?<!图片)(?<!数据)(?:来\s*源|來\s*源|稿\s*源|出\s*处|转\s*自|转载自|摘\s*自|原载)\s*(?:[:于]|\s)\s*[《【\[(\"“]?\s*([^\s|》】\])(,。;\"”]{2,40})"
+)
+_SOURCE_END = re.compile(
+    r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|字号|评论|分享|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
+)
+_PARTS = re.compile(r"[\s、,/;&]+")
+
+
+def is_person(text: str) -> bool:
+    """Whether a stated author is a person rather than the site: '王頔' yes, '新华网' no."""
+    name = text.strip()
+    return 1 < len(name) <= 40 and not _ORGANISATION.search(name) and not _NO_NAME.search(name)
+
+
+def is_chinese_name(text: str) -> bool:
+    """Whether two to four characters look like a person's name: a known surname first, and not a place."""
+    if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff·]{2,12}", text):
+        return False
+    if "·" in text or text.startswith(_DOUBLE):
+        return True
+    return len(text) <= 3 and text[0] in _SURNAMES and is_person(text)
+
+
+def author_in(lines: list[str], *, editors: bool = False) -> str:
+    """The first by-line's names, separated by single blanks; with `editors` only those who edited."""
+    patterns = (
+        ((_EDITOR, True),)
+        if editors
+        else ((_LABELLED, False), (_WRITER, True), (_REPORTER, True), (_IN_BRACKETS, True), (_POSTED, False))
+    )
+    flat = [plain(line) for line in lines]
+    for pattern, strict in patterns:
+        for line in flat:
+            names = [name for match in pattern.finditer(line) for name in _people(match[1], strict)]
+            if names:
+                return " ".join(dict.fromkeys(names))
+    return ""
+
+
+def _people(text: str, strict: bool) -> list[str]:
+    """The names in a list of names; `strict` where no label says that they are names."""
+    if re.search(r"[A-Za-z&]", text):
+        return [text.strip()] if is_person(text) and not strict else []
+    found = []
+    for part in filter(None, _PARTS.split(text)):
+        if strict and not is_chinese_name(part):
+            break
+        if not is_person(part):
+            break
+        found.append(part)
+    return found
+
+
+def source_in(lines: list[str]) -> str:
+    """The name after 来源, without what follows it on the line."""
+    for line in lines:
+        for match in _SOURCE.finditer(plain(line)):
+            name = _SOURCE_END.sub("", match[1]).strip(" :-—_·《》“”\"'")
+            if len(name) >= 2 and not name.isdigit() and not _NO_NAME.search(name) and not is_chinese_name(name):
+                return name
+    return ""
+
+
+def lone_name(lines: list[str]) -> str:
+    """A person named as 来源, as some pages do."""
+    for line in lines:
+        for match in _SOURCE.finditer(plain(line)):
+            if is_chinese_name(match[1]):
+                return match[1]
+    return ""

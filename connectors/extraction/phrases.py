@@ -1,0 +1,54 @@
+"""What Chinese pages write around an article: headings of annexes, tool bars, the line with date and source."""
+
+from __future__ import annotations
+
+import re
+
+from connectors.extraction.blocks import plain
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+_ANNEX = re.compile(
+    r"^[\W_]*(?:(?:更多|最新|热门|热点|精彩|全部|网友|用户|读者|发表|文章|我要|我来|查看)*"
+    r"(?:评论|跟帖|留言|回复|回帖|点评)(?:列表|区|内容|专区)?(?:\(\d*条?\)|\d*条?)?|"
+    r"(?:相关|推荐|延伸|扩展|拓展|热门|精彩|关联|更多|今日|本周|热点|最新|图片|編輯|编辑|大家|为您|为你)+(?:阅读|閱讀|新闻|新聞|文章|推荐|推薦|链接|連結|资讯|内容|"
+    r"报道|報導|热点|焦点|专题|排行榜?|头条|看点|话题)(?:推荐|推薦|列表|排行榜?)?|"
+    r"(?:猜你|你可能|您可能|其他人|大家|网友|网友们|人们)(?:也|都|还|還)?(?:在|想|会)?(?:喜欢|感兴趣|喜歡|看|关注|搜)(?:的)?(?:内容|文章)?|"
+    r"(?:你|您)(?:可能|也许)(?:还|還|也|會|会|感)*(?:想看|喜欢|喜歡|感兴趣|兴趣)的?(?:内容|文章)?|"
+    r"(?:阅读|閱讀)?(?:排行榜?|推荐|推薦)|免责声明|版权声明|网站声明|特别声明|留下评论|发表回复|上一篇|下一篇|热词|为你推荐|为您推荐)[\W_]*$"
+)
+_FURNITURE = re.compile(
+    r"^[\W_]*(?:(?:字号|字体|大中小|打印|关闭|关闭窗口|关闭本页|收藏|收藏本文|分享|分享到|分享至|举报|纠错|复制链接|返回|返回顶部|返回首页|返回列表|"
+    r"返回上一页|上一页|下一页|首页|尾页|末页|大|中|小|赞|点赞|扫一扫|展开|收起|展开全文|阅读全文|查看更多|更多|我要评论|发表评论|评论|推荐|下载|广告|关注|"
+    r"微信|微博|朋友圈|空间|好友|登录|注册|加载中|播放|暂停|发送给好友|添加到收藏夹|打印本页|打印本文|推荐给好友|进入论坛|播报文章|播报|编辑)[\W_\d]*)+$"
+)
+_HEAD_LINE = re.compile(
+    r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}|^\s*(?:来源|來源|稿源|文章来源|作者|编辑|发布时间|发布日期|发表时间|时间|日期|点击|"
+    r"浏览|阅读|当前位置|您的位置|您现在的位置|字号|字体|责任编辑|原标题|所属|分类|关键词|关键字|标签|更新时间|发布者|发布人|信息来源|摘自)\s*:?"
+)
+
+
+def bare(text: str) -> str:
+    """Letters, digits and characters only: what two spellings of one title share."""
+    return _NOT_WORD.sub("", text).lower()
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two lines are the same but for punctuation and blanks."""
+    left, right = bare(one), bare(other)
+    return bool(left) and left == right
+
+
+def opens_annex(text: str) -> bool:
+    """Whether a line heads what no longer belongs to the article, such as 相关阅读."""
+    return len(text) <= 20 and bool(_ANNEX.match(plain(text)))
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a tool of the page and not text, such as 【打印】【关闭】."""
+    return len(text) <= 60 and bool(_FURNITURE.match(plain(text)))
+
+
+def is_head_line(text: str) -> bool:
+    """Whether a line stands between title and text: date, source, author, font size."""
+    return len(text) <= 100 and "。" not in text and bool(_HEAD_LINE.search(plain(text)))
