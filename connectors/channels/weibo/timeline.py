@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from connectors.base import Post
-from connectors.channels.weibo.text import created_at, without_links
+from connectors.channels.weibo.text import LINK, created_at, without_links
 
 _SLACK = timedelta(seconds=60)  # clocks differ
 _SHOWN = 5
@@ -45,5 +46,6 @@ def _same_words(status: Mapping[str, Any], post: Post, since: datetime) -> bool:
         return False
     said = str(status.get("text", ""))
     # a link that can be read and carries another mark is another delivery's
-    readable_elsewhere = "m=" in said and post.marker not in said
+    host = urlsplit(post.link).hostname or ""
+    readable_elsewhere = bool(host) and any(host == urlsplit(link).hostname for link in LINK.findall(said))
     return bool(post.text) and not readable_elsewhere and without_links(said) == without_links(post.text)

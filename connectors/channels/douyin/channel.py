@@ -1,0 +1,315 @@
+"""The Douyin channel: a person confirms in the app; we prepare the share, hear of the result and read it back."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.base import (
+    Capabilities,
+    ErrorClass,
+    Figures,
+    Journal,
+    Outcome,
+    PlatformEvent,
+    Post,
+    Refusal,
+    TokenShelf,
+)
+from connectors.channels.codes import Refused, fingerprint, not_asked, number, outcome_of, problem
+from connectors.channels.douyin.api import DouyinApi, DouyinCredentials
+from connectors.channels.douyin.consent import Consent
+from connectors.channels.douyin.share import event, genuine, schema, signature
+from connectors.errors import ConnectorError
+from connectors.http import HttpClient
+
+LIMITS = {"title": 30, "topics": 5, "pictures": 12}
+_V = ErrorClass.VALIDATION
+_BATCH = 20
+_SCOPES = "user_info,video.data.bind,video.list.bind,data.external.user,data.external.item"
+_BY_HAND = "抖音不提供删除接口,请用手机登录抖音,打开这条作品,选择“删除”,完成后在此登记。"
+
+
+class DouyinSettings(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    base_url: str = "https://open.douyin.com"
+    public_url: str = "https://www.douyin.com"
+    media_url: str = ""
+    """Where a phone finds our pictures: this address followed by the picture's key. Empty: video only."""
+    opens: Literal["publish", "edit"] = "publish"
+    limits: dict[str, int] = Field(default_factory=dict)
+
+    def limit(self, name: str) -> int:
+        return self.limits.get(name, LIMITS[name])
+
+
+class Douyin:
+    """One 抖音 account. Fits connectors.base.Channel and HandsOver."""
+
+    name = "douyin"
+    Settings = DouyinSettings
+    Credentials = DouyinCredentials
+
+    def __init__(
+        self,
+        settings: DouyinSettings,
+        credentials: DouyinCredentials,
+        http: HttpClient,
+        tokens: TokenShelf,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._credentials = credentials
+        self._now = now
+        self._api = DouyinApi(settings.base_url, credentials, http, tokens, now)
+        self._consent = Consent(self._api, credentials, tokens, now)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            mode="handoff",
+            images_max=self._settings.limit("pictures") if self._settings.media_url else 0,
+            video=True,
+            can_withdraw=False,
+            metrics="daily" if self._consent.given else "import",
+            metrics_ready_at="11:00",
+            limits={**LIMITS, **self._settings.limits},
+        )
+
+    def check(self) -> Outcome:
+        try:
+            self._api.client_token()
+            if self._consent.given:
+                self._consent.token()
+        except ConnectorError as error:
+            return outcome_of(error, self._now())
+        ends = self._consent.ends_at()
+        return Outcome(state="done", external_ids={"expires_at": ends.isoformat()} if ends else {})
+
+    def consent_url(self, redirect_uri: str, state: str) -> str:
+        """Where the account's owner agrees; the answer comes to `redirect_uri` with `code` and `state`."""
+        query = {
+            "client_key": self._credentials.client_key,
+            "response_type": "code",
+            "scope": _SCOPES,
+            "redirect_uri": redirect_uri,
+            "state": state,
+        }
+        return f"{self._settings.base_url.rstrip('/')}/platform/oauth/connect/?{urlencode(query)}"
+
+    def consent(self, code: str, redirect_uri: str) -> dict[str, str]:
+        """The credentials that a consent changes. Raises ConnectorError."""
+        form = {
+            "client_key": self._credentials.client_key,
+            "client_secret": self._credentials.client_secret.get_secret_value(),
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        data = self._api.post_form("/oauth/access_token/", form, writes=False)
+        ends = self._now() + timedelta(seconds=number(data.get("expires_in")) or 0)
+        refresh_ends = self._now() + timedelta(seconds=number(data.get("refresh_expires_in")) or 0)
+        return {
+            "open_id": str(data["open_id"]),
+            "access_token": str(data["access_token"]),
+            "access_expires_at": ends.isoformat(),
+            "refresh_token": str(data["refresh_token"]),
+            "refresh_expires_at": refresh_ends.isoformat(),
+        }
+
+    def problems(self, post: Post) -> list[Refusal]:
+        return list(_problems(post, self._settings))
+
+    # ------------------------------------------------------------ out
+
+    def publish(self, post: Post, journal: Journal) -> Outcome:
+        found = self.problems(post)
+        if found:
+            return Outcome(state="failed", refusal=found[0])
+        return self.hand_off(post, journal)
+
+    def hand_off(self, post: Post, journal: Journal) -> Outcome:
+        """A fresh schema for each showing: one lives an hour and its nonce works once. The share id stays the same, so
+        that the platform's report finds the delivery whichever showing the person used."""
+        try:
+            if "share_id" not in journal.known:
+                journal.call("share_id", fingerprint(post), lambda: self._share_id(post))
+            ticket = self._api.ticket()
+        except ConnectorError as error:
+            return outcome_of(error, self._now())
+        known = dict(journal.known)
+        nonce, timestamp = secrets.token_hex(8), str(int(self._now().timestamp()))
+        signed = {
+            "client_key": self._credentials.client_key,
+            "nonce_str": nonce,
+            "timestamp": timestamp,
+            "signature": signature(nonce, ticket, timestamp),
+            "state": known["share_id"],
+        }
+        address = schema(post, self._media(post), signed, straight=self._settings.opens == "publish")
+        return Outcome(state="pending_user", external_ids=known, hand_off=address)
+
+    def _share_id(self, post: Post) -> dict[str, str]:
+        return {"share_id": self._api.share_id(), "work": "video" if post.video_url else "note"}
+
+    def _media(self, post: Post) -> dict[str, str]:
+        if post.video_url:
+            return {"video_path": post.video_url}
+        base = self._settings.media_url.rstrip("/")
+        return {"image_list_path": json.dumps([f"{base}/{picture.key}" for picture in post.pictures])}
+
+    # ------------------------------------------------------------ what became of it
+
+    def look_up(self, post: Post, journal: Journal) -> Outcome:
+        """Asking for a share id publishes nothing, so a lost answer left nothing behind."""
+        known = journal.known
+        return self.poll(known) if "item_id" in known or "video_id" in known else Outcome(state="absent")
+
+    def poll(self, known: Mapping[str, str]) -> Outcome:
+        if "item_id" not in known and "video_id" not in known:
+            return Outcome(state="pending_user", external_ids=dict(known))
+        if not self._consent.given:
+            # no right to read: the signed call-back is all there is
+            return Outcome(state="done", external_ids=dict(known), public_url=self._address(known))
+        try:
+            work = self._work(known)
+        except ConnectorError as error:
+            return not_asked(error, self._now(), still="accepted")
+        if work is None:
+            return Outcome(state="accepted", external_ids=dict(known), retry_after=120.0)
+        ids = {name: str(work[name]) for name in ("item_id", "video_id") if work.get(name)}
+        url = str(work.get("share_url") or self._address({**known, **ids}))
+        return Outcome(state="done", external_ids={**known, **ids}, public_url=url)
+
+    def _address(self, known: Mapping[str, str]) -> str:
+        number_ = known.get("video_id", "")
+        return f"{self._settings.public_url.rstrip('/')}/{known.get('work', 'video')}/{number_}" if number_ else ""
+
+    def _work(self, known: Mapping[str, str]) -> dict[str, Any] | None:
+        return next(iter(self._works([known])), None)
+
+    def _works(self, some: list[Mapping[str, str]]) -> list[dict[str, Any]]:
+        name = "item_ids" if all("item_id" in known for known in some) else "video_ids"
+        body = {name: [known[name[:-1]] for known in some if name[:-1] in known]}
+        return list(self._as_user_post("/api/douyin/v1/video/video_data/", body).get("list") or [])
+
+    def _as_user_post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._as_user(
+            lambda token: self._api.post_json(path, body, token=token, params={"open_id": self._credentials.open_id})
+        )
+
+    def _as_user(self, ask: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+        token = self._consent.token()
+        try:
+            return ask(token)
+        except Refused as refused:
+            if refused.refusal.kind is not ErrorClass.AUTH_REFRESH:
+                raise
+        return ask(self._consent.replaced(token))
+
+    # ------------------------------------------------------------ back
+
+    def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """By hand only; what was never confirmed in the app is not there to be withdrawn."""
+        if "item_id" not in known and "video_id" not in known:
+            return Outcome(state="absent")
+        try:
+            if self._consent.given and self._work(known) is None:
+                return Outcome(state="absent")
+        except ConnectorError as error:
+            return outcome_of(error, self._now())
+        cause, remedy = "抖音的作品只能由人在手机上删除。", _BY_HAND
+        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
+        return Outcome(state="pending_user", refusal=refusal, hand_off=self._address(known))
+
+    # ------------------------------------------------------------ figures and call-backs
+
+    def post_figures(self, posts: Mapping[str, Mapping[str, str]], day: date) -> list[Figures]:
+        """Totals as they stand now."""
+        named = [(key, known) for key, known in posts.items() if "item_id" in known or "video_id" in known]
+        found = []
+        for some in _batches(named):
+            works = self._works([known for _, known in some])
+            by_id = {str(work.get(name)): work for work in works for name in ("item_id", "video_id")}
+            for key, known in some:
+                work = by_id.get(known.get("item_id", "-")) or by_id.get(known.get("video_id", "-"))
+                if work is not None:
+                    found.append(_figures(key, work, self._now()))
+        return found
+
+    def account_figures(self, day: date) -> Figures | None:
+        """Followers at the end of `day`; the platform fills yesterday in at about ten."""
+        params = {"open_id": self._credentials.open_id, "date_type": "7"}
+        data = self._as_user(lambda token: self._api.get("/data/external/user/fans/", params, token))
+        row = next((row for row in data.get("result_list") or [] if row.get("date") == day.isoformat()), None)
+        if row is None:
+            return None
+        return Figures(
+            of="account",
+            taken_at=self._now(),
+            for_date=day,
+            input_kind="public_count",
+            followers=number(row.get("total_fans")),
+            new_followers=number(row.get("new_fans")),
+            raw=row,
+        )
+
+    def event(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> PlatformEvent | None:
+        named = {name.lower(): value for name, value in headers.items()}
+        secret = self._credentials.client_secret.get_secret_value()
+        if not genuine(secret, body, named.get("x-douyin-signature", "")):
+            return None
+        return event(body, self._credentials.client_key, named.get("msg-id", ""))
+
+
+def _problems(post: Post, settings: DouyinSettings) -> Iterator[Refusal]:
+    if not post.title.strip():
+        yield problem(_V, "没有标题。", "请填写视频标题。")
+    for what, have, limit, unit in (
+        ("标题", len(post.title), settings.limit("title"), "字"),
+        ("话题", len(post.topics), settings.limit("topics"), "个"),
+        ("图片", len(post.pictures), settings.limit("pictures"), "张"),
+    ):
+        if have > limit:
+            yield problem(
+                _V, f"{what}有 {have} {unit},抖音最多 {limit} {unit}。", f"请把{what}减到 {limit} {unit}以内。"
+            )
+    if not post.video_url and not (post.pictures and settings.media_url):
+        yield problem(_V, "没有视频,也没有手机能打开的图片。", "请填写视频网址,或请管理员设置图片的公开网址。")
+    if post.video_url and not _reachable(post.video_url):
+        yield problem(_V, "视频网址不是 https 开头,手机打不开。", "请换成以 https:// 开头的网址。")
+
+
+def _reachable(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def _batches(named: list[tuple[str, Mapping[str, str]]]) -> Iterator[list[tuple[str, Mapping[str, str]]]]:
+    """At most twenty a call, and never works named by item_id together with works named by video_id only."""
+    for kind in (True, False):
+        same = [pair for pair in named if ("item_id" in pair[1]) is kind]
+        for start in range(0, len(same), _BATCH):
+            yield same[start : start + _BATCH]
+
+
+def _figures(key: str, work: Mapping[str, Any], now: datetime) -> Figures:
+    """Without data rights the platform leaves the figures out: unknown, not 0."""
+    counts = work.get("statistics") or {}
+    return Figures(
+        of="post",
+        external_id=key,
+        taken_at=now,
+        input_kind="public_count",
+        reads=number(counts.get("play_count")),
+        likes=number(counts.get("digg_count")),
+        shares=number(counts.get("share_count")),
+        comments=number(counts.get("comment_count")),
+        raw=dict(work),
+    )

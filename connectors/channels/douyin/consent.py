@@ -1,0 +1,128 @@
+"""The account owner's consent to reading data, kept alive as long as the platform allows: 30 days and five renewals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.base import ErrorClass, Refusal, Token, TokenShelf
+from connectors.channels.codes import Refused, number
+from connectors.channels.douyin.api import DouyinApi, DouyinCredentials
+from connectors.errors import ConnectorError, NeedsPerson
+
+_RENEWALS_MAX = 5  # the sixth never works
+_REFRESH_BEFORE = timedelta(days=4)  # of 15
+_RENEW_BEFORE = timedelta(days=5)  # of 30
+
+
+class Consent:
+    """Tokens are shelved under the consent they stem from, so that a new consent is never mixed with an old one."""
+
+    def __init__(
+        self, api: DouyinApi, credentials: DouyinCredentials, tokens: TokenShelf, now: Callable[[], datetime]
+    ) -> None:
+        self._api = api
+        self._credentials = credentials
+        self._tokens = tokens
+        self._now = now
+        root = credentials.refresh_token.get_secret_value() or credentials.access_token.get_secret_value()
+        mark = hashlib.sha256(root.encode()).hexdigest()[:10]
+        self._access, self._refresh, self._count = f"access:{mark}", f"refresh:{mark}", f"renewals:{mark}"
+
+    @property
+    def given(self) -> bool:
+        has_token = (
+            self._credentials.access_token.get_secret_value() or self._credentials.refresh_token.get_secret_value()
+        )
+        return bool(self._credentials.open_id and has_token)
+
+    def ends_at(self) -> datetime | None:
+        """When the owner must consent again at the latest, if nothing is renewed any more."""
+        refresh = self._refresh_token()
+        return refresh.expires_at if refresh is not None else self._credentials.access_expires_at
+
+    def token(self) -> str:
+        """A valid user token. Raises NeedsPerson where only the owner can help."""
+        if not self.given:
+            raise NeedsPerson("抖音账号还没有授权读取数据,请在账号页授权。", connector="douyin")
+        kept = self._access_token()
+        if kept is not None and kept.expires_at > self._now() + _REFRESH_BEFORE:
+            return kept.value
+        with self._tokens.refreshing(self._access):
+            kept = self._access_token()
+            if kept is not None and kept.expires_at > self._now() + _REFRESH_BEFORE:
+                return kept.value
+            return self._renewed(kept)
+
+    def replaced(self, value: str) -> str:
+        """Another token for one the platform called invalid before its time."""
+        with self._tokens.refreshing(self._access):
+            kept = self._access_token()
+            if kept is not None and kept.value != value:
+                return kept.value
+            return self._refresh_access(self._lengthened())
+
+    def _renewed(self, kept: Token | None) -> str:
+        try:
+            return self._refresh_access(self._lengthened())
+        except ConnectorError:
+            # the old one still works for some days: try again at the next call
+            if kept is not None and kept.expires_at > self._now():
+                return kept.value
+            raise
+
+    def _refresh_access(self, refresh: str) -> str:
+        form = {
+            "client_key": self._credentials.client_key,
+            "grant_type": "refresh_token",
+            "refresh_token": refresh,
+        }
+        data = self._api.post_form("/oauth/refresh_token/", form, writes=False)
+        return self._keep(self._access, data, "access_token", "expires_in").value
+
+    def _lengthened(self) -> str:
+        """The refresh token, renewed when its end is near and one of the five renewals is left."""
+        refresh = self._refresh_token()
+        if refresh is None or refresh.expires_at <= self._now():
+            raise _ended()
+        used = int(kept.value) if (kept := self._tokens.get(self._count)) is not None else 0
+        if refresh.expires_at > self._now() + _RENEW_BEFORE or used >= _RENEWALS_MAX:
+            return refresh.value
+        form = {"client_key": self._credentials.client_key, "refresh_token": refresh.value}
+        self._tokens.put(self._count, Token(value=str(used + 1), expires_at=self._now() + timedelta(days=400)))
+        try:
+            data = self._api.post_form("/oauth/renew_refresh_token/", form, writes=True)
+        except Refused:
+            # whatever the code (10020 here is no rate limit): the present one works until its end
+            return refresh.value
+        return self._keep(self._refresh, data, "refresh_token", "expires_in").value
+
+    def _keep(self, kind: str, data: Mapping[str, Any], name: str, seconds: str) -> Token:
+        value = str(data.get(name) or "")
+        if not value:
+            # never overwrite a token that works by an empty one
+            raise NeedsPerson("抖音没有给出新的凭证,请在账号页重新授权。", connector="douyin")
+        token = Token(value=value, expires_at=self._now() + timedelta(seconds=number(data.get(seconds)) or 0))
+        self._tokens.put(kind, token)
+        return token
+
+    def _access_token(self) -> Token | None:
+        return self._tokens.get(self._access) or _token(
+            self._credentials.access_token.get_secret_value(), self._credentials.access_expires_at
+        )
+
+    def _refresh_token(self) -> Token | None:
+        return self._tokens.get(self._refresh) or _token(
+            self._credentials.refresh_token.get_secret_value(), self._credentials.refresh_expires_at
+        )
+
+
+def _token(value: str, expires_at: datetime | None) -> Token | None:
+    return Token(value=value, expires_at=expires_at) if value and expires_at is not None else None
+
+
+def _ended() -> Refused:
+    refusal = Refusal(kind=ErrorClass.AUTH_REAUTH, cause="抖音授权已到期。", remedy="请在账号页重新授权。")
+    return Refused(refusal, "", "refresh token expired", connector="douyin")
