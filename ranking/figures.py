@@ -31,7 +31,7 @@ NAMES = {
     "articles": "发布数",
     "days": "天数",
 }
-_PREFIXES = {"headline_": "头条", "original_": "原创", "max_": "单篇最高", "mean_": "篇均"}
+PREFIXES = {"headline_": "头条", "original_": "原创", "max_": "单篇最高", "mean_": "篇均"}
 
 
 class FiguresError(ValueError):
@@ -61,10 +61,15 @@ class PostRow(Frozen):
 
 def figure_name(name: str) -> str:
     """The Chinese name of a figure, as users read it."""
-    for prefix, chinese in _PREFIXES.items():
+    for prefix, chinese in PREFIXES.items():
         if name.startswith(prefix):
             return chinese + NAMES.get(name.removeprefix(prefix), name.removeprefix(prefix))
     return NAMES.get(name, name)
+
+
+def gap_text(name: str, gap: int) -> str:
+    """A figure that some posts (for the account's own figures: some days) lack."""
+    return f"{figure_name(name)}（{gap} {'天' if name in ACCOUNT_FIGURES else '篇'}）"
 
 
 def sum_up(
@@ -149,7 +154,7 @@ def _flatten(data: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if isinstance(value, Mapping):
             if name not in _GROUPS:
-                raise FiguresError(f"不认识的一组数据“{name}”,可用:{'、'.join(_GROUPS)}。")
+                raise FiguresError(f"不认识的一组数据“{name}”，可用：{'、'.join(_GROUPS)}。")
             flat |= {_GROUPS[name] + inner: number for inner, number in value.items()}
         else:
             flat[name] = value
@@ -170,12 +175,12 @@ def _in_our_names(flat: dict[str, Any], formula: Formula) -> dict[str, Any]:
         names = dict(readings.pop())
         return {names.get(name, name): value for name, value in flat.items()}
     if readings:
-        raise FiguresError(f"“{'、'.join(sorted(strange))}”在不同公式文本里含义不同,请改用:{'、'.join(known)}。")
-    raise FiguresError(f"不认识的数据名“{'、'.join(sorted(strange))}”,{formula.name}用到:{'、'.join(known)}。")
+        raise FiguresError(f"“{'、'.join(sorted(strange))}”在不同公式文本里含义不同，请改用：{'、'.join(known)}。")
+    raise FiguresError(f"不认识的数据名“{'、'.join(sorted(strange))}”，{formula.name}用到：{'、'.join(known)}。")
 
 
 def _is_ours(name: str) -> bool:
-    for prefix in _PREFIXES:
+    for prefix in PREFIXES:
         name = name.removeprefix(prefix)
     return name in NAMES
 
@@ -186,7 +191,7 @@ def _translate(strange: Iterable[str], table: Mapping[str, str]) -> dict[str, st
     for theirs, ours in table.items():
         forms |= {theirs: ours, f"{theirs}t": f"headline_{ours}", f"{theirs}max": f"max_{ours}"}
         forms[f"{theirs}_over_n"] = f"mean_{ours}"
-        forms |= {prefix + theirs: prefix + ours for prefix in _PREFIXES}
+        forms |= {prefix + theirs: prefix + ours for prefix in PREFIXES}
     return {name: forms[name] for name in strange} if all(name in forms for name in strange) else {}
 
 
@@ -218,9 +223,9 @@ def _number(name: str, value: Any, formula: Formula) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise FiguresError(f"{figure_name(name)}({name})应是数字,不能是 {value!r}。")
+        raise FiguresError(f"{figure_name(name)}（{name}）应是数字，不能是 {value!r}。")
     if value < 0 and name not in formula.floor:
-        raise FiguresError(f"{figure_name(name)}({name})不能是负数。")
+        raise FiguresError(f"{figure_name(name)}（{name}）不能是负数。")
     return value
 
 
@@ -231,7 +236,7 @@ def _post(number: int, row: Any) -> PostRow:
     for name in POST_FIGURES:
         value = row.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise FiguresError(f"articles 第 {number} 项的{NAMES[name]}({name})应是不小于 0 的整数。")
+            raise FiguresError(f"articles 第 {number} 项的{NAMES[name]}（{name}）应是不小于 0 的整数。")
         figures[name] = value
     return PostRow(figures=figures, headline=row.get("headline", False), original=row.get("original"))
 

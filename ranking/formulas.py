@@ -73,7 +73,7 @@ class Formula(Frozen):
         groups |= {part.name: [term.weight for term in self.terms_of(part)] for part in self.parts}
         for where, weights in groups.items():
             if not math.isclose(math.fsum(weights), 1, abs_tol=1e-9):
-                raise ValueError(f"{where}的权重之和是 {math.fsum(weights):g},应为 1")
+                raise ValueError(f"{where}的权重之和是 {math.fsum(weights):g}，应为 1")
         return self
 
 
@@ -91,7 +91,7 @@ class Formulas(Frozen):
         versions = [formula for formula in self.formulas if formula.id == index.strip().lower()]
         if not versions:
             known = "、".join(dict.fromkeys(formula.id for formula in self.formulas))
-            raise FormulaError(f"没有名为“{index}”的指数,现有:{known}。")
+            raise FormulaError(f"没有名为“{index}”的指数，现有：{known}。")
         if version is None:
             return versions[0]
         wanted = _plain(version)
@@ -99,7 +99,7 @@ class Formulas(Frozen):
             if wanted in {_plain(name) for name in (formula.version, *formula.also)}:
                 return formula
         known = "、".join(formula.version for formula in versions)
-        raise FormulaError(f"指数 {index} 没有版本“{version}”,现有:{known}。")
+        raise FormulaError(f"指数 {index} 没有版本“{version}”，现有：{known}。")
 
     def of_platform(self, platform: str) -> Formula | None:
         """None where no public formula exists: the accounts are then listed by reads."""
@@ -122,7 +122,7 @@ def read_formulas(data: Mapping[str, Any]) -> Formulas:
         try:
             found.append(Formula.model_validate(entry))
         except ValidationError as error:
-            raise FormulaError(f"第 {number} 个指数公式({label})不能用:{_first_reason(error)}。") from error
+            raise FormulaError(f"第 {number} 个指数公式（{label}）不能用：{_first_reason(error)}。") from error
     _no_two_alike(found)
     formulas = Formulas(formulas=tuple(found), platforms=dict(data.get("platforms", {})))
     for platform in formulas.platforms:
@@ -135,7 +135,7 @@ def _no_two_alike(formulas: Iterable[Formula]) -> None:
     for formula in formulas:
         for version in {_plain(name) for name in (formula.version, *formula.also)}:
             if (formula.id, version) in seen:
-                raise FormulaError(f"指数 {formula.id} 的版本“{version}”写了两次,请删去一个。")
+                raise FormulaError(f"指数 {formula.id} 的版本“{version}”写了两次，请删去一个。")
             seen.add((formula.id, version))
 
 

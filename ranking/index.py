@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ranking.figures import FiguresError, PeriodFigures, figure_name, quantity_names
+from ranking.figures import FiguresError, PeriodFigures, figure_name, gap_text, quantity_names
 from ranking.formulas import Basis, Formula, Frozen, Part
 
 
@@ -80,7 +80,7 @@ def _quantity(figure: str, basis: Basis, figures: PeriodFigures, formula: Formul
     if divisor[0] == "articles" and count == 0:
         return 0
     if count <= 0:
-        raise FiguresError(f"{figure_name(divisor[0])}({divisor[0]})应大于 0。")
+        raise FiguresError(f"{figure_name(divisor[0])}（{divisor[0]}）应大于 0。")
     return value / count
 
 
@@ -92,7 +92,7 @@ def _floored(name: str, value: float | None, formula: Formula) -> float | None:
     if value is None or value >= 0:
         return value
     if name not in formula.floor:
-        raise FiguresError(f"{figure_name(name)}({name})不能是负数。")
+        raise FiguresError(f"{figure_name(name)}（{name}）不能是负数。")
     return formula.floor[name]
 
 
@@ -104,5 +104,5 @@ def _missing(figure: str, basis: Basis, figures: PeriodFigures) -> list[str]:
         if figures.get(name) is None:
             found.append(figure_name(name))
         elif gap := figures.gaps.get(name, 0):
-            found.append(f"{figure_name(name)}({gap} 篇)")
+            found.append(gap_text(name, gap))
     return found

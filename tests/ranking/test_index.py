@@ -178,7 +178,7 @@ def test_missing_is_not_zero() -> None:
 def test_one_post_without_a_figure_marks_the_index_and_says_how_many() -> None:
     rows = [*posts(500, 700), PostRow(figures={"reads": 300, "looks": 1, "likes": 1, "shares": None}, headline=False)]
     result = wci(rows)
-    assert result.missing == ("转发(1 篇)", "单篇最高转发(1 篇)")
+    assert result.missing == ("转发（1 篇）", "单篇最高转发（1 篇）")
 
 
 def test_an_unknown_headline_position_marks_the_headline_part() -> None:
