@@ -9,8 +9,11 @@ from connectors.base import PictureRef
 from connectors.extraction.blocks import Run, blocks_of, parse
 from connectors.extraction.charset import decode
 from connectors.extraction.content import Content, find
+from connectors.extraction.dates import BEIJING
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import author_of, headings_of, published_at, source_of, stated, title_of
+
+__all__ = ["BEIJING", "Extracted", "extract", "language_of"]
 
 
 @dataclass(frozen=True)
