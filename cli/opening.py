@@ -32,9 +32,9 @@ def settings(ctx: typer.Context) -> Settings:
     return load(home)
 
 
-def newsroom(ctx: typer.Context) -> Newsroom:
+def newsroom(ctx: typer.Context, chosen: Settings | None = None) -> Newsroom:
     """The newsroom of --home, its store brought to the newest form. Raises ConfigError or StoreError."""
-    opened = open_newsroom(settings(ctx))
+    opened = open_newsroom(chosen or settings(ctx))
     if not is_current(opened.store):
         migrate(opened.store)
     return opened

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
-from content_store.tables import HotTopic, Tag
+from content_store.tables import Article, HotTopic, Source, Tag
 
 
 def of_article(session: Session, article_id: int, *, with_rejected: bool = False) -> list[Tag]:
@@ -83,3 +83,34 @@ def hot_topics(session: Session, *, since: datetime, limit: int = 300) -> list[H
 
 def _of_person(tag: Tag) -> bool:
     return tag.made_by == "person"
+
+
+def untagged(session: Session, version: str, *, limit: int) -> list[tuple[Article, Source]]:
+    """Articles that this version of the tagger has not seen in their present form, newest first."""
+    query = (
+        select(Article, Source)
+        .where(Source.id == Article.source_id, Article.tagger_version != version)
+        .order_by(col(Article.collected_at).desc(), col(Article.id).desc())
+    )
+    return list(session.exec(query.limit(limit)))
+
+
+def keep_tagging(
+    session: Session,
+    article_id: int,
+    *,
+    kind: str,
+    science: float,
+    keywords: list[Any],
+    found: list[dict[str, Any]],
+    version: str,
+    revision: int,
+    now: datetime,
+) -> None:
+    """The tagger's result, unless the article has changed since it was read: then it is simply due again."""
+    article = session.get(Article, article_id)
+    if article is None or article.revision != revision:
+        return
+    article.kind, article.science, article.keywords = kind, science, keywords
+    article.tagged_at, article.tagger_version = now, version
+    replace_tagger_tags(session, article_id, [values | {"version": version} for values in found], now=now)

@@ -1,0 +1,59 @@
+"""Each flow as a plain function: what a round of it does, without Prefect.
+
+The clock calls these where seconds count and where Prefect is down; the Prefect flows beside this file do the same work
+through the same steps. Running one twice, late, or on two machines at once does no harm.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ranking.weeks import week_of
+from steps.collect import collect_due
+from steps.measure import measure
+from steps.newsroom import Newsroom
+from steps.publish import poll_accepted, publish_due
+from steps.rank import rank_week
+from steps.tag import tag_due
+
+Counts = dict[str, Any]
+LOCAL = ZoneInfo("Asia/Shanghai")
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+
+
+def collect(newsroom: Newsroom, now: datetime) -> Counts:
+    return collect_due(newsroom, now)
+
+
+def tag(newsroom: Newsroom, now: datetime) -> Counts:
+    return tag_due(newsroom, now)
+
+
+def publish(newsroom: Newsroom, now: datetime) -> Counts:
+    sent = publish_due(newsroom, now, worker=WORKER)
+    polled = poll_accepted(newsroom, now)
+    return {**sent, **{f"polled_{name}": number for name, number in polled.items()}}
+
+
+def measure_yesterday(newsroom: Newsroom, now: datetime) -> Counts:
+    """Platforms give yesterday's figures at the latest."""
+    return measure(newsroom, now.astimezone(LOCAL).date() - timedelta(days=1), now)
+
+
+def rank_last_week(newsroom: Newsroom, now: datetime) -> Counts:
+    week = week_of(now.astimezone(LOCAL).date() - timedelta(days=7))
+    return {"week": week, "report": rank_week(newsroom, week, now)}
+
+
+ROUNDS: dict[str, Callable[[Newsroom, datetime], Counts]] = {
+    "collect": collect,
+    "tag": tag,
+    "publish": publish,
+    "measure": measure_yesterday,
+    "rank": rank_last_week,
+}
