@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,7 +21,9 @@ from content_store.media import MediaFolder
 from content_store.tables import Account, Source
 from content_store.vault import Vault
 from steps.tokens import StoredTokens
-from tagging import Tagger, load_lexicons
+
+if TYPE_CHECKING:
+    from tagging import Tagger
 
 
 def utcnow() -> datetime:
@@ -42,7 +45,9 @@ class Newsroom:
 
     @cached_property
     def tagger(self) -> Tagger:
-        """Loaded on first use: the dictionary takes a second. Raises LexiconError."""
+        """Loaded on first use: the dictionary takes a second, and most commands do without. Raises LexiconError."""
+        from tagging import Tagger, load_lexicons
+
         return Tagger(load_lexicons(self.lexicon_files))
 
     def http(self) -> HttpClient:

