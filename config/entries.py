@@ -40,6 +40,12 @@ class AccountEntry(Strict):
     enabled: bool = True
 
 
+class UserEntry(Strict):
+    name: str = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_\-]+$")
+    display_name: str
+    roles: list[str]
+
+
 class JobEntry(Strict):
     """One line of the schedule: which flow, and when. Times are Asia/Shanghai."""
 
@@ -66,6 +72,11 @@ def sources(path: Path, base: str = "") -> list[SourceEntry]:
 def accounts(path: Path, base: str = "") -> list[AccountEntry]:
     """[[account]] entries; "{base}" in settings becomes `base`. Raises ConfigError, also for a key used twice."""
     return _unique([_placed(entry, base) for entry in entries(path, "account", AccountEntry)], path, "账号")
+
+
+def users(path: Path) -> list[UserEntry]:
+    """[[user]] entries. Raises ConfigError."""
+    return entries(path, "user", UserEntry)
 
 
 def schedule(path: Path) -> list[JobEntry]:
