@@ -56,6 +56,7 @@ class Douyin:
     name = "douyin"
     Settings = DouyinSettings
     Credentials = DouyinCredentials
+    LIMITS = LIMITS
 
     def __init__(
         self,

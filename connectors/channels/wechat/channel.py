@@ -42,6 +42,7 @@ class WeChat:
     name = "wechat"
     Settings = WeChatSettings
     Credentials = WeChatCredentials
+    LIMITS = LIMITS
 
     def __init__(
         self,

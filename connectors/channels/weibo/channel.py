@@ -60,6 +60,7 @@ class Weibo:
     name = "weibo"
     Settings = WeiboSettings
     Credentials = WeiboCredentials
+    LIMITS = LIMITS
 
     def __init__(
         self,
