@@ -39,7 +39,7 @@ class Sheet(Frozen):
 
 _STATED = (
     Column(title="数据来源", kind="long", width=13),
-    Column(title="读取时间（北京)", kind="moment", width=16),
+    Column(title="读取时间（北京）", kind="moment", width=16),
     Column(title="缺少的数据", kind="long", width=22),
 )
 
@@ -62,7 +62,7 @@ def beijing(moment: datetime | None) -> str:
 
 def week_title(report: Report) -> str:
     title = read_week(report.week).title
-    return f"{title}（本周未结束，临时榜)" if report.provisional else title
+    return f"{title}（本周未结束，临时榜）" if report.provisional else title
 
 
 def moved(report: Report, place: int | None, last: int | None) -> str:
@@ -220,10 +220,10 @@ def _readings(report: Report) -> Block:
             Column(title="平台", width=12),
             Column(title="账号", width=16),
             Column(title="标题", kind="long", width=44),
-            Column(title="发布时间（北京)", kind="moment", width=17),
+            Column(title="发布时间（北京）", kind="moment", width=17),
             *(Column(title=figure_name(name), kind="count", width=9) for name in figures),
             Column(title="数据来源", width=13),
-            Column(title="读取时间（北京)", kind="moment", width=17),
+            Column(title="读取时间（北京）", kind="moment", width=17),
             Column(title="读数编号", kind="place", width=9),
         ),
         rows=tuple(rows),
@@ -255,7 +255,7 @@ def _rules(report: Report) -> Block:
     )
 
 
-_CERTAINTY = {"solid": "出处可靠（发布者页面或两处独立来源)", "probable": "出处较可靠（一处详细来源)"}
+_CERTAINTY = {"solid": "出处可靠（发布者页面或两处独立来源）", "probable": "出处较可靠（一处详细来源）"}
 
 
 def _formula(formula: Formula) -> Block:

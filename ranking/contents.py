@@ -38,7 +38,7 @@ class SumOfPosts:
         self.interactions = sum(interactions) if interactions else None
         self.reads_per_post = kept(sum(reads) / len(reads)) if reads else None
         unread = len(sent) - len(reads)
-        self.stated = stated((post.snapshot for _, post in sent), (f"阅读（{unread} 件)",) if unread else ())
+        self.stated = stated((post.snapshot for _, post in sent), (f"阅读（{unread} 件）",) if unread else ())
 
 
 def story_rows(inputs: ReportInputs) -> tuple[StoryRow, ...]:

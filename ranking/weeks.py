@@ -67,10 +67,9 @@ def read_week(name: str) -> Week:
         raise WeekError(f"{year} 年没有第 {number} 周，请核对周次。") from error
 
 
-def week_of(moment: datetime) -> Week:
-    """The week in which an aware moment falls, by the clock in Beijing."""
-    day = moment.astimezone(BEIJING).date()
-    return Week(monday=day - timedelta(days=day.weekday()))
+def week_of(day: date) -> str:
+    """The name of the week in which a day (of the calendar in Beijing) falls."""
+    return Week(monday=day - timedelta(days=day.weekday())).name
 
 
 def _day(day: date) -> str:

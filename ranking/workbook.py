@@ -187,9 +187,9 @@ def _cover_signatures(page: Any, formats: _Formats, report: Report, row: int) ->
     for number, signer in enumerate(report.head.signers):
         at = row + number
         page.set_row(at, 30)
-        page.write_string(at, 0, f"{signer}:", formats.sign_label)
+        page.write_string(at, 0, f"{signer}：", formats.sign_label)
         page.write_blank(at, 1, None, formats.sign)
-        page.write_string(at, 3, "日期:", formats.sign_label)
+        page.write_string(at, 3, "日期：", formats.sign_label)
         page.write_blank(at, 4, None, formats.sign)
 
 
