@@ -63,6 +63,10 @@ class HttpClient:
         self._session.trust_env = False
         self._session.headers["User-Agent"] = user_agent
 
+    def now(self) -> datetime:
+        """The time by the clock this client was made with."""
+        return self._now()
+
     def fetch(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "*/*") -> RawPage:
         """A page for a source, with a conditional GET. Raises ConnectorError for everything but 200 and 304."""
         headers = {"Accept": accept}
@@ -109,7 +113,11 @@ class HttpClient:
             body = self._read(response)
         except requests.exceptions.ConnectTimeout as error:
             raise RetryLater(f"连不上 {host}:连接超时,稍后会再试。") from error
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema) as error:
+        except (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.InvalidSchema,
+            requests.exceptions.MissingSchema,
+        ) as error:
             raise NeedsPerson(f"网址写错了:{scrub(url)[:200]},请改正后再试。") from error
         except requests.exceptions.TooManyRedirects as error:
             raise NeedsPerson(f"{host} 跳转次数过多,请检查网址是否正确。") from error
@@ -130,7 +138,9 @@ class HttpClient:
             size += len(chunk)
             if size > self._limits.max_bytes:
                 response.close()
-                raise NeedsPerson(f"{urlsplit(response.url).hostname} 返回的内容超过 {self._limits.max_bytes // 1048576} MB,已停止接收。")
+                raise NeedsPerson(
+                    f"{urlsplit(response.url).hostname} 返回的内容超过 {self._limits.max_bytes // 1048576} MB,已停止接收。"
+                )
             if time.monotonic() - started > self._limits.total_seconds:
                 response.close()
                 raise requests.exceptions.ReadTimeout("answer took too long")

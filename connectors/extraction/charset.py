@@ -57,7 +57,7 @@ def decode(body: bytes, header_charset: str = "") -> Decoded:
         if body.startswith(bom):
             return Decoded(body.decode(name, "replace").lstrip("\ufeff"), name)
     declared = declared_charsets(body, header_charset)
-    if wide := _utf16_without_bom(body):
+    if wide := _wide_without_bom(body):
         return Decoded(body.decode(wide, "replace"), wide)
     if body.isascii():
         escaped = next((name for name in declared if name in {"hz", "iso2022_jp", "iso2022_kr", "utf_7"}), "")
@@ -102,10 +102,15 @@ def _is_utf8(body: bytes) -> bool:
     return broken * 20 < sum(1 for character in text if character > "\u07ff")
 
 
-def _utf16_without_bom(body: bytes) -> str:
-    head = body[:400]
+def _wide_without_bom(body: bytes) -> str:
+    head = body[: 400 // 4 * 4]
     if len(head) < 8:
         return ""
+    quarters = [head[place::4].count(0) * 2 > len(head) // 4 for place in range(4)]
+    if quarters[:2] == [True, True] and not quarters[3]:
+        return "utf_32_be"
+    if quarters[2:] == [True, True] and not quarters[0]:
+        return "utf_32_le"
     if head[1::2].count(0) * 2 > len(head[1::2]) and not head[0::2].count(0):
         return "utf_16_le"
     if head[0::2].count(0) * 2 > len(head[0::2]) and not head[1::2].count(0):

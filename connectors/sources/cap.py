@@ -1,0 +1,170 @@
+"""Alerts: a CAP file, or an Atom or RSS feed whose entries are CAP messages or lead to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
+from connectors.cap import CapError, CapMessage, is_alert, messages_in, parse, read_xml, xml_of
+from connectors.errors import ConnectorError, FormatChanged
+from connectors.extraction.pictures import absolute_url
+from connectors.http import HttpClient
+from connectors.sources.revisiting import remembered, revisit
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
+_TRIES = 5
+
+
+class CapSettings(BaseModel):
+    """What can be set for a source of alerts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+    max_messages: int = Field(default=100, ge=1, le=500)
+    """Messages fetched in one round, where the feed only links to them; what is left comes in the next."""
+
+
+class Cap:
+    """Alerts as a source. A feed that flickers harms nothing: a message once taken is never asked for again."""
+
+    name = "cap"
+    Settings = CapSettings
+
+    def __init__(self, settings: CapSettings, http: HttpClient) -> None:
+        self._settings = settings
+        self._http = http
+
+    def fetch(self, cursor: Cursor | None) -> RawPage:
+        known = cursor or {}
+        page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=bool(known.get("pending")))
+        if page.not_modified:
+            return page
+        seen: list[str] = list(known.get("seen", []))
+        tries: dict[str, int] = dict(known.get("tries", {}))
+        new = [link for link in dict.fromkeys(_links(_root(page), page.url)) if link not in set(seen)]
+        parts = tuple(self._part(link) for link in new[: self._settings.max_messages])
+        failed = {
+            part.cursor["link"]: tries.get(part.cursor["link"], 0) + 1 for part in parts if part.error is not None
+        }
+        again = {link: number for link, number in failed.items() if number < _TRIES}
+        done = [part.cursor["link"] for part in parts if part.cursor["link"] not in again]
+        visited = page.cursor | {
+            "seen": remembered(done, seen),
+            "tries": again,
+            "pending": bool(again) or len(new) > len(parts),
+        }
+        return page.model_copy(update={"parts": parts, "cursor": visited})
+
+    def _part(self, link: str) -> RawPage:
+        try:
+            return self._http.fetch(link, accept=_ACCEPT).model_copy(update={"cursor": {"link": link}})
+        except ConnectorError as error:
+            return RawPage(url=link, status=0, fetched_at=self._http.now(), error=error.message, cursor={"link": link})
+
+    def parse(self, page: RawPage) -> Parsed:
+        if page.not_modified:
+            return Parsed()
+        root = _root(page)
+        _refuse_foreign(root)
+        items: dict[str, FetchedItem] = {}
+        bad: list[BadItem] = []
+        for where, url, xml in _messages(root, page, bad):
+            try:
+                item = _item(parse(xml), url)
+                items.setdefault(item.external_id, item)
+            except CapError as error:
+                bad.append(BadItem(where=where, reason=error.message))
+        return Parsed(items=tuple(items.values()), bad=tuple(bad))
+
+
+def _messages(root: Element, page: RawPage, bad: list[BadItem]) -> list[tuple[str, str, bytes]]:
+    """(where, address, XML) of every message in the feed and in the pages it led to; what failed goes to `bad`."""
+    alerts = [alert for box in _boxes(root) for alert in box.iter() if is_alert(alert)]
+    found = [(f"第 {number} 条", page.url, xml_of(alert)) for number, alert in enumerate(alerts, 1)]
+    for part in page.parts:
+        if part.error is not None:
+            bad.append(BadItem(where=part.url, reason=part.error))
+            continue
+        try:
+            found += [(part.url, part.url, xml_of(alert)) for alert in messages_in(part.body)]
+        except CapError as error:
+            bad.append(BadItem(where=part.url, reason=error.message))
+    return found
+
+
+def _boxes(root: Element) -> list[Element]:
+    """Where messages stand: in a feed only inside its entries, elsewhere anywhere."""
+    if _local(root) in ("feed", "rss", "RDF"):
+        return [entry for entry in root.iter() if _local(entry) in ("entry", "item")]
+    return [root]
+
+
+def _root(page: RawPage) -> Element:
+    try:
+        return read_xml(page.body)
+    except CapError as error:
+        raise FormatChanged(error.message, connector="cap") from error
+
+
+def _refuse_foreign(root: Element) -> None:
+    if _local(root) not in ("alert", "feed", "rss", "RDF", "EDXLDistribution"):
+        raise FormatChanged("返回的内容既不是 CAP 预警，也不是预警的 Atom 或 RSS 列表，请确认网址。", connector="cap")
+
+
+def _links(root: Element, base: str) -> list[str]:
+    """Addresses of messages that the feed's entries name without carrying them."""
+    links = []
+    for entry in root.iter():
+        if _local(entry) in ("entry", "item") and not any(_local(child) == "alert" for child in entry.iter()):
+            link = absolute_url(_entry_link(entry), base)
+            if link:
+                links.append(link)
+    return links
+
+
+def _entry_link(entry: Element) -> str:
+    """The link typed as CAP, else the entry's first link."""
+    candidates = [child for child in entry if _local(child) == "link"]
+    for link in candidates:
+        if "cap" in (link.get("type") or ""):
+            return link.get("href") or ""
+    enclosures = [child.get("url") or "" for child in entry if _local(child) == "enclosure"]
+    first = candidates[0] if candidates else None
+    if first is not None:
+        return first.get("href") or (first.text or "").strip()
+    return next(iter(enclosures), "")
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _item(message: CapMessage, url: str) -> FetchedItem:
+    """A message as an item: the Chinese part if there is one, else the first."""
+    info = next((info for info in message.infos if info.language.lower().startswith("zh")), None)
+    info = info or (message.infos[0] if message.infos else None)
+    title = (info.headline or info.event) if info else ""
+    paragraphs = [info.description, info.instruction] if info else [message.note]
+    text = "\n".join(paragraph for paragraph in paragraphs if paragraph)
+    return FetchedItem(
+        external_id=_identity(message.sender, message.identifier, message.sent),
+        url=(info.web if info and info.web.startswith("http") else "") or url,
+        title=(title or text[:40] or message.identifier)[:300],
+        source_name=(info.sender_name if info else "")[:100] or message.sender[:100],
+        published_at=message.sent,
+        text=text,
+        language=info.language if info else "",
+        raw={"cap": message.raw_xml},
+    )
+
+
+def _identity(sender: str, identifier: str, sent: datetime) -> str:
+    """What CAP calls a message's name: all three parts, as a reference would give them."""
+    return f"{sender},{identifier},{sent.isoformat()}"

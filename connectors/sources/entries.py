@@ -1,0 +1,111 @@
+"""One entry of any feed, made into an item: texts, times, pictures and an id that stays."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from connectors.base import FetchedItem, PictureRef
+from connectors.extraction import language_of
+from connectors.extraction.blocks import blocks_of, parse, visible_text
+from connectors.extraction.dates import parse_date
+from connectors.extraction.fragment import render
+from connectors.extraction.pictures import absolute_url
+
+_MAX_TITLE = 300
+_MADE_UP_TITLE = 40
+_CHINA_STANDARD = re.compile(r"\bCST\b")
+
+
+@dataclass
+class Entry:
+    """What a feed says about one piece; title, summary and html are HTML."""
+
+    identity: str = ""
+    link: str = ""
+    title: str = ""
+    author: str = ""
+    source_name: str = ""
+    published: list[str] = field(default_factory=list)
+    parsed_time: time.struct_time | None = None
+    """In UTC, as feedparser understood it."""
+    summary: str = ""
+    html: str = ""
+    pictures: list[str] = field(default_factory=list)
+    language: str = ""
+
+
+def item_of(entry: Entry, base: str) -> FetchedItem:
+    """Raises ValueError with a Chinese reason where neither a title nor a text can be found."""
+    url = absolute_url(entry.link, base)
+    text, html, pictures = content_of(entry.html, url or base)
+    summary = content_of(entry.summary, url or base)[0]
+    title = plain_text(entry.title) or _opening(text or summary)
+    if not title:
+        raise ValueError("既没有标题也没有正文，已跳过。")
+    moment = _time(entry)
+    identity = entry.identity or url or key_of(title, moment.isoformat() if moment else summary[:200])
+    return FetchedItem(
+        external_id=identity if len(identity) <= 500 else key_of(identity),
+        url=url,
+        title=title[:_MAX_TITLE],
+        author=plain_text(entry.author)[:100],
+        source_name=plain_text(entry.source_name)[:100],
+        published_at=moment,
+        summary=summary[:2000],
+        text=text,
+        html=html,
+        pictures=_all_pictures(pictures, entry.pictures, url or base),
+        language=entry.language or language_of(title + text),
+    )
+
+
+def content_of(html: str, base: str) -> tuple[str, str, tuple[PictureRef, ...]]:
+    """Text with a line per paragraph, sanitised HTML, pictures."""
+    if not html.strip():
+        return "", "", ()
+    root = parse(f"<html><body><div>{html}</div></body></html>")
+    body = root.find("body")
+    text = "\n".join(run.text for run in blocks_of(root)[1])
+    clean, pictures = render(root if body is None else body, [], base)
+    return text, clean, pictures
+
+
+def plain_text(html: str) -> str:
+    """A title or a name without mark-up."""
+    if "<" not in html and "&" not in html:
+        return visible_text(html)
+    return visible_text(" ".join(run.text for run in blocks_of(parse(f"<html><body>{html}</body></html>"))[1]))
+
+
+def key_of(*parts: str) -> str:
+    """An id for an entry that has none of its own, the same at every visit."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _opening(text: str) -> str:
+    first = text.strip().split("\n", 1)[0]
+    return first if len(first) <= _MADE_UP_TITLE else first[:_MADE_UP_TITLE] + "…"
+
+
+def _time(entry: Entry) -> datetime | None:
+    """A time without a zone is Beijing time, and so is "CST" in a Chinese feed (elsewhere it means UTC−6)."""
+    for text in entry.published:
+        if text and (moment := parse_date(_CHINA_STANDARD.sub("+0800", text))):
+            return moment.at
+    if entry.parsed_time:
+        try:
+            return datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
+    return None
+
+
+def _all_pictures(found: tuple[PictureRef, ...], named: list[str], base: str) -> tuple[PictureRef, ...]:
+    known = {picture.url for picture in found}
+    urls = dict.fromkeys(absolute_url(link, base) for link in named)
+    return (*found, *(PictureRef(url=url) for url in urls if url and url not in known))

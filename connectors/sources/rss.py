@@ -1,0 +1,195 @@
+"""Feeds: RSS, Atom and RDF through feedparser, JSON Feed (https://jsonfeed.org/version/1.1) by hand.
+
+With `full_text` the pages that new entries link to are fetched too, for feeds that give only summaries.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import feedparser
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
+from connectors.errors import ConnectorError, FormatChanged
+from connectors.extraction import extract
+from connectors.extraction.charset import decode
+from connectors.http import HttpClient
+from connectors.sources.entries import Entry, item_of
+from connectors.sources.revisiting import charset_of, remembered, revisit
+
+_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
+
+
+class RssSettings(BaseModel):
+    """What can be set for a feed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+    max_items: int = Field(default=500, ge=1, le=5000)
+    full_text: bool = False
+    max_pages: int = Field(default=20, ge=1, le=200)
+    """With `full_text`: pages fetched in one round."""
+
+
+class Rss:
+    """A feed as a source."""
+
+    name = "rss"
+    Settings = RssSettings
+
+    def __init__(self, settings: RssSettings, http: HttpClient) -> None:
+        self._settings = settings
+        self._http = http
+
+    def fetch(self, cursor: Cursor | None) -> RawPage:
+        pending = bool((cursor or {}).get("pending"))
+        page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=pending)
+        if page.not_modified or not self._settings.full_text:
+            return page
+        return self._with_pages(page, list((cursor or {}).get("seen", [])))
+
+    def _with_pages(self, page: RawPage, seen: list[str]) -> RawPage:
+        links = [entry.link for entry in self._entries(page) if entry.link.startswith(("http://", "https://"))]
+        new = [link for link in dict.fromkeys(links) if link not in set(seen)]
+        parts = tuple(self._part(link) for link in new[: self._settings.max_pages])
+        fetched = [link for link, part in zip(new, parts, strict=False) if part.error is None]
+        cursor = page.cursor | {
+            "seen": remembered(fetched, seen),
+            "pending": len(new) > self._settings.max_pages,
+        }
+        return page.model_copy(update={"parts": parts, "cursor": cursor})
+
+    def _part(self, link: str) -> RawPage:
+        try:
+            return self._http.fetch(link).model_copy(update={"cursor": {"link": link}})
+        except ConnectorError as error:
+            now = self._http.now()
+            return RawPage(url=link, status=0, fetched_at=now, error=error.message, cursor={"link": link})
+
+    def parse(self, page: RawPage) -> Parsed:
+        if page.not_modified:
+            return Parsed()
+        entries = self._entries(page)
+        pages = {part.cursor.get("link"): part for part in page.parts}
+        items: dict[str, FetchedItem] = {}
+        bad: list[BadItem] = []
+        for number, entry in enumerate(entries[: self._settings.max_items], 1):
+            try:
+                item = item_of(entry, page.url)
+            except ValueError as error:
+                bad.append(BadItem(where=f"第 {number} 条", reason=str(error)))
+                continue
+            part = pages.get(entry.link)
+            if part is not None and part.error is not None:
+                bad.append(BadItem(where=item.url, reason=part.error))
+            items.setdefault(item.external_id, _completed(item, part))
+        return Parsed(items=tuple(items.values()), bad=tuple(bad))
+
+    def _entries(self, page: RawPage) -> list[Entry]:
+        text = decode(page.body, charset_of(page)).text.lstrip("\ufeff \t\r\n")
+        if text.startswith("{"):
+            return _json_entries(text)
+        if not text:
+            raise FormatChanged("订阅源返回了空白内容，请确认网址是否仍然有效。", connector="rss")
+        return _xml_entries(text, page)
+
+
+def _completed(item: FetchedItem, part: RawPage | None) -> FetchedItem:
+    """The entry with what its page says, where the page says more."""
+    if part is None or part.error is not None:
+        return item
+    page = extract(part.body, part.url, charset_of(part))
+    if len(page.text) <= len(item.text):
+        return item
+    return item.model_copy(
+        update={
+            "text": page.text,
+            "html": page.html,
+            "pictures": page.images or item.pictures,
+            "author": item.author or page.author,
+            "source_name": item.source_name or page.source_name,
+            "published_at": item.published_at or page.published_at,
+        }
+    )
+
+
+def _xml_entries(text: str, page: RawPage) -> list[Entry]:
+    body = _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": page.url}
+    parsed = feedparser.parse(body, sanitize_html=False, response_headers=headers)
+    if not parsed.version and not parsed.entries:
+        if _HTML.search(page.body[:2000]):
+            raise FormatChanged(
+                "这个网址返回的是普通网页，不是订阅源，请换成订阅源的网址，或改用“网页”类型的来源。", connector="rss"
+            )
+        raise FormatChanged("返回的内容不是 RSS、Atom 或 JSON Feed，请确认订阅网址是否正确。", connector="rss")
+    return [_from_feedparser(entry) for entry in parsed.entries]
+
+
+def _from_feedparser(entry: Any) -> Entry:
+    contents = [str(part.get("value") or "") for part in entry.get("content", [])]
+    summary = str(entry.get("summary") or "")
+    html = max([*contents, summary], key=len)
+    source = entry.get("source") or {}
+    return Entry(
+        identity=str(entry.get("id") or ""),
+        link=str(entry.get("link") or ""),
+        title=str(entry.get("title") or ""),
+        author=str(entry.get("author") or ""),
+        source_name=str(source.get("title") or "") if isinstance(source, dict) else "",
+        published=[str(entry.get(name) or "") for name in ("published", "created", "updated")],
+        parsed_time=entry.get("published_parsed") or entry.get("updated_parsed"),
+        summary=summary,
+        html=html,
+        pictures=_pictures(entry),
+        language=str(entry.get("title_detail", {}).get("language") or ""),
+    )
+
+
+def _pictures(entry: Any) -> list[str]:
+    media = [*entry.get("media_content", []), *entry.get("enclosures", [])]
+    images = [
+        str(part.get("url") or part.get("href") or "")
+        for part in media
+        if "image" in str(part.get("type") or part.get("medium") or "")
+    ]
+    return images or [str(part.get("url") or "") for part in entry.get("media_thumbnail", [])]
+
+
+def _json_entries(text: str) -> list[Entry]:
+    try:
+        feed = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise FormatChanged("返回的 JSON 不完整，请确认订阅网址是否正确。", connector="rss") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise FormatChanged("返回的 JSON 不是 JSON Feed（没有 items），请确认订阅网址是否正确。", connector="rss")
+    return [_from_json(item if isinstance(item, dict) else {}) for item in items]
+
+
+def _from_json(item: dict[str, Any]) -> Entry:
+    authors = item.get("authors") or [item.get("author")]
+    names = [str(author.get("name") or "") for author in authors if isinstance(author, dict)]
+    text = str(item.get("content_text") or "")
+    paragraphs = "".join(f"<p>{_escaped(line)}</p>" for line in text.splitlines() if line.strip())
+    return Entry(
+        identity=str(item.get("id") or ""),
+        link=str(item.get("url") or item.get("external_url") or ""),
+        title=_escaped(str(item.get("title") or "")),
+        author=" ".join(filter(None, names)),
+        published=[str(item.get(name) or "") for name in ("date_published", "date_modified")],
+        summary=_escaped(str(item.get("summary") or "")),
+        html=str(item.get("content_html") or "") or paragraphs,
+        pictures=[str(item[name]) for name in ("image", "banner_image") if item.get(name)],
+        language=str(item.get("language") or ""),
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,238 @@
+"""A web page that lists articles, and the articles it leads to. Selectors where a site needs them, else the extractor decides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
+
+from connectors.base import BadItem, Cursor, FetchedItem, Parsed, PictureRef, RawPage
+from connectors.errors import ConnectorError, FormatChanged
+from connectors.extraction import Extracted, extract, language_of
+from connectors.extraction.blocks import visible_text
+from connectors.extraction.charset import decode
+from connectors.extraction.dates import parse_date
+from connectors.extraction.pictures import absolute_url
+from connectors.http import HttpClient
+from connectors.sources.entries import content_of
+from connectors.sources.revisiting import charset_of, remembered, revisit
+
+_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_HEADLINE = 8
+"""A link with fewer Chinese characters is a menu entry, not a headline."""
+_TRIES = 3
+_LABEL = re.compile(r"^\s*(?:来\s*源|作\s*者|稿\s*源|发布(?:时间|日期)|时间|日期)\s*[:：]\s*")
+
+
+class WebPageSettings(BaseModel):
+    """What can be set for a page; selectors are CSS (https://facelessuser.github.io/soupsieve/selectors/)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+    item: str = ""
+    """On the listing: the link of an article, or the box that holds it. Empty: every link that reads like a headline."""
+    link_pattern: str = ""
+    """Only addresses that match this regular expression."""
+    title: str = ""
+    author: str = ""
+    source: str = ""
+    date: str = ""
+    body: str = ""
+    max_items: int = Field(default=20, ge=1, le=200)
+    """Articles fetched in one round; what is left comes in the next."""
+
+    @field_validator("item", "title", "author", "source", "date", "body")
+    @classmethod
+    def _is_selector(cls, value: str) -> str:
+        if value:
+            try:
+                compile_selector(value)
+            except SelectorSyntaxError as error:
+                raise ValueError(f"选择器写错了：{value}") from error
+        return value
+
+    @field_validator("link_pattern")
+    @classmethod
+    def _is_pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"正则表达式写错了：{value}") from error
+        return value
+
+
+@dataclass(frozen=True)
+class Link:
+    """An article on the listing, with what the listing says about it."""
+
+    url: str
+    text: str
+
+
+class WebPage:
+    """A listing page as a source."""
+
+    name = "webpage"
+    Settings = WebPageSettings
+
+    def __init__(self, settings: WebPageSettings, http: HttpClient) -> None:
+        self._settings = settings
+        self._http = http
+
+    def fetch(self, cursor: Cursor | None) -> RawPage:
+        known = cursor or {}
+        page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=bool(known.get("pending")))
+        if page.not_modified:
+            return page
+        seen: list[str] = list(known.get("seen", []))
+        tries: dict[str, int] = dict(known.get("tries", {}))
+        new = [link.url for link in self._links(page) if link.url not in set(seen)]
+        parts = tuple(self._part(url) for url in new[: self._settings.max_items])
+        failed = {
+            part.cursor["link"]: tries.get(part.cursor["link"], 0) + 1 for part in parts if part.error is not None
+        }
+        given_up = [url for url, number in failed.items() if number >= _TRIES]
+        done = [part.cursor["link"] for part in parts if part.error is None]
+        again = {url: number for url, number in failed.items() if number < _TRIES}
+        visited = page.cursor | {
+            "seen": remembered([*done, *given_up], seen),
+            "tries": again,
+            "pending": bool(again) or len(new) > len(parts),
+        }
+        return page.model_copy(update={"parts": parts, "cursor": visited})
+
+    def _part(self, url: str) -> RawPage:
+        try:
+            return self._http.fetch(url, accept=_ACCEPT).model_copy(update={"cursor": {"link": url}})
+        except ConnectorError as error:
+            return RawPage(url=url, status=0, fetched_at=self._http.now(), error=error.message, cursor={"link": url})
+
+    def parse(self, page: RawPage) -> Parsed:
+        if page.not_modified:
+            return Parsed()
+        headlines = {link.url: link.text for link in self._links(page)}
+        items: dict[str, FetchedItem] = {}
+        bad: list[BadItem] = []
+        for part in page.parts:
+            link = str(part.cursor.get("link") or part.url)
+            try:
+                items.setdefault(link, self._item(part, link, headlines.get(link, "")))
+            except ValueError as error:
+                bad.append(BadItem(where=link, reason=str(error)))
+        return Parsed(items=tuple(items.values()), bad=tuple(bad))
+
+    def _links(self, page: RawPage) -> list[Link]:
+        """The articles of the listing, in its order. Raises FormatChanged where there is none."""
+        soup = _soup(page)
+        found = self._selected(soup, page.url) if self._settings.item else _headlines(soup, page.url)
+        pattern = re.compile(self._settings.link_pattern)
+        links = {link.url: link for link in reversed(found) if pattern.search(link.url)}
+        if not links:
+            hint = "请检查选择器 item 和 link_pattern" if self._settings.item else "请设置选择器 item"
+            raise FormatChanged(f"列表页上没有找到文章链接，网页可能改版了，{hint}。", connector="webpage")
+        return list(reversed(links.values()))
+
+    def _selected(self, soup: BeautifulSoup, base: str) -> list[Link]:
+        links = []
+        for box in soup.select(self._settings.item):
+            anchor = box if box.name == "a" else box.find("a", href=True)
+            if isinstance(anchor, Tag) and (url := _target(anchor, base)):
+                links.append(Link(url, visible_text(anchor.get_text(" ")) or str(anchor.get("title") or "")))
+        return links
+
+    def _item(self, part: RawPage, link: str, headline: str) -> FetchedItem:
+        """Raises ValueError with a Chinese reason."""
+        if part.error is not None:
+            raise ValueError(part.error)
+        page = self._by_selectors(part, extract(part.body, part.url, charset_of(part)))
+        title = page.title or headline
+        if not title:
+            raise ValueError("网页上没有找到标题，已跳过。")
+        if not page.text and not page.images:
+            raise ValueError("网页上没有找到正文，已跳过；如果正文由脚本生成，请换一个来源。")
+        return FetchedItem(
+            external_id=link[:500],
+            url=link,
+            title=title[:300],
+            author=page.author[:100],
+            source_name=page.source_name[:100],
+            published_at=page.published_at,
+            text=page.text,
+            html=page.html,
+            pictures=page.images,
+            language=page.language or language_of(page.text),
+        )
+
+    def _by_selectors(self, part: RawPage, page: Extracted) -> Extracted:
+        """What the selectors find takes the place of what the extractor decided."""
+        wanted = self._settings
+        if not (wanted.title or wanted.author or wanted.source or wanted.date or wanted.body):
+            return page
+        soup = _soup(part)
+        changes: dict[str, Any] = {
+            "title": _first_text(soup, wanted.title),
+            "author": _first_text(soup, wanted.author),
+            "source_name": _first_text(soup, wanted.source),
+        }
+        if wanted.date and (moment := parse_date(_first_text(soup, wanted.date))):
+            changes |= {"published_at": moment.at, "exact": moment.exact}
+        changes |= _body(soup, wanted.body, part.url)
+        return Extracted(**(vars(page) | {name: value for name, value in changes.items() if value}))
+
+
+def _body(soup: BeautifulSoup, selector: str, base: str) -> dict[str, Any]:
+    boxes = soup.select(selector) if selector else []
+    if not boxes:
+        return {}
+    text, html, pictures = content_of("".join(str(box) for box in boxes), base)
+    found: dict[str, str | tuple[PictureRef, ...]] = {"text": text, "html": html, "images": pictures}
+    return found
+
+
+def _first_text(soup: BeautifulSoup, selector: str) -> str:
+    found = soup.select_one(selector) if selector else None
+    if found is None:
+        return ""
+    text = found.get("content") if found.name == "meta" else found.get_text(" ")
+    return _LABEL.sub("", visible_text(str(text or "")))
+
+
+def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
+    site = _site(base)
+    links = []
+    for anchor in soup.find_all("a", href=True):
+        text = visible_text(anchor.get_text(" ")) or str(anchor.get("title") or "")
+        url = _target(anchor, base)
+        if (
+            url
+            and len(_CHINESE.findall(text)) >= _HEADLINE
+            and _site(url) == site
+            and urlsplit(url).path not in ("", "/")
+        ):
+            links.append(Link(url, text))
+    return links
+
+
+def _site(url: str) -> str:
+    """The registrable part of a host, roughly: its last two labels, three below .gov.cn and the like."""
+    host = (urlsplit(url).hostname or "").split(".")
+    if host[-1].isdigit():
+        return ".".join(host)
+    short = len(host) > 2 and host[-2] in ("gov", "com", "org", "net", "edu", "ac") and len(host[-1]) == 2
+    return ".".join(host[-3:] if short else host[-2:])
+
+
+def _target(anchor: Tag, base: str) -> str:
+    return urldefrag(absolute_url(str(anchor.get("href") or ""), base))[0]
+
+
+def _soup(page: RawPage) -> BeautifulSoup:
+    return BeautifulSoup(decode(page.body, charset_of(page)).text, "lxml")
