@@ -1,0 +1,228 @@
+"""The queue's own queries: claiming by lease, attempts before and after each call, receipts.
+
+Nothing here decides what a row becomes; that is steps.delivery_rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, update
+from sqlmodel import Session, col, select
+
+from content_store.tables import Account, Attempt, Delivery, DeliveryState, Receipt
+
+UNSETTLED = ("open", "unknown")
+"""Attempts whose effect nobody knows."""
+
+
+class LeaseLost(Exception):
+    """Somebody else works on this row now: whatever the caller was about to do, it must not."""
+
+
+def claim(
+    session: Session,
+    states: Collection[DeliveryState],
+    *,
+    owner: str,
+    now: datetime,
+    until: datetime,
+    not_ids: Collection[int] = (),
+) -> Delivery | None:
+    """The next row of these states whose time has come, leased to `owner`; None where there is none.
+
+    Emergency before normal before bulk, then by time. A row is ours only if the UPDATE changed exactly one.
+    """
+    session.expire_all()
+    query = (
+        select(Delivery)
+        .join(Account, col(Account.id) == col(Delivery.account_id))
+        .where(
+            col(Delivery.state).in_(list(states)),
+            col(Delivery.due_at) <= now,
+            or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now),
+            _lease_free(now),
+        )
+        .order_by(col(Delivery.lane), col(Delivery.due_at), col(Delivery.id))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    if DeliveryState.QUEUED in states:
+        # looking up and withdrawing go on for a stopped account; sending does not
+        query = query.where(col(Account.enabled).is_(True), col(Account.stopped_reason) == "")
+    if not_ids:
+        query = query.where(col(Delivery.id).not_in(list(not_ids)))
+    row = session.exec(query).first()
+    if row is None or row.id is None or not _lease(session, row.id, row.state, owner=owner, now=now, until=until):
+        return None
+    session.refresh(row)
+    return row
+
+
+def _lease(session: Session, delivery_id: int, state: str, *, owner: str, now: datetime, until: datetime) -> bool:
+    taken = session.connection().execute(
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == state, _lease_free(now))
+        .values(lease_owner=owner, lease_until=until)
+    )
+    return taken.rowcount == 1
+
+
+def _lease_free(now: datetime) -> Any:
+    return or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now)
+
+
+def claim_this(session: Session, delivery_id: int, *, owner: str, now: datetime, until: datetime) -> Delivery | None:
+    """This row, leased to `owner`; None where somebody else holds it."""
+    row = session.get(Delivery, delivery_id, with_for_update=True)
+    if row is None or not _lease(session, delivery_id, row.state, owner=owner, now=now, until=until):
+        return None
+    session.refresh(row)
+    return row
+
+
+def abandoned(session: Session, *, now: datetime) -> list[int]:
+    """Rows in `sending` whose worker's lease has run out."""
+    query = select(Delivery.id).where(
+        Delivery.state == DeliveryState.SENDING,
+        col(Delivery.lease_until).is_not(None),
+        col(Delivery.lease_until) <= now,
+    )
+    return [found for found in session.exec(query) if found is not None]
+
+
+def held_by(session: Session, delivery_id: int, owner: str) -> Delivery:
+    """The row, locked, if `owner` still holds its lease. Raises LeaseLost."""
+    row = session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+    if row is None or row.lease_owner != owner:
+        raise LeaseLost(f"delivery {delivery_id} is not held by {owner} any more")
+    return row
+
+
+def release(row: Delivery) -> None:
+    row.lease_owner, row.lease_until = "", None
+
+
+def begin_attempt(
+    session: Session,
+    delivery_id: int,
+    *,
+    owner: str,
+    call: str,
+    fingerprint: str,
+    marker: str,
+    now: datetime,
+    until: datetime,
+) -> int:
+    """Writes down a call before it is made, and prolongs the lease. Raises LeaseLost."""
+    row = held_by(session, delivery_id, owner)
+    if row.lease_until is None or row.lease_until <= now:
+        raise LeaseLost(f"the lease of delivery {delivery_id} has run out")
+    row.lease_until = until
+    attempt = Attempt(
+        delivery_id=delivery_id, call=call, fingerprint=fingerprint, marker=marker, started_at=now, external_ids={}
+    )
+    session.add(attempt)
+    session.flush()
+    assert attempt.id is not None
+    return attempt.id
+
+
+def close_attempt(
+    session: Session,
+    attempt_id: int,
+    *,
+    outcome: str,
+    now: datetime,
+    external_ids: dict[str, str] | None = None,
+    raw_code: str = "",
+    raw_message: str = "",
+) -> None:
+    attempt = session.get(Attempt, attempt_id)
+    assert attempt is not None
+    attempt.outcome, attempt.closed_at = outcome, now
+    attempt.external_ids = dict(external_ids or {})
+    attempt.raw_code, attempt.raw_message = raw_code[:40], raw_message[:2000]
+    session.flush()
+
+
+def settle_attempts(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """The lost calls were looked up: none had an effect."""
+    session.connection().execute(
+        update(Attempt)
+        .where(col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome).in_(UNSETTLED))
+        .values(outcome="absent", closed_at=now)
+    )
+    session.expire_all()
+
+
+def attempts(session: Session, delivery_id: int) -> list[Attempt]:
+    """Oldest first."""
+    return list(session.exec(select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(col(Attempt.id))))
+
+
+def receipt(session: Session, delivery_id: int) -> Receipt | None:
+    return session.exec(select(Receipt).where(Receipt.delivery_id == delivery_id)).first()
+
+
+def keep_receipt(
+    session: Session,
+    delivery_id: int,
+    *,
+    state: str,
+    now: datetime,
+    external_ids: dict[str, str],
+    public_url: str = "",
+    raw_code: str = "",
+    raw_message: str = "",
+) -> Receipt:
+    """Adds to what is known; an id or a url that is known is never replaced by nothing."""
+    row = receipt(session, delivery_id) or Receipt(
+        delivery_id=delivery_id, external_ids={}, state=state, updated_at=now
+    )
+    row.external_ids = {**row.external_ids, **external_ids}
+    row.public_url = public_url or row.public_url
+    row.raw_code, row.raw_message = raw_code[:40], raw_message[:2000]
+    row.state, row.updated_at = state, now
+    session.add(row)
+    session.flush()
+    return row
+
+
+def park(session: Session, account_id: int, until: datetime) -> None:
+    """The account's other queued rows wait as well: they would meet the same refusal."""
+    session.connection().execute(
+        update(Delivery)
+        .where(
+            col(Delivery.account_id) == account_id,
+            col(Delivery.state) == DeliveryState.QUEUED,
+            or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) < until),
+        )
+        .values(next_try_at=until)
+    )
+    session.expire_all()
+
+
+def by_external_id(session: Session, account_id: int, name: str, value: str) -> list[Delivery]:
+    """Rows of this account for which the platform gave back this id, in any call."""
+    query = (
+        select(Delivery)
+        .join(Attempt, col(Attempt.delivery_id) == col(Delivery.id))
+        .where(Delivery.account_id == account_id, col(Attempt.external_ids)[name].as_string() == value)
+        .order_by(col(Delivery.id))
+        .distinct()
+    )
+    return list(session.exec(query))
+
+
+def look_now(session: Session, account_id: int, states: Collection[DeliveryState], *, now: datetime) -> int:
+    """The account's rows in these states are looked at in the next round. Returns how many."""
+    changed = session.connection().execute(
+        update(Delivery)
+        .where(col(Delivery.account_id) == account_id, col(Delivery.state).in_(list(states)))
+        .values(next_try_at=now)
+    )
+    session.expire_all()
+    return int(changed.rowcount)

@@ -1,0 +1,275 @@
+"""What a delivery becomes next: the states, the moves between them, and the decision after each outcome. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from connectors.base import ErrorClass, Outcome
+from connectors.channels.codes import seconds_to_midnight
+from content_store.tables import DeliveryState as State
+from content_store.tables import Lane
+
+MOVES: dict[State, frozenset[State]] = {
+    State.HELD: frozenset({State.QUEUED, State.WITHDRAWN}),
+    State.QUEUED: frozenset({State.SENDING, State.HELD, State.NEEDS_PERSON, State.WITHDRAWN}),
+    State.SENDING: frozenset(
+        {
+            State.QUEUED,
+            State.ACCEPTED,
+            State.LIVE,
+            State.FAILED,
+            State.UNKNOWN,
+            State.NEEDS_PERSON,
+            State.HANDED_OVER,
+        }
+    ),
+    State.ACCEPTED: frozenset({State.LIVE, State.FAILED, State.UNKNOWN, State.NEEDS_PERSON, State.WITHDRAWING}),
+    State.HANDED_OVER: frozenset(
+        {State.ACCEPTED, State.LIVE, State.FAILED, State.NEEDS_PERSON, State.WITHDRAWING, State.WITHDRAWN}
+    ),
+    State.UNKNOWN: frozenset(
+        {State.QUEUED, State.ACCEPTED, State.LIVE, State.FAILED, State.HANDED_OVER, State.NEEDS_PERSON}
+    ),
+    State.FAILED: frozenset({State.QUEUED, State.LIVE, State.WITHDRAWN}),
+    State.NEEDS_PERSON: frozenset(
+        {State.QUEUED, State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.WITHDRAWING, State.WITHDRAWN}
+    ),
+    State.LIVE: frozenset({State.WITHDRAWING, State.WITHDRAWN, State.NEEDS_PERSON}),
+    State.WITHDRAWING: frozenset({State.WITHDRAWN, State.NEEDS_PERSON}),
+    # a hand-off that was called off, and is confirmed in the app all the same
+    State.WITHDRAWN: frozenset({State.NEEDS_PERSON}),
+}
+"""Staying in a state is always allowed and is no move."""
+
+STATE_NAMES = {
+    State.HELD: "待定",
+    State.QUEUED: "排队中",
+    State.SENDING: "发送中",
+    State.ACCEPTED: "平台处理中",
+    State.LIVE: "已发布",
+    State.FAILED: "发布失败",
+    State.UNKNOWN: "结果待核对",
+    State.NEEDS_PERSON: "需要人工处理",
+    State.HANDED_OVER: "待人工完成",
+    State.WITHDRAWING: "撤回中",
+    State.WITHDRAWN: "已撤回",
+}
+
+TRIES_MAX = 5
+POLL_STEPS = (30, 60, 120, 300, 600, 1800)
+"""Seconds between questions about an accepted post: a new WeChat account may ask 100 times a day for all its posts."""
+HAND_STEPS = (60, 300, 600, 1800, 3600)
+LONG_RATE_SECONDS = 90.0
+WAIT_FOR_PLATFORM = timedelta(hours=24)
+WAIT_FOR_PERSON = timedelta(hours=48)
+VISIBLE_WITHIN = timedelta(minutes=10)
+LATE = {Lane.EMERGENCY: timedelta(hours=2), Lane.NORMAL: timedelta(hours=24), Lane.BULK: timedelta(hours=72)}
+"""A post whose time passed so long ago (the system was down) is shown to a person instead of being sent."""
+
+_K = ErrorClass
+_WAITING_HELPS = {_K.RETRYABLE, _K.RATE, _K.QUOTA, _K.AUTH_REFRESH}
+_ACCOUNT = {_K.AUTH_REAUTH, _K.PERMISSION}
+_FINAL = {_K.CONTENT_REJECTED, _K.VALIDATION, _K.PERMANENT, _K.NOT_FOUND}
+
+
+class ForbiddenMove(ValueError):
+    """A defect: no rule leads from the one state to the other."""
+
+
+@dataclass(frozen=True)
+class Next:
+    """What the row becomes. `next_try_at` None: nothing happens until a person acts."""
+
+    state: State
+    next_try_at: datetime | None = None
+    reason: str = ""
+    remedy: str = ""
+    hand_off: str = ""
+    stops_account: bool = False
+    parks_account_until: datetime | None = None
+    """The account's other queued posts would meet the same refusal until then."""
+    settled: bool = False
+    """The lost calls were looked up and had no effect: they may be made again."""
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+def move(old: State, new: State) -> State:
+    """`new`, if the rules allow the move. Raises ForbiddenMove."""
+    if new != old and new not in MOVES[old]:
+        raise ForbiddenMove(f"{old} -> {new}")
+    return new
+
+
+def after_publish(outcome: Outcome, *, tries: int, now: datetime, spread: float = 0.0) -> Next:
+    """`tries`: how often it was sent, this time included; `spread` 0…1 keeps many rows from coming back at once."""
+    ids = outcome.external_ids
+    if outcome.state == "done":
+        return Next(State.LIVE, ids=ids)
+    if outcome.state == "accepted":
+        return Next(State.ACCEPTED, _in(now, outcome.retry_after or POLL_STEPS[0]), ids=ids)
+    if outcome.state == "pending_user":
+        return Next(State.HANDED_OVER, _in(now, HAND_STEPS[0]), hand_off=outcome.hand_off, ids=ids)
+    if outcome.state == "failed":
+        return _refused(outcome, tries, now, spread)
+    return _unknown(outcome, now)
+
+
+def after_look_up(outcome: Outcome, *, since: datetime, now: datetime) -> Next:
+    """`since`: when the lost call was begun."""
+    if outcome.state == "absent":
+        return Next(State.QUEUED, now, settled=True, ids=outcome.external_ids)
+    if outcome.state == "unknown" and now - since > WAIT_FOR_PLATFORM and not _asks_for_person(outcome):
+        return Next(
+            State.NEEDS_PERSON,
+            reason="一直无法核对是否已发出。",
+            remedy="请在平台上核对:已发出就登记链接,没有就点“重新发送”。",
+        )
+    if outcome.state == "failed":
+        return _refused(outcome, TRIES_MAX, now, 0.0)
+    return after_publish(outcome, tries=TRIES_MAX, now=now)
+
+
+def after_poll(old: State, outcome: Outcome, *, polls: int, since: datetime, now: datetime) -> Next:
+    """`since`: when the platform took it, or when it was handed over."""
+    if outcome.state == "done":
+        return Next(State.LIVE, ids=outcome.external_ids)
+    if outcome.state == "failed":
+        return _refused(outcome, TRIES_MAX, now, 0.0)
+    if outcome.state == "absent":
+        return _vanished(old, outcome, since, now)
+    if old is State.HANDED_OVER and outcome.state == "pending_user":
+        return _still_handed_over(polls, since, now)
+    return _still_accepted(old, outcome, polls, since, now)
+
+
+def after_withdraw(outcome: Outcome, *, tries: int, now: datetime) -> Next:
+    """`tries`: how often it was tried, this time included."""
+    if outcome.state == "absent":
+        return Next(State.WITHDRAWN, ids=outcome.external_ids)
+    if outcome.state == "pending_user":
+        return _person(outcome, "只能由人在平台上删除。", "请在平台上删除后,点“登记为已撤回”。")
+    kind = outcome.refusal.kind if outcome.refusal else None
+    if tries >= TRIES_MAX or (kind is not None and kind not in _WAITING_HELPS):
+        person = _person(outcome, "多次撤回都没有成功。", "请在平台上删除后,点“登记为已撤回”。")
+        return replace(person, stops_account=kind is _K.AUTH_REAUTH)
+    wait = outcome.retry_after or 60.0 * 2 ** (tries - 1)
+    reason, remedy = (outcome.refusal.cause, outcome.refusal.remedy) if outcome.refusal else ("", "")
+    return Next(State.WITHDRAWING, _in(now, wait), reason, remedy)
+
+
+def after_death(has_open_calls: bool, *, now: datetime) -> Next:
+    """A row in `sending` whose worker is gone."""
+    if has_open_calls:
+        return Next(State.UNKNOWN, now, reason="发送途中程序中断,正在核对是否已发出。")
+    return Next(State.QUEUED, now)
+
+
+def too_late(lane: int, due_at: datetime, tries: int, now: datetime) -> Next | None:
+    """Whether a post that was never tried is too late to be sent without a person."""
+    if tries or now - due_at <= LATE[Lane(lane)]:
+        return None
+    return Next(
+        State.NEEDS_PERSON,
+        reason="已错过预定时间太久,没有自动发送。",
+        remedy="请确认内容没有过时:仍要发就点“重新发送”,不发就点“放弃”。",
+    )
+
+
+def spread_of(delivery_id: int, tries: int) -> float:
+    """A number from 0 to 1, the same each time for the same row and try."""
+    return hashlib.sha256(f"{delivery_id}:{tries}".encode()).digest()[0] / 255
+
+
+def _refused(outcome: Outcome, tries: int, now: datetime, spread: float) -> Next:
+    refusal = outcome.refusal
+    if refusal is None:
+        return _person(outcome, "平台没有说明原因。", "请在平台上核对后再处理。")
+    if refusal.kind is _K.DUPLICATE:
+        return Next(State.UNKNOWN, now, refusal.cause, refusal.remedy, ids=outcome.external_ids)
+    if refusal.kind in _WAITING_HELPS:
+        return _again(outcome, refusal.kind, tries, now, spread)
+    if refusal.kind in _FINAL:
+        return Next(State.FAILED, None, refusal.cause, refusal.remedy, ids=outcome.external_ids)
+    stops = refusal.kind in _ACCOUNT and bool(outcome.raw_code)
+    return Next(State.NEEDS_PERSON, None, refusal.cause, refusal.remedy, stops_account=stops, ids=outcome.external_ids)
+
+
+def _again(outcome: Outcome, kind: ErrorClass, tries: int, now: datetime, spread: float) -> Next:
+    assert outcome.refusal is not None
+    cause, remedy = outcome.refusal.cause, outcome.refusal.remedy
+    if kind is _K.RATE and (outcome.retry_after or 0.0) >= LONG_RATE_SECONDS:
+        # a limit by the hour, or, if the next hour does not help, by the day
+        kind = _K.QUOTA
+        if tries > 1:
+            outcome = outcome.model_copy(update={"retry_after": seconds_to_midnight(now) + 60.0})
+    # a quota opens again by itself, however often it was met
+    if tries >= TRIES_MAX and kind is not _K.QUOTA:
+        return Next(
+            State.NEEDS_PERSON, None, f"试了 {tries} 次仍没有成功:{cause}", "请稍后点“重新发送”,或到平台上核对账号。"
+        )
+    backoff = 30.0 * 2 ** min(tries, TRIES_MAX)
+    wait = max(outcome.retry_after or 0.0, 0.0) or backoff
+    at = _in(now, wait + spread * min(wait, 60.0) / 2)
+    parks = at if kind in (_K.RATE, _K.QUOTA) else None
+    return Next(State.QUEUED, at, cause, remedy, parks_account_until=parks, ids=outcome.external_ids)
+
+
+def _unknown(outcome: Outcome, now: datetime) -> Next:
+    if _asks_for_person(outcome):
+        return _person(outcome, "结果不明。", "请在平台上核对。")
+    reason, remedy = "平台没有给出完整答复,正在核对是否已发出。", "无需处理,系统会自动核对,不会重复发送。"
+    if outcome.refusal is not None:
+        reason, remedy = outcome.refusal.cause, outcome.refusal.remedy
+    wait = outcome.retry_after if outcome.retry_after is not None else 30.0
+    stops = outcome.refusal is not None and outcome.refusal.kind is _K.AUTH_REAUTH
+    return Next(State.UNKNOWN, _in(now, wait), reason, remedy, stops_account=stops, ids=outcome.external_ids)
+
+
+def _asks_for_person(outcome: Outcome) -> bool:
+    return outcome.refusal is not None and outcome.refusal.kind is _K.NEEDS_HUMAN
+
+
+def _vanished(old: State, outcome: Outcome, since: datetime, now: datetime) -> Next:
+    if now - since < VISIBLE_WITHIN and old is not State.HANDED_OVER:
+        return Next(State.ACCEPTED, _in(now, 60.0), ids=outcome.external_ids)
+    return Next(
+        State.NEEDS_PERSON,
+        reason=outcome.raw_message or "平台接受后又查不到这一条,可能已被删除。",
+        remedy="请在平台上核对:已被删除就登记为已撤回,仍在就登记链接。",
+        ids=outcome.external_ids,
+    )
+
+
+def _still_handed_over(polls: int, since: datetime, now: datetime) -> Next:
+    if now - since > WAIT_FOR_PERSON:
+        return Next(
+            State.NEEDS_PERSON,
+            reason="交给人工后两天没有完成。",
+            remedy="请完成发布,或登记链接,或点“放弃”。",
+        )
+    return Next(State.HANDED_OVER, _in(now, HAND_STEPS[min(polls, len(HAND_STEPS) - 1)]))
+
+
+def _still_accepted(old: State, outcome: Outcome, polls: int, since: datetime, now: datetime) -> Next:
+    if now - since > WAIT_FOR_PLATFORM:
+        return _person(outcome, "平台一天都没有给出结果。", "请在平台上核对:已发出就登记链接,没有就点“重新发送”。")
+    reason, remedy, stops = "", "", False
+    if outcome.refusal is not None:
+        reason, remedy = outcome.refusal.cause, outcome.refusal.remedy
+        stops = outcome.refusal.kind is _K.AUTH_REAUTH
+    wait = max(outcome.retry_after or 0.0, POLL_STEPS[min(polls, len(POLL_STEPS) - 1)])
+    # a question that could not be asked says nothing about the post
+    state = State.ACCEPTED if outcome.refusal is None else old
+    return Next(state, _in(now, wait), reason, remedy, stops_account=stops, ids=outcome.external_ids)
+
+
+def _person(outcome: Outcome, cause: str, remedy: str) -> Next:
+    if outcome.refusal is not None:
+        cause, remedy = outcome.refusal.cause, outcome.refusal.remedy
+    return Next(State.NEEDS_PERSON, None, cause, remedy, ids=outcome.external_ids)
+
+
+def _in(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=max(seconds, 0.0))
