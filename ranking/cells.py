@@ -65,6 +65,22 @@ def week_title(report: Report) -> str:
     return f"{title}（本周未结束，临时榜）" if report.provisional else title
 
 
+def made_line(report: Report) -> str:
+    """Which revision it is, when it was frozen, who made it."""
+    revision = "首次定稿" if report.revision == 1 else f"第 {report.revision} 次定稿"
+    return f"{revision} · 定稿时间 {beijing(report.frozen_at)} · 编制单位 {report.head.unit or '—'}"
+
+
+def summary(report: Report) -> str:
+    """The week in one sentence."""
+    totals = report.totals
+    return (
+        f"共 {totals.accounts} 个账号，其中 {totals.accounts_with_posts} 个本周有发布；发布 {totals.posts} 件"
+        f"（{totals.stories} 篇稿件），阅读合计 {totals.reads:,}，互动合计 {totals.interactions:,}，"
+        f"{totals.posts_without_reading} 件尚无读数。"
+    )
+
+
 def moved(report: Report, place: int | None, last: int | None) -> str:
     """Against the week before: ↑2, ↓1, —; 新 for a newcomer; nothing where that week has no report."""
     if place is None or not report.inputs.last_places:
@@ -133,7 +149,7 @@ def _stated(stated: Stated) -> tuple[Cell, ...]:
     kinds = "、".join(INPUT_KINDS[kind] for kind in stated.input_kinds)
     missing = "、".join(stated.missing) or "无"
     if stated.unsettled:
-        missing += f";{stated.unsettled} 条读数平台注明尚未定稿"
+        missing += f"；{stated.unsettled} 条读数平台注明尚未定稿"
     return (kinds or None, beijing(stated.taken_to) or None, missing)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from ranking.cells import Block, Cell, Column, Kind, beijing, sheets, week_title
+from ranking.cells import Block, Cell, Column, Kind, made_line, sheets, summary, week_title
 from ranking.report import Report
 
 _STYLE = """
@@ -30,23 +30,12 @@ def page(report: Report) -> str:
         f'<section id="t{number}">{"".join(_block(block) for block in sheet.blocks)}</section>'
         for number, sheet in enumerate(tables)
     )
-    revision = "首次定稿" if report.revision == 1 else f"第 {report.revision} 次定稿"
-    made = f"{revision} · 定稿时间 {beijing(report.frozen_at)} · 编制单位 {report.head.unit or '—'}"
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(report.head.title)} {report.week}</title><style>{_STYLE}</style></head><body>"
         f'<h1>{escape(report.head.title)}</h1><p class="week">{escape(week_title(report))}</p>'
-        f'<p class="made">{escape(made)}</p><nav aria-label="各表">{links}</nav>{_totals(report)}{body}</body></html>'
-    )
-
-
-def _totals(report: Report) -> str:
-    totals = report.totals
-    return (
-        f"<p>共 {totals.accounts} 个账号，其中 {totals.accounts_with_posts} 个本周有发布；发布 {totals.posts} 件"
-        f"（{totals.stories} 篇稿件），阅读合计 {totals.reads:,}，互动合计 {totals.interactions:,}，"
-        f"{totals.posts_without_reading} 件尚无读数。</p>"
+        f'<p class="made">{escape(made_line(report))}</p><nav aria-label="各表">{links}</nav><p>{escape(summary(report))}</p>{body}</body></html>'
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from ranking.cells import Block, Cell, Column, Kind, Sheet, beijing, moved, sheets, week_title
+from ranking.cells import Block, Cell, Column, Kind, Sheet, made_line, moved, sheets, week_title
 from ranking.report import Report
 
 _FONT = "宋体"
@@ -63,7 +63,7 @@ class _Formats:
         self.figure = book.add_format(
             {**table, "num_format": "#,##0", "font_size": 14, "bold": True, "align": "center"}
         )
-        self.plain = book.add_format(base)
+        self.made = book.add_format({**base, "align": "center", "font_color": "#595959"})
         self.sign = book.add_format({**base, "font_size": 12, "bottom": 1})
         self.sign_label = book.add_format({**base, "font_size": 12, "align": "right"})
         self.unknown = book.add_format({**table, "align": "center", "font_color": "#7F7F7F"})
@@ -90,9 +90,7 @@ def _cover(book: Any, formats: _Formats, report: Report) -> None:
     page.merge_range(0, 0, 0, 5, report.head.title, formats.title)
     page.set_row(1, 24)
     page.merge_range(1, 0, 1, 5, week_title(report), formats.subtitle)
-    revision = "首次定稿" if report.revision == 1 else f"第 {report.revision} 次修订"
-    made = f"{revision} · 定稿时间 {beijing(report.frozen_at)} · 编制单位 {report.head.unit or _UNKNOWN}"
-    page.merge_range(2, 0, 2, 5, made, formats.plain)
+    page.merge_range(2, 0, 2, 5, made_line(report), formats.made)
     row = _cover_totals(page, formats, report, 4)
     row = _cover_leaders(page, formats, report, row + 1)
     row = _cover_stories(page, formats, report, row + 1)

@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import timedelta
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ import weekly_sample as sample
 
 from ranking.build import build_report
 from ranking.cells import moved, part_text, sheets
+from ranking.document import document
 from ranking.page import page
 from ranking.report import Report, ReportInputs
 from ranking.workbook import workbook
@@ -148,3 +150,28 @@ class _Nesting(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+def test_the_word_file_is_sound_and_the_same_for_the_same_report(report: Report) -> None:
+    content = document(report)
+    assert content == document(Report.model_validate_json(report.model_dump_json()))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    declared = {part.get("PartName") for part in parts["[Content_Types].xml"] if part.get("PartName")}
+    assert declared <= {f"/{name}" for name in parts}
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    tables = parts["word/document.xml"].findall(f".//{word}tbl")
+    assert len(tables) == sum(bool(block.rows) for sheet in sheets(report) for block in sheet.blocks)
+    for table in tables:
+        columns = len(table.findall(f"{word}tblGrid/{word}gridCol"))
+        assert {len(row.findall(f"{word}tc")) for row in table.findall(f"{word}tr")} == {columns}
+
+
+def test_the_word_file_survives_signs_that_xml_cannot_carry() -> None:
+    post = sample.post(1, 1, "a\x0b<b>&\x00", 17, None, headline=True)
+    account = sample.sample_inputs().accounts[0].model_copy(update={"posts": (post,)})
+    built = build_report(sample.WEEK, ReportInputs(accounts=(account,)), sample.FORMULAS, frozen_at=sample.FROZEN_AT)
+    with zipfile.ZipFile(io.BytesIO(document(built))) as archive:
+        text = "".join(ElementTree.fromstring(archive.read("word/document.xml")).itertext())
+    assert "a<b>&" in text
+    workbook(built)
