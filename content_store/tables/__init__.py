@@ -3,7 +3,7 @@
 from content_store.tables.accounts import Account, Credential, StoredToken
 from content_store.tables.collected import Article, ArticlePicture, ArticleRevision, Band, Cluster, Media, Source
 from content_store.tables.deliveries import Attempt, Delivery, DeliveryState, Lane, Post, Receipt
-from content_store.tables.events import Alert, Event, FollowUp, Pack, Release
+from content_store.tables.events import Alert, AlertReference, Event, Filling, FollowUp, Pack, Release
 from content_store.tables.figures import Reading, Report
 from content_store.tables.log import LogEntry
 from content_store.tables.people import LoginSession, User
@@ -14,6 +14,7 @@ from content_store.tables.tags import HotTopic, Tag
 __all__ = [
     "Account",
     "Alert",
+    "AlertReference",
     "Article",
     "ArticlePicture",
     "ArticleRevision",
@@ -24,6 +25,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Event",
+    "Filling",
     "FlowRun",
     "FollowUp",
     "HotTopic",

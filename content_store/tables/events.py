@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from content_store.tables import columns
@@ -30,6 +30,8 @@ class Event(SQLModel, table=True):
     ended_at: datetime | None = columns.moment(required=False)
     end_kind: str = Field(default="", max_length=12)
     """cancelled, superseded, expired; three different ends."""
+    ended_by: int | None = columns.ref("user.id", required=False, index=False)
+    """The person who ended it by hand; None where a message or the time did."""
 
 
 class Alert(SQLModel, table=True):
@@ -48,8 +50,11 @@ class Alert(SQLModel, table=True):
     references: list[Any] = columns.json(list)
     """[[sender, identifier, sent], …]"""
     hazard: str = Field(default="", max_length=30)
+    hazard_name: str = Field(default="", max_length=40)
+    """As the message calls it."""
     level: str = Field(default="", max_length=10)
     action: str = Field(default="", max_length=10)
+    """issue, continue, upgrade, downgrade, cancel, test."""
     sender_name: str = Field(default="")
     headline: str = columns.long_text()
     description: str = columns.long_text()
@@ -58,10 +63,26 @@ class Alert(SQLModel, table=True):
     area_text: str = columns.long_text()
     effective: datetime | None = columns.moment(required=False)
     expires: datetime | None = columns.moment(required=False)
+    expires_is_own: bool = False
+    """The message named no end; this one is our own default."""
     received_at: datetime = columns.moment(index=True)
     notes: list[str] = columns.json(list)
     """What a person should look at: unknown level for this hazard, dangling reference, odd times … (Chinese)."""
+    place_notes: list[str] = columns.json(list)
+    """What its references leave open; written anew whenever another message of the thread arrives (Chinese)."""
     raw_xml: str = columns.long_text()
+
+
+class AlertReference(SQLModel, table=True):
+    """One message that an alert names, so that both can be joined whichever arrives first."""
+
+    __table_args__ = (Index("ix_alert_reference_named", "identifier", "sender"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = columns.ref("alert.id", cascade=True)
+    sender: str = Field(max_length=200)
+    identifier: str = Field(max_length=200)
+    sent: datetime = columns.moment()
 
 
 class Pack(SQLModel, table=True):
@@ -83,6 +104,19 @@ class Pack(SQLModel, table=True):
     enabled: bool = True
 
 
+class Filling(SQLModel, table=True):
+    """Which pack and which alert an emergency story's version was filled from."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    story_version_id: int = columns.ref("storyversion.id")
+    event_id: int = columns.ref("event.id")
+    alert_id: int = columns.ref("alert.id")
+    pack_id: int = columns.ref("pack.id")
+    pack_version_id: int = columns.ref("storyversion.id", index=False)
+    """The reviewed text of the pack."""
+    filled_at: datetime = columns.moment()
+
+
 class Release(SQLModel, table=True):
     """One of the two named releases of an emergency story."""
 
@@ -96,15 +130,27 @@ class Release(SQLModel, table=True):
     released_at: datetime = columns.moment()
 
 
+def _once(name: str, column: str, kind: str) -> Index:
+    """One task of this kind for one thing, whatever caused it."""
+    only = text(f"kind = '{kind}'")
+    return Index(name, column, unique=True, sqlite_where=only, postgresql_where=only)
+
+
 class FollowUp(SQLModel, table=True):
     """A task that an alert's change of state, or an emergency release, leaves behind."""
 
-    __table_args__ = (UniqueConstraint("event_id", "alert_id", "delivery_id", "kind", name="uq_follow_up"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "alert_id", "delivery_id", "kind", name="uq_follow_up"),
+        _once("uq_follow_up_ended", "delivery_id", "mark_ended"),
+        _once("uq_follow_up_review", "story_id", "full_review"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = columns.ref("event.id")
     alert_id: int | None = columns.ref("alert.id", required=False)
     delivery_id: int | None = columns.ref("delivery.id", required=False)
+    story_id: int | None = columns.ref("story.id", required=False)
+    """For a full_review."""
     kind: str = Field(max_length=16)
     """update_post, mark_ended, full_review."""
     what: str = columns.long_text()

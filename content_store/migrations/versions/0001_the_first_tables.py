@@ -46,28 +46,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
-        "event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("hazard", sa.String(length=30), nullable=False),
-        sa.Column("hazard_name", sa.String(length=40), nullable=False),
-        sa.Column("level", sa.String(length=10), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("sender_name", sa.String(), nullable=False),
-        sa.Column(
-            "areas", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
-        ),
-        sa.Column("area_text", sa.Text(), nullable=False),
-        sa.Column("opened_at", content_store.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", content_store.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", content_store.database.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("end_kind", sa.String(length=12), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_hazard"), ["hazard"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_opened_at"), ["opened_at"], unique=False)
-
-    op.create_table(
         "flowrun",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("flow", sa.String(length=30), nullable=False),
@@ -191,6 +169,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("name"),
     )
     op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hazard", sa.String(length=30), nullable=False),
+        sa.Column("hazard_name", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("sender_name", sa.String(), nullable=False),
+        sa.Column(
+            "areas", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("area_text", sa.Text(), nullable=False),
+        sa.Column("opened_at", content_store.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", content_store.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", content_store.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("end_kind", sa.String(length=12), nullable=False),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["ended_by"], ["user.id"], ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_hazard"), ["hazard"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_opened_at"), ["opened_at"], unique=False)
+
+    op.create_table(
         "alert",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=True),
@@ -204,6 +206,7 @@ def upgrade() -> None:
             "references", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
         sa.Column("hazard", sa.String(length=30), nullable=False),
+        sa.Column("hazard_name", sa.String(length=40), nullable=False),
         sa.Column("level", sa.String(length=10), nullable=False),
         sa.Column("action", sa.String(length=10), nullable=False),
         sa.Column("sender_name", sa.String(), nullable=False),
@@ -216,9 +219,13 @@ def upgrade() -> None:
         sa.Column("area_text", sa.Text(), nullable=False),
         sa.Column("effective", content_store.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("expires", content_store.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("expires_is_own", sa.Boolean(), nullable=False),
         sa.Column("received_at", content_store.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column(
             "notes", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "place_notes", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
         sa.Column("raw_xml", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], ondelete="RESTRICT"),
@@ -228,6 +235,20 @@ def upgrade() -> None:
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alert_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alert_received_at"), ["received_at"], unique=False)
+
+    op.create_table(
+        "alertreference",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("sender", sa.String(length=200), nullable=False),
+        sa.Column("identifier", sa.String(length=200), nullable=False),
+        sa.Column("sent", content_store.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("alertreference", schema=None) as batch_op:
+        batch_op.create_index("ix_alert_reference_named", ["identifier", "sender"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alertreference_alert_id"), ["alert_id"], unique=False)
 
     op.create_table(
         "article",
@@ -495,6 +516,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pack_story_version_id"), ["story_version_id"], unique=False)
 
     op.create_table(
+        "filling",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("story_version_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("pack_id", sa.Integer(), nullable=False),
+        sa.Column("pack_version_id", sa.Integer(), nullable=False),
+        sa.Column("filled_at", content_store.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["pack_version_id"], ["storyversion.id"], ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["story_version_id"], ["storyversion.id"], ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("filling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_filling_alert_id"), ["alert_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_filling_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_filling_pack_id"), ["pack_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_filling_story_version_id"), ["story_version_id"], unique=False)
+
+    op.create_table(
         "post",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("story_version_id", sa.Integer(), nullable=False),
@@ -632,6 +675,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("alert_id", sa.Integer(), nullable=True),
         sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("story_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("due_at", content_store.database.UTCDateTime(timezone=True), nullable=True),
@@ -643,6 +687,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["done_by"], ["user.id"], ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("event_id", "alert_id", "delivery_id", "kind", name="uq_follow_up"),
     )
@@ -651,6 +696,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_followup_delivery_id"), ["delivery_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_followup_done_at"), ["done_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_followup_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_followup_story_id"), ["story_id"], unique=False)
+        batch_op.create_index(
+            "uq_follow_up_ended",
+            ["delivery_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'mark_ended'"),
+            postgresql_where=sa.text("kind = 'mark_ended'"),
+        )
+        batch_op.create_index(
+            "uq_follow_up_review",
+            ["story_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'full_review'"),
+            postgresql_where=sa.text("kind = 'full_review'"),
+        )
 
     op.create_table(
         "reading",
@@ -755,6 +815,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_post_account_id"))
 
     op.drop_table("post")
+    op.drop_table("filling")
     with op.batch_alter_table("pack", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pack_story_version_id"))
         batch_op.drop_index(batch_op.f("ix_pack_story_id"))
@@ -819,11 +880,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_article_canonical_url"))
 
     op.drop_table("article")
+    op.drop_table("alertreference")
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_received_at"))
         batch_op.drop_index(batch_op.f("ix_alert_event_id"))
 
     op.drop_table("alert")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_opened_at"))
+        batch_op.drop_index(batch_op.f("ix_event_hazard"))
+
+    op.drop_table("event")
     op.drop_table("user")
     with op.batch_alter_table("source", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_source_next_at"))
@@ -844,11 +911,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_flowrun_flow"))
 
     op.drop_table("flowrun")
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_opened_at"))
-        batch_op.drop_index(batch_op.f("ix_event_hazard"))
-
-    op.drop_table("event")
     op.drop_table("cluster")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_platform"))
