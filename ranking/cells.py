@@ -134,7 +134,7 @@ def _account_cells(report: Report, row: AccountRow, parts: Sequence[Column], sho
     values = {part.name: part.value for part in row.parts}
     return (
         row.place,
-        moved(report, row.place, row.last_place),
+        "" if row.stated.missing else moved(report, row.place, row.last_place),
         row.name,
         row.unit,
         row.value,

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from ranking.cells import Block, Cell, Column, Kind, Sheet, made_line, moved, sheets, week_title
-from ranking.report import Report
+from ranking.report import PlatformTable, Report
 
 _FONT = "宋体"
 _HEAD_FONT = "黑体"
@@ -74,6 +74,16 @@ class _Formats:
             "moment": book.add_format({**table, "align": "center"}),
             **{kind: book.add_format({**table, "num_format": number}) for kind, number in _NUMBERS.items()},
         }
+        self._book, self._table, self._measured = book, table, dict[str, Any]()
+
+    def measured(self, table: PlatformTable) -> Any:
+        """A number with the name of what it measures before it, for a column that mixes indices and reads."""
+        if table.measure not in self._measured:
+            number = _NUMBERS["index" if table.formula else "count"]
+            self._measured[table.measure] = self._book.add_format(
+                {**self._table, "num_format": f'"{table.measure} "{number}'}
+            )
+        return self._measured[table.measure]
 
 
 # ---------------------------------------------------------------- the cover
@@ -84,7 +94,7 @@ def _cover(book: Any, formats: _Formats, report: Report) -> None:
     page.hide_gridlines(2)
     page.set_portrait()
     _page_setup(page, report)
-    for column, width in enumerate((12, 24, 13, 12, 24, 13)):
+    for column, width in enumerate((12, 23, 10, 12, 24, 17)):
         page.set_column(column, column, width)
     page.set_row(0, 44)
     page.merge_range(0, 0, 0, 5, report.head.title, formats.title)
@@ -133,7 +143,7 @@ def _cover_leaders(page: Any, formats: _Formats, report: Report, row: int) -> in
             page.write_number(row, 2, item.place, formats.cells["place"])
             page.write_string(row, 3, moved(report, item.place, item.last_place), formats.cells["place"])
             page.write_string(row, 4, item.unit, formats.cells["long"])
-            page.write_number(row, 5, item.value, formats.cells["index" if table.formula else "count"])
+            page.write_number(row, 5, item.value, formats.measured(table))
             row += 1
         if not leaders:
             page.set_row(row, _height(1))
@@ -153,7 +163,7 @@ def _cover_stories(page: Any, formats: _Formats, report: Report, row: int) -> in
     page.write_string(row + 1, 5, "阅读", formats.column)
     row += 2
     for item in [story for story in report.stories if story.place is not None][:5]:
-        page.set_row(row, _height(_lines(item.title, 49)))
+        page.set_row(row, _height(_lines(item.title, 45)))
         page.write_number(row, 0, item.place, formats.cells["place"])
         page.merge_range(row, 1, row, 3, item.title, formats.cells["long"])
         page.write_string(row, 4, "、".join(item.themes), formats.cells["long"])
