@@ -48,6 +48,19 @@ def stop(session: Session, account_id: int, reason: str) -> None:
     session.flush()
 
 
+def go_on(session: Session, account_id: int) -> None:
+    """The account works again."""
+    stop(session, account_id, "")
+
+
+def seen_callback(session: Session, account_id: int, now: datetime) -> None:
+    """The platform called back; long silence where call-backs are expected is an alarm."""
+    account = session.get(Account, account_id)
+    assert account is not None
+    account.callback_seen_at = now
+    session.flush()
+
+
 def keep_credentials(session: Session, account_id: int, values: dict[str, Any], vault: Vault, *, now: datetime) -> None:
     row = session.get(Credential, account_id)
     sealed = vault.seal(values)

@@ -28,37 +28,52 @@ def claim(
     *,
     owner: str,
     now: datetime,
+    lease_now: datetime,
     until: datetime,
     not_ids: Collection[int] = (),
 ) -> Delivery | None:
-    """The next row of these states whose time has come, leased to `owner`; None where there is none.
+    """The next row of these states whose time has come by `now`, leased to `owner`; None where there is none.
 
-    Emergency before normal before bulk, then by time. A row is ours only if the UPDATE changed exactly one.
+    Emergency before normal before bulk, then by time. `lease_now` is the clock that leases are measured by. A row is ours
+    only if the UPDATE changed exactly one.
     """
+    session.flush()
     session.expire_all()
     query = (
-        select(Delivery)
-        .join(Account, col(Account.id) == col(Delivery.account_id))
-        .where(
-            col(Delivery.state).in_(list(states)),
-            col(Delivery.due_at) <= now,
-            or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now),
-            _lease_free(now),
-        )
+        _due(select(Delivery), states, now)
+        .where(_lease_free(lease_now))
         .order_by(col(Delivery.lane), col(Delivery.due_at), col(Delivery.id))
         .limit(1)
         .with_for_update(skip_locked=True, of=Delivery)
     )
-    if DeliveryState.QUEUED in states:
-        # looking up and withdrawing go on for a stopped account; sending does not
-        query = query.where(col(Account.enabled).is_(True), col(Account.stopped_reason) == "")
     if not_ids:
         query = query.where(col(Delivery.id).not_in(list(not_ids)))
-    row = session.exec(query).first()
-    if row is None or row.id is None or not _lease(session, row.id, row.state, owner=owner, now=now, until=until):
+    row: Delivery | None = session.exec(query).first()
+    if row is None or row.id is None:
+        return None
+    if not _lease(session, row.id, row.state, owner=owner, now=lease_now, until=until):
         return None
     session.refresh(row)
     return row
+
+
+def any_due(session: Session, states: Collection[DeliveryState], *, now: datetime) -> bool:
+    """Whether a round of these states is worth its threads; leased rows count."""
+    return session.exec(_due(select(Delivery.id), states, now).limit(1)).first() is not None
+
+
+def _due(query: Any, states: Collection[DeliveryState], now: datetime) -> Any:
+    query = query.join(Account, col(Account.id) == col(Delivery.account_id)).where(
+        col(Delivery.state).in_(list(states)),
+        col(Delivery.due_at) <= now,
+        or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now),
+        # a live post is looked at again only when a call-back asked for it
+        or_(col(Delivery.state) != DeliveryState.LIVE, col(Delivery.next_try_at).is_not(None)),
+    )
+    if DeliveryState.QUEUED in states:
+        # looking up and withdrawing go on for a stopped account; sending does not
+        query = query.where(col(Account.enabled).is_(True), col(Account.stopped_reason) == "")
+    return query
 
 
 def _lease(session: Session, delivery_id: int, state: str, *, owner: str, now: datetime, until: datetime) -> bool:
@@ -148,12 +163,13 @@ def close_attempt(
     session.flush()
 
 
-def settle_attempts(session: Session, delivery_id: int, *, now: datetime) -> None:
-    """The lost calls were looked up: none had an effect."""
+def settle_attempts(session: Session, delivery_id: int, *, outcome: str, now: datetime) -> None:
+    """The lost calls were looked up: `done` or `absent` (none had an effect)."""
+    session.flush()
     session.connection().execute(
         update(Attempt)
         .where(col(Attempt.delivery_id) == delivery_id, col(Attempt.outcome).in_(UNSETTLED))
-        .values(outcome="absent", closed_at=now)
+        .values(outcome=outcome, closed_at=now)
     )
     session.expire_all()
 
@@ -178,7 +194,7 @@ def keep_receipt(
     raw_code: str = "",
     raw_message: str = "",
 ) -> Receipt:
-    """Adds to what is known; an id or a url that is known is never replaced by nothing."""
+    """Adds to what is known. An id given as "" is forgotten; a known url is never replaced by nothing."""
     row = receipt(session, delivery_id) or Receipt(
         delivery_id=delivery_id, external_ids={}, state=state, updated_at=now
     )
@@ -193,6 +209,7 @@ def keep_receipt(
 
 def park(session: Session, account_id: int, until: datetime) -> None:
     """The account's other queued rows wait as well: they would meet the same refusal."""
+    session.flush()
     session.connection().execute(
         update(Delivery)
         .where(
@@ -219,6 +236,7 @@ def by_external_id(session: Session, account_id: int, name: str, value: str) -> 
 
 def look_now(session: Session, account_id: int, states: Collection[DeliveryState], *, now: datetime) -> int:
     """The account's rows in these states are looked at in the next round. Returns how many."""
+    session.flush()
     changed = session.connection().execute(
         update(Delivery)
         .where(col(Delivery.account_id) == account_id, col(Delivery.state).in_(list(states)))

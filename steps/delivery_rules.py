@@ -135,10 +135,13 @@ def after_poll(old: State, outcome: Outcome, *, polls: int, since: datetime, now
     """`since`: when the platform took it, or when it was handed over."""
     if outcome.state == "done":
         return Next(State.LIVE, ids=outcome.external_ids)
+    if outcome.state == "absent" or (old is State.LIVE and outcome.state == "failed"):
+        return _vanished(old, outcome, since, now)
     if outcome.state == "failed":
         return _refused(outcome, TRIES_MAX, now, 0.0)
-    if outcome.state == "absent":
-        return _vanished(old, outcome, since, now)
+    if old is State.LIVE:
+        # not readable just now: asked again, and live until shown otherwise
+        return Next(State.LIVE, _in(now, outcome.retry_after or POLL_STEPS[-1]))
     if old is State.HANDED_OVER and outcome.state == "pending_user":
         return _still_handed_over(polls, since, now)
     return _still_accepted(old, outcome, polls, since, now)
@@ -232,11 +235,11 @@ def _asks_for_person(outcome: Outcome) -> bool:
 
 
 def _vanished(old: State, outcome: Outcome, since: datetime, now: datetime) -> Next:
-    if now - since < VISIBLE_WITHIN and old is not State.HANDED_OVER:
+    if now - since < VISIBLE_WITHIN and old is State.ACCEPTED:
         return Next(State.ACCEPTED, _in(now, 60.0), ids=outcome.external_ids)
     return Next(
         State.NEEDS_PERSON,
-        reason=outcome.raw_message or "平台接受后又查不到这一条,可能已被删除。",
+        reason=outcome.refusal.cause if outcome.refusal else "平台上已查不到这一条,可能已被删除。",
         remedy="请在平台上核对:已被删除就登记为已撤回,仍在就登记链接。",
         ids=outcome.external_ids,
     )

@@ -192,7 +192,7 @@ class WeChat:
             twin = self._lists.find_published(post.marker, since=begun)
             if twin is not None:
                 return self._read_back({**journal.known, **twin, "marker": post.marker})
-            return self._draft_went(post) if submitted is None else self._lost_submit(submitted, draft)
+            return _draft_went() if submitted is None else self._lost_submit(submitted, draft)
         if "draft_add" not in journal.open:
             return Outcome(state="absent")
         found = self._lists.find_draft(post.marker, since=begun)
@@ -207,22 +207,13 @@ class WeChat:
         if left > 0:
             # the quotas of the lists are 100 a day: 30 s, 1, 2, 4, 8 … minutes
             return Outcome(state="unknown", retry_after=min(max(30.0, age), left))
-        there = draft is not None and self._lists.has_draft(draft)
-        if there and self._settings.resubmit_lost:
+        if draft is None or not self._lists.has_draft(draft):
+            return _draft_went()
+        if self._settings.resubmit_lost:
             return Outcome(state="absent")
-        if there:
-            cause, remedy = "发表请求没有答复,草稿仍在草稿箱里。", "请在公众平台确认没有发表,再点“重新发送”。"
-        else:
-            cause, remedy = (
-                "发表请求没有答复,草稿已不在草稿箱里,也查不到已发表的文章。",
-                "请在公众平台核对,已发表就登记链接。",
-            )
+        cause = "发表请求没有答复,草稿仍在草稿箱里,查不到已发表的文章。"
+        remedy = "请在公众平台确认没有发表,再点“重新发送”;已发表就登记链接。"
         return Outcome(state="unknown", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
-
-    def _draft_went(self, post: Post) -> Outcome:
-        cause = f"《{post.title}》的草稿已不在草稿箱里,也查不到已发表的文章。"
-        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, "请在公众平台核对:已发表就登记链接,被删除就重新投递。")
-        return Outcome(state="unknown", refusal=refusal)
 
     def _wait_or_absent(self, begun: datetime) -> Outcome:
         left = self._settings.draft_settles_seconds - (self._now() - begun).total_seconds()
@@ -280,19 +271,18 @@ class WeChat:
             known |= self._lists.find_published(known["marker"], since=None) or {}
         article = known.get("article_id")
         if article is None:
-            return self._drop_draft(known, journal)
+            return self._not_published(known, journal)
         if self._gone(article):
             return Outcome(state="absent")
         journal.call("delete", article, lambda: self._delete(article))
         # irreversible and counted (10 a day), so the proof is a look, never a second deletion
         return Outcome(state="absent") if self._gone(article) else Outcome(state="accepted", retry_after=60.0)
 
-    def _drop_draft(self, known: Mapping[str, str], journal: Journal) -> Outcome:
-        if "publish_id" in known:
-            cause = "微信还在发表这篇文章,现在撤不回。"
-            return Outcome(
-                state="failed", refusal=problem(ErrorClass.RETRYABLE, cause, "系统会稍后再撤。"), retry_after=60.0
-            )
+    def _not_published(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """Nothing is public yet: stop what can be stopped."""
+        if "publish_id" in known and self._poll_job(known).state == "accepted":
+            refusal = problem(ErrorClass.RETRYABLE, "微信还在发表这篇文章,现在撤不回。", "系统会稍后再撤。")
+            return Outcome(state="failed", refusal=refusal, retry_after=60.0)
         draft = known.get("draft_media_id")
         if draft is not None and self._lists.has_draft(draft):
             journal.call("draft_delete", draft, lambda: self._delete_draft(draft))
@@ -328,6 +318,14 @@ class WeChat:
     def hand_off(self, post: Post, journal: Journal) -> Outcome:
         """draft_only: the editor opens the platform's own site; the draft is in its box."""
         return Outcome(state="pending_user", external_ids=dict(journal.known), hand_off=_CONSOLE)
+
+
+def _draft_went() -> Outcome:
+    """The draft's id is forgotten with it: a person who sends again begins with a new one."""
+    cause = "草稿已不在草稿箱里,也查不到已发表的文章。"
+    remedy = "请在公众平台核对:已发表就登记链接,没有发表就点“重新发送”。"
+    refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
+    return Outcome(state="unknown", external_ids={"draft_media_id": ""}, refusal=refusal)
 
 
 def _article_of(said: Mapping[str, Any]) -> dict[str, str]:

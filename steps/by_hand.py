@@ -1,0 +1,184 @@
+"""What people do with deliveries: withdraw, send again, give up, register what they did on the platform."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from connectors.base import HandsOver, Outcome
+from connectors.errors import ConnectorError
+from content_store import queue
+from content_store.tables import Delivery, User
+from content_store.tables import DeliveryState as State
+from steps.delivery_rules import STATE_NAMES, Next
+from steps.errors import Missing, Refused
+from steps.journal import LEASE, lost_calls
+from steps.newsroom import Newsroom
+from steps.posts import stored_post
+from steps.publish import new_owner, recalled
+from steps.settling import settle
+
+_NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
+_PERHAPS_OUT = {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}
+_WORK = re.compile(r"/(?:video|note)/(\d+)")
+
+
+def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
+    """Takes it back: what was never sent is called off at once, what may be out is withdrawn in the next round.
+
+    Returns the new state. Raises Refused where the row is being sent or looked up just now.
+    """
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        state = State(row.state)
+        if state in (State.WITHDRAWN, State.WITHDRAWING):
+            return
+        if state in _NEVER_OUT:
+            settle(session, row, Next(State.WITHDRAWN, reason="发出前已取消。"), now=now, actor=actor)
+        elif state in _PERHAPS_OUT:
+            settle(session, row, Next(State.WITHDRAWING, now), now=now, actor=actor)
+        else:
+            raise Refused(f"这一条{STATE_NAMES[state]},还不能撤回,请等它有了结果再撤。")
+
+    return _changed(newsroom, delivery_id, by, act, now)
+
+
+def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
+    """Sends a failed or stopped delivery again. What may be out already is looked up first and never sent twice.
+
+    Raises Refused where it cannot be looked up just now.
+    """
+    found = _looked_up(newsroom, delivery_id, now)
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        _only(row, {State.FAILED, State.NEEDS_PERSON}, "重新发送")
+        if found is not None and found.state in ("done", "accepted"):
+            state = State.LIVE if found.state == "done" else State.ACCEPTED
+            settle(session, row, Next(state, now, ids=found.external_ids), now=now, actor=actor, outcome=found)
+            return
+        ids = found.external_ids if found is not None else {}
+        settle(session, row, Next(State.QUEUED, now, settled=True, ids=ids), now=now, actor=actor)
+        # a fresh start: the old times would make it late or overdue at once
+        row.due_at, row.tries, row.sending_at, row.accepted_at = now, 0, None, None
+
+    return _changed(newsroom, delivery_id, by, act, now)
+
+
+def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
+    """It will not be sent; nothing is done at the platform."""
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        _only(row, {*_NEVER_OUT, State.NEEDS_PERSON, State.HANDED_OVER}, "放弃")
+        settle(session, row, Next(State.WITHDRAWN, reason="由人放弃。"), now=now, actor=actor)
+
+    return _changed(newsroom, delivery_id, by, act, now)
+
+
+def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None, now: datetime) -> State:
+    """A person published it on the platform, or found it there: its link is the proof."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused("链接不完整,请粘贴以 http 开头的作品链接。")
+    work = _WORK.search(parts.path)
+    ids = {"video_id": work[1]} if work else {}
+    outcome = Outcome(state="done", external_ids=ids, public_url=url.strip())
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        _only(row, {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}, "登记链接")
+        settle(session, row, Next(State.LIVE, ids=ids, reason="由人登记链接。"), now=now, actor=actor, outcome=outcome)
+
+    return _changed(newsroom, delivery_id, by, act, now)
+
+
+def register_withdrawn(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
+    """A person deleted it on the platform."""
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        _only(row, {State.NEEDS_PERSON, State.LIVE, State.WITHDRAWING, State.HANDED_OVER}, "登记为已撤回")
+        settle(session, row, Next(State.WITHDRAWN, reason="由人在平台上删除。"), now=now, actor=actor)
+
+    return _changed(newsroom, delivery_id, by, act, now)
+
+
+def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime) -> str:
+    """What the person opens now (a share schema for a QR code, or an address): a fresh one for each showing.
+
+    Raises Refused, or ConnectorError where the platform does not answer.
+    """
+    owner = new_owner("hand-off")
+    with newsroom.store.session() as session:
+        row = queue.claim_this(session, delivery_id, owner=owner, now=newsroom.now(), until=newsroom.now() + LEASE)
+        if row is None:
+            raise Refused("这一条正在处理,请过几秒再打开。")
+        try:
+            _only(row, {State.HANDED_OVER}, "人工完成")
+        except Refused:
+            queue.release(row)
+            raise
+        account, post, journal = recalled(session, row, owner, newsroom)
+    try:
+        channel = newsroom.channel(account)
+        if not isinstance(channel, HandsOver):
+            raise Refused("这个平台没有人工完成这一步。")
+        outcome = channel.hand_off(stored_post(newsroom, post), journal)
+    finally:
+        with newsroom.store.session() as session:
+            queue.release(queue.held_by(session, delivery_id, owner))
+    if outcome.state != "pending_user":
+        cause = outcome.refusal.cause + outcome.refusal.remedy if outcome.refusal else "平台没有答复,请稍后再试。"
+        raise Refused(cause)
+    with newsroom.store.session() as session:
+        queue.keep_receipt(session, delivery_id, state=State.HANDED_OVER, now=now, external_ids=outcome.external_ids)
+    return outcome.hand_off
+
+
+def _looked_up(newsroom: Newsroom, delivery_id: int, now: datetime) -> Outcome | None:
+    """What the platform knows of a row with lost calls; None where no call was lost. Raises Refused."""
+    owner = new_owner("resend")
+    with newsroom.store.session() as session:
+        row = session.get(Delivery, delivery_id)
+        if row is None:
+            raise Missing("这条投递已不存在,请刷新列表。")
+        if row.state not in (State.FAILED, State.NEEDS_PERSON) or not lost_calls(queue.attempts(session, delivery_id)):
+            return None
+        account, post, journal = recalled(session, row, owner, newsroom)
+    try:
+        outcome = newsroom.channel(account).look_up(stored_post(newsroom, post), journal)
+    except ConnectorError as error:
+        raise Refused(f"现在还无法核对是否已发出:{error.message}") from error
+    if outcome.state == "unknown" and not (outcome.refusal and outcome.refusal.kind == "needs_human"):
+        why = outcome.refusal.cause if outcome.refusal else "平台还没有结果。"
+        raise Refused(f"现在还无法核对是否已发出,请稍后再试。{why}")
+    # where only a person can tell, pressing the button is the person's word that it is not out
+    return outcome
+
+
+def _changed(
+    newsroom: Newsroom,
+    delivery_id: int,
+    by: int | None,
+    act: Callable[[Session, Delivery, str], None],
+    now: datetime,
+) -> State:
+    with newsroom.store.session() as session:
+        row = session.get(Delivery, delivery_id, with_for_update=True)
+        if row is None:
+            raise Missing("这条投递已不存在,请刷新列表。")
+        if row.lease_until is not None and row.lease_until > newsroom.now():
+            raise Refused("这一条正在处理,请过几秒再试。")
+        act(session, row, _name(session, by))
+        return State(row.state)
+
+
+def _only(row: Delivery, states: Collection[State], what: str) -> None:
+    if row.state not in states:
+        raise Refused(f"这一条现在是“{STATE_NAMES[State(row.state)]}”,不能{what},请刷新列表。")
+
+
+def _name(session: Session, by: int | None) -> str:
+    user = session.get(User, by) if by is not None else None
+    return user.display_name if user is not None else "命令行"
