@@ -1,0 +1,71 @@
+"""A text made ready for matching: one string, plain forms, and the way back to the places in the original."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tagging.shapes import Evidence, TaggedText
+
+MAX_TITLE = 500
+MAX_BODY = 60_000
+"""Longer texts are tagged by their beginning: what stands later than some twenty pages in does not say what a text is about."""
+
+# Zero-width and direction marks, soft hyphen, variation selectors: used to hide words from filters, or left by editors.
+_INVISIBLE = frozenset(
+    "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\ufeff\u202a\u202b\u202c\u202d\u202e"
+)
+_SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
+_DROPPED = _INVISIBLE | _SELECTORS
+
+
+def letters(traditional: Mapping[str, str]) -> dict[int, int]:
+    """The table that turns every character into its plain form, one for one, so that places keep their numbers."""
+    table = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    table |= {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+    table |= {code: code - 0xFEE0 + 32 for code in range(0xFF21, 0xFF3B)}
+    table |= dict.fromkeys(range(55296, 57344), 65533)  # halves of a pair have no UTF-8 form
+    table[0x3000] = table[0x00A0] = ord(" ")
+    table |= {ord(old): ord(new) for old, new in traditional.items()}
+    return table
+
+
+def plain(text: str, table: dict[int, int]) -> str:
+    """A word of a list in the form in which documents are matched."""
+    return "".join(char for char in text if char not in _DROPPED).translate(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Title and body in one plain string, joined by a line end; `title_end` is where the title stops."""
+
+    text: str
+    title_end: int
+    body_start: int
+    title_places: tuple[int, ...] | None
+    body_places: tuple[int, ...] | None
+
+    def evidence(self, start: int, word: str) -> Evidence:
+        """Where a match at `start` stands in the text as it came in."""
+        if start < self.title_end:
+            places, at, field = self.title_places, start, "title"
+        else:
+            places, at, field = self.body_places, start - self.body_start, "text"
+        return Evidence(word, field, places[at] if places is not None else at)
+
+
+def read(item: TaggedText, table: dict[int, int]) -> Document:
+    """Makes a document of title and text."""
+    title, title_places = _visible(item.title[:MAX_TITLE])
+    body, body_places = _visible(item.text[:MAX_BODY])
+    title = title.translate(table).replace("\n", " ")
+    body = body.translate(table)
+    joint = "\n" if title else ""
+    return Document(title + joint + body, len(title), len(title) + len(joint), title_places, body_places)
+
+
+def _visible(text: str) -> tuple[str, tuple[int, ...] | None]:
+    if not any(char in text for char in _DROPPED):
+        return text, None
+    kept = [place for place, char in enumerate(text) if char not in _DROPPED]
+    return "".join(text[place] for place in kept), tuple(kept)

@@ -1,0 +1,122 @@
+"""Is a text about an emergency, and about which hazard (docs/tagging.md tells the model)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tagging.document import plain
+from tagging.lexicon import Lexicon
+from tagging.matching import Found
+from tagging.shapes import EmergencyTag
+from tagging.terms import Hit, Terms, capped, evidence, mass
+from tagging.warnings import Warning, WarningReader
+
+THRESHOLD = 3.0
+"""Weight of the hazard's own words, plus what stands for it around them, less what speaks against: from here on it is one."""
+_CONTEXT_CAP = 2.4
+_APART_CAP = 2.5
+_APART_ALL = 4.0
+_WARNED = 4.0
+"""What a warning in the text adds to its hazard."""
+_FOLLOWS = 0.45
+"""Another hazard is named beside the first when it carries at least this part of its weight."""
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """The tags and how they came about."""
+
+    tags: tuple[EmergencyTag, ...]
+    warnings: tuple[Warning, ...]
+    reasons: tuple[str, ...]
+
+
+class EmergencyReader:
+    """Weighs the terms of emergency.toml against their context."""
+
+    def __init__(self, lexicon: Lexicon, letters: dict[int, int]) -> None:
+        self._hazards = lexicon.hazards
+        self._terms = Terms("hazard", lexicon.groups, letters)
+        self._context = Terms("context", lexicon.groups, letters)
+        self._apart = Terms("apart", lexicon.groups, letters)
+        self._phases = Terms("phase", lexicon.groups, letters)
+        self._warnings = WarningReader(lexicon, letters)
+        self._masks = tuple(plain(phrase, letters) for phrase in lexicon.sets.get("masks", ()))
+        parts = (self._terms, self._context, self._apart, self._phases, self._warnings)
+        self.words = {word for part in parts for word in part.words} | set(self._masks)
+
+    def read(self, found: Found) -> Emergency:
+        masks = found.spans(self._masks)
+        hits = self._terms.hits(found, masks)
+        warnings = tuple(self._warnings.read(found))
+        weights = {key: mass(found.document, own) * _thin(found, own) for key, own in hits.items()}
+        for warning in warnings:
+            if warning.level or warning.official:
+                weights[warning.hazard] = max(weights.get(warning.hazard, 0.0), 1.0) + _WARNED
+        context = self._support(found)
+        apart = self._against(found)
+        scores = {key: weight + min(context, weight) - apart for key, weight in weights.items() if weight >= 1.0}
+        reasons = _reasons(weights, context, apart)
+        best = max(scores.values(), default=0.0)
+        if best < THRESHOLD:
+            return Emergency((), warnings, reasons)
+        chosen = [key for key, score in scores.items() if score >= max(THRESHOLD, _FOLLOWS * best)]
+        chosen.sort(key=lambda key: (-scores[key], key))
+        phase = self._phase(found)
+        tags = tuple(self._tag(found, key, scores[key], hits.get(key, ()), warnings, phase) for key in chosen[:_MOST])
+        return Emergency(tags, warnings, reasons)
+
+    def _support(self, found: Found) -> float:
+        groups = self._context.hits(found)
+        return min(_CONTEXT_CAP, sum(max(hit.weight for hit in hits) for hits in groups.values()))
+
+    def _against(self, found: Found) -> float:
+        return min(_APART_ALL, sum(capped(self._apart.hits(found), _APART_CAP).values())) * _spread(found)
+
+    def _phase(self, found: Found) -> str:
+        weights = {key: mass(found.document, hits) for key, hits in self._phases.hits(found).items()}
+        return max(("during", "before", "after"), key=lambda key: weights.get(key, 0.0))
+
+    def _tag(
+        self, found: Found, key: str, score: float, hits: Sequence[Hit], warnings: Sequence[Warning], phase: str
+    ) -> EmergencyTag:
+        own = [warning for warning in warnings if warning.hazard == key]
+        warning = own[0] if own else None
+        shown = evidence(found.document, hits)
+        if not shown and warning is not None:
+            text = found.document.text[warning.start : warning.end]
+            shown = (found.document.evidence(warning.start, text),)
+        if warning is not None and warning.level:
+            phase = "after" if warning.action == "cancel" else "before"
+        return EmergencyTag(
+            key=key,
+            name=self._hazards[key].name,
+            score=round(score / (score + THRESHOLD), 3),
+            level=warning.level if warning else None,
+            action=warning.action if warning else None,
+            phase=phase,
+            evidence=shown,
+        )
+
+
+def _thin(found: Found, hits: Sequence[Hit]) -> float:
+    """Less than 1 where a long text names the hazard only here and there: it is not what the text is about."""
+    document = found.document
+    length = len(document.text)
+    places = sorted(start for hit in hits for start in hit.starts)
+    if length < 400 or places[0] < document.body_start + 150:
+        return 1.0
+    return min(1.0, 0.35 + len(places) * 250 / length)
+
+
+def _spread(found: Found) -> float:
+    """In a long text single words of other subjects weigh less."""
+    return min(1.0, 500 / max(1, len(found.document.text)))
+
+
+def _reasons(weights: Mapping[str, float], context: float, apart: float) -> tuple[str, ...]:
+    ranked = sorted(weights.items(), key=lambda pair: -pair[1])[:3]
+    named = "、".join(f"{key} {weight:.1f}" for key, weight in ranked) or "没有灾害词"
+    return (f"灾害：{named}；旁证 {context:.1f}；别的题材 {apart:.1f}；线 {THRESHOLD:g}",)

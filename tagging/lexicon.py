@@ -1,0 +1,195 @@
+"""The word lists as checked values. Nothing here reads a file: `load_lexicons` takes the text of the files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tagging.areas import Areas, load_areas
+from tagging.days import ThemeDay, load_days
+from tagging.reading import LexiconError, Table, TomlFile
+
+__all__ = ["Lexicon", "LexiconError", "TermGroup", "load_lexicons"]
+
+TABLES = {
+    "hazard": "lexicons/emergency.toml",
+    "context": "lexicons/emergency_context.toml",
+    "apart": "lexicons/not_emergency.toml",
+    "phase": "lexicons/phases.toml",
+    "audience": "lexicons/audience.toml",
+    "kind": "lexicons/kinds.toml",
+    "science": "lexicons/science.toml",
+}
+"""Which table of weighted terms stands in which file."""
+
+WARNINGS = "lexicons/warnings.toml"
+PLACES = "lexicons/places.toml"
+WORDS = "lexicons/words.toml"
+TRADITIONAL = "lexicons/traditional.toml"
+PHASES = ("before", "during", "after")
+KINDS = ("alert", "news", "science", "debunk", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class TermGroup:
+    """Words that count alike for one key of one table.
+
+    `needs`: the word counts only where one of these words, or of the sets named with @, stands within `near`
+    characters (0: anywhere in the text). `excludes`: the word does not count inside one of these phrases.
+    """
+
+    table: str
+    key: str
+    words: tuple[str, ...]
+    weight: float
+    needs: tuple[str, ...] = ()
+    near: int = 0
+    excludes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A hazard key with the names under which official warnings know it."""
+
+    key: str
+    name: str
+    alias: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything an editor can change. `version` is a hash of the files it was made from."""
+
+    version: str
+    groups: tuple[TermGroup, ...]
+    sets: Mapping[str, tuple[str, ...]]
+    hazards: Mapping[str, Hazard]
+    audiences: Mapping[str, str]
+    warnings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """`levels`, `actions` and `words` of warnings.toml: value → the words for it."""
+    areas: Areas
+    days: tuple[ThemeDay, ...]
+    traditional: Mapping[str, str]
+    whole_words: tuple[str, ...]
+    stop_words: frozenset[str]
+
+
+def load_lexicons(files: Mapping[str, str]) -> Lexicon:
+    """Checks the files' text (names as under config/: "lexicons/emergency.toml", "areas.csv", "theme_days.toml").
+
+    Raises LexiconError, naming file and line, at the first mistake.
+    """
+    parsed = {name: TomlFile(name, _needed(files, name)) for name in (*TABLES.values(), WARNINGS, PLACES, WORDS)}
+    sets = dict(_sets(parsed))
+    groups = tuple(group for table, name in TABLES.items() for group in _groups(parsed[name], table, sets))
+    hazards = {hazard.key: hazard for hazard in _hazards(parsed[TABLES["hazard"]])}
+    audiences = dict(_named(parsed[TABLES["audience"]], "audience"))
+    _check_keys(parsed, "hazard", groups, hazards)
+    _check_keys(parsed, "audience", groups, audiences)
+    _check_keys(parsed, "phase", groups, PHASES)
+    _check_keys(parsed, "kind", groups, KINDS)
+    words = parsed[WORDS].table("words")
+    return Lexicon(
+        version=_version(files),
+        groups=groups,
+        sets=sets,
+        hazards=hazards,
+        audiences=audiences,
+        warnings=_warnings(parsed[WARNINGS]),
+        areas=load_areas(_needed(files, "areas.csv"), _needed(files, "lexicons/elsewhere.csv")),
+        days=load_days(TomlFile("theme_days.toml", _needed(files, "theme_days.toml"))),
+        traditional=_pairs(TomlFile(TRADITIONAL, _needed(files, TRADITIONAL))),
+        whole_words=words.words("whole"),
+        stop_words=frozenset(words.words("stop")),
+    )
+
+
+def _needed(files: Mapping[str, str], name: str) -> str:
+    if name not in files:
+        raise LexiconError(name, 1, "没有这个文件，请从项目的 config 文件夹里补回来。")
+    return files[name]
+
+
+def _version(files: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{files[name]}\0".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:12]
+
+
+def _sets(parsed: Mapping[str, TomlFile]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    seen: dict[str, str] = {}
+    for file in parsed.values():
+        table = file.table("sets")
+        for name in table.entry:
+            if name in seen:
+                raise table.fail(name, f"词组“{name}”在 {seen[name]} 里已经有了，请换一个名字。")
+            seen[name] = file.name
+            yield name, table.words(name, needed=True)
+
+
+def _groups(file: TomlFile, name: str, sets: Mapping[str, tuple[str, ...]]) -> Iterator[TermGroup]:
+    for table in file.tables("terms"):
+        table.only("of", "words", "weight", "needs", "near", "excludes", "note")
+        group = TermGroup(
+            table=name,
+            key=table.text("of"),
+            words=table.words("words", needed=True),
+            weight=table.number("weight", 1.0, -10, 10),
+            needs=table.words("needs"),
+            near=int(table.number("near", 0, 0, 10_000)),
+            excludes=table.words("excludes"),
+        )
+        for need in group.needs:
+            if need.startswith("@") and need[1:] not in sets:
+                raise table.fail(need, f"没有叫“{need[1:]}”的词组，请在某个文件的 [sets] 里写上它。")
+        yield group
+
+
+def _hazards(file: TomlFile) -> Iterator[Hazard]:
+    for table in file.tables("hazard"):
+        table.only("key", "name", "alias")
+        yield Hazard(table.text("key"), table.text("name"), table.words("alias"))
+
+
+def _named(file: TomlFile, header: str) -> Iterator[tuple[str, str]]:
+    for table in file.tables(header):
+        table.only("key", "note")
+        yield table.text("key"), table.text("note", "")
+
+
+Keyed = TypeVar("Keyed")
+
+
+def _check_keys(
+    parsed: Mapping[str, TomlFile],
+    table: str,
+    groups: tuple[TermGroup, ...],
+    known: Mapping[str, Keyed] | tuple[str, ...],
+) -> None:
+    file = parsed[TABLES[table]]
+    for entry, group in zip(file.tables("terms"), (each for each in groups if each.table == table), strict=True):
+        if group.key not in known:
+            raise entry.fail(group.key, f"没有“{group.key}”这一类，of 只能是：{'、'.join(known)}。")
+
+
+def _warnings(file: TomlFile) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {part: _lists(file.table(part)) for part in ("levels", "actions", "words")}
+
+
+def _lists(table: Table) -> dict[str, tuple[str, ...]]:
+    if not table.entry:
+        raise table.fail("", "缺少这一段，请从项目的 config 文件夹里补回来。")
+    return {key: table.words(key, needed=True) for key in table.entry}
+
+
+def _pairs(file: TomlFile) -> dict[str, str]:
+    value = file.data.get("pairs", "")
+    if not isinstance(value, str):
+        raise LexiconError(file.name, file.line_of("pairs"), "“pairs”应是一段文字。")
+    for pair in value.split():
+        if len(pair) != 2:
+            raise LexiconError(file.name, file.line_of(pair), f"“{pair}”应是两个字，前繁后简。")
+    return {pair[0]: pair[1] for pair in value.split()}

@@ -1,0 +1,266 @@
+"""Which areas of the home province a text is about or set in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tagging.document import Document, plain
+from tagging.lexicon import Lexicon
+from tagging.matching import Found
+from tagging.mentions import Mention, MentionReader, is_full, list_length
+from tagging.shapes import Evidence, LocalTag, TaggedText
+from tagging.words import Words
+
+_THRESHOLD = 0.5
+_LIST = 7
+"""A run with so many places elsewhere is a list (weather of the capitals): it is about none of them."""
+_JOINTS = ("、", ",", "和", "及", "与", "/", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A mention taken for an area, with how sure that is."""
+
+    code: str
+    sure: float
+    start: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    tags: tuple[LocalTag, ...]
+    names: tuple[str, ...]
+    """The names the tags rest on, for the keywords."""
+
+
+class LocalReader:
+    def __init__(self, lexicon: Lexicon, letters: dict[int, int], words: Words) -> None:
+        self._areas = lexicon.areas
+        self._letters = letters
+        self._mentions = MentionReader(lexicon.areas, letters, words)
+        self._words = words
+        self._twin = {area.name: code for area in lexicon.areas.names if (code := _twin_city(lexicon, area.name))}
+        self._surnames = frozenset(lexicon.sets["surname"])
+        self.words = self._mentions.words
+
+    def read(self, found: Found, item: TaggedText) -> Local:
+        mentions = self._mentions.read(found)
+        source, source_elsewhere = self._source(item)
+        firm = [self._firm(found, mentions, at) for at in range(len(mentions))]
+        home = any(claim is not None for claim in firm) or source is not None
+        claims = list(firm)
+        for at, mention in enumerate(mentions):
+            if claims[at] is None and mention.area is not None:
+                claims[at] = self._leaning(found, mentions, claims, at, home, source, source_elsewhere)
+        kept = [claim for at, claim in enumerate(claims) if claim and list_length(mentions, at) < _LIST]
+        kept += self._self_reference(found, source)
+        return self._tags(found.document, kept)
+
+    def _firm(self, found: Found, mentions: Sequence[Mention], at: int) -> _Claim | None:
+        """Names that need nothing but themselves, or the name of the area above right before them."""
+        mention = mentions[at]
+        area = mention.area
+        if area is None or area.kind == "not_place" or self._other_thing(found, mentions, at):
+            return None
+        before = _adjoining(found.document.text, mentions, at)
+        if before is not None and before.area is not None and before.area.code in self._areas.up(area.code):
+            return _Claim(area.code, 1.0, mention.start, mention.name)
+        if area.use == "plate":
+            after = found.document.text[mention.end : mention.end + 3].lstrip("·- ")
+            return (
+                _Claim(area.code, 0.7, mention.start, mention.name)
+                if after[:2].isascii() and after[:2].isalnum()
+                else None
+            )
+        if area.use == "subject":
+            return self._institution(found, mention)
+        if area.use != "plain" or self._owned_elsewhere(area.kind, before):
+            return None
+        return _Claim(self._twin_code(found.document.text, mentions, at), 0.9, mention.start, mention.name)
+
+    def _leaning(
+        self,
+        found: Found,
+        mentions: Sequence[Mention],
+        claims: Sequence[_Claim | None],
+        at: int,
+        home: bool,
+        source: str | None,
+        source_elsewhere: bool,
+    ) -> _Claim | None:
+        """Names that many places or things bear: taken for ours where the text around them speaks for it."""
+        mention = mentions[at]
+        area = mention.area
+        if area is None or area.kind == "not_place" or area.use == "subject" or self._other_thing(found, mentions, at):
+            return None
+        text = found.document.text
+        if self._owned_elsewhere(area.kind, _adjoining(text, mentions, at)):
+            return None
+        claim = _Claim(area.code, 0.8, mention.start, mention.name)
+        if _joined_sibling(text, mentions, claims, at, area.code):
+            return claim
+        if area.use == "context":
+            return claim if self._owner_is_ours(mentions, claims, at, area.code, source, source_elsewhere) else None
+        if area.use == "support":
+            cue = any(text.startswith(word, mention.end) for word in self._set(found, "place_cue"))
+            far = _nearest_before(mentions, at)
+            abroad = far is not None and far.province is not None and mention.start - far.end < 40
+            return claim if not abroad and (home or (cue and not source_elsewhere)) else None
+        return None
+
+    def _set(self, found: Found, name: str) -> Iterable[str]:
+        return found.sets[name]
+
+    def _other_thing(self, found: Found, mentions: Sequence[Mention], at: int) -> bool:
+        """A street or house named after the place, or a person: 四平路, 李长春."""
+        mention = mentions[at]
+        text = found.document.text
+        if mention.area is None or is_full(mention.name) or mention.area.kind not in ("province", "city", "county"):
+            return False
+        tail = text[mention.end : mention.end + 6]
+        if any(tail.startswith(word) for word in self._set(found, "street")):
+            return not any(tail.startswith(word) for word in self._set(found, "street_not"))
+        return self._person(text, mentions, at)
+
+    def _person(self, text: str, mentions: Sequence[Mention], at: int) -> bool:
+        start = mentions[at].start
+        if start == 0 or len(mentions[at].name) != 2 or text[start - 1] not in self._surnames:
+            return False
+        if at and mentions[at - 1].end == start:
+            return False
+        low = max(0, start - 8)
+        return start - 1 - low in self._words.edges(text[low : mentions[at].end + 2])
+
+    def _institution(self, found: Found, mention: Mention) -> _Claim | None:
+        """An institution counts where the text is about it: in the title, or named again and again."""
+        text = found.document.text
+        around = text[max(0, mention.start - 8) : mention.end + 6]
+        if mention.area is None or any(word in around for word in self._set(found, "graduate")):
+            return None
+        subject = mention.start < found.document.title_end or len(found.at(mention.name)) > 2
+        leads = not found.document.title_end and mention.start < 30
+        return _Claim(mention.area.code, 0.8 if subject or leads else 0.3, mention.start, mention.name)
+
+    def _owned_elsewhere(self, kind: str, before: Mention | None) -> bool:
+        return before is not None and before.province is not None and kind not in ("province", "city")
+
+    def _owner_is_ours(
+        self,
+        mentions: Sequence[Mention],
+        claims: Sequence[_Claim | None],
+        at: int,
+        code: str,
+        source: str | None,
+        source_elsewhere: bool,
+    ) -> bool:
+        """Whose 朝阳区 it is: of the place named last before it, of the sender, of the only city named."""
+        city = code[:4]
+        owner = _nearest_before(mentions, at)
+        if owner is not None:
+            return owner.area is not None and owner.area.code[:4] in (city, code[:2] + "00")
+        if source is not None:
+            return source[:4] in (city, code[:2] + "00")
+        named = any(claim is not None and claim.code[:4] == city for claim in claims)
+        return named and not source_elsewhere and not any(mention.province for mention in mentions[: at + 3])
+
+    def _twin_code(self, text: str, mentions: Sequence[Mention], at: int) -> str:
+        """吉林 among cities (长春、吉林、四平) is the city."""
+        mention = mentions[at]
+        area = mention.area
+        assert area is not None  # the caller asks for names of ours only
+        city = self._twin.get(area.name)
+        if city is None:
+            return area.code
+        for other in (at - 1, at + 1):
+            if 0 <= other < len(mentions) and _joined(text, mentions, at, other):
+                neighbour = mentions[other].area
+                if neighbour is not None and neighbour.kind == "city":
+                    return city
+        return area.code
+
+    def _source(self, item: TaggedText) -> tuple[str | None, bool]:
+        """The area of the sender, and whether the sender is elsewhere."""
+        given = self._areas.known(item.source_area) if item.source_area else None
+        if given:
+            return given, False
+        found = self._mentions.in_name(plain(item.source_name, self._letters)) if item.source_name else []
+        own = [m.area.code for m in found if m.area is not None and m.area.use in ("plain", "subject")]
+        return (own[0] if own else None), not own and any(m.province for m in found)
+
+    def _self_reference(self, found: Found, source: str | None) -> list[_Claim]:
+        """ "全省" and "我县" are areas once the sender is known."""
+        if source is None:
+            return []
+        up = (source, *self._areas.up(source))
+        claims = []
+        for level, code in (
+            ("self_province", up[-1]),
+            ("self_city", up[-2] if len(up) > 1 else None),
+            ("self_county", up[0]),
+        ):
+            if code is not None and (level != "self_county" or len(up) == 3):
+                claims += [_Claim(code, 0.7, start, word) for start, word in found.words_of(level)[:3]]
+        return claims
+
+    def _tags(self, document: Document, claims: Sequence[_Claim]) -> Local:
+        doubt: dict[str, float] = defaultdict(lambda: 1.0)
+        shown: dict[str, list[Evidence]] = defaultdict(list)
+        names: dict[str, list[str]] = defaultdict(list)
+        for claim in claims:
+            doubt[claim.code] *= 1 - claim.sure * _weight(document, claim.start)
+            shown[claim.code].append(document.evidence(claim.start, claim.word))
+            names[claim.code].append(claim.word)
+        scores = {code: 1 - left for code, left in doubt.items() if 1 - left >= _THRESHOLD}
+        above = {up for code in scores for up in self._areas.up(code)}
+        codes = sorted((code for code in scores if code not in above), key=lambda code: (-scores[code], code))
+        tags = tuple(
+            LocalTag(code, self._areas.official[code], round(scores[code], 3), tuple(shown[code][:6])) for code in codes
+        )
+        return Local(tags, tuple(name for code in codes for name in names[code][:1]))
+
+
+def _weight(document: Document, start: int) -> float:
+    if start < document.title_end:
+        return 1.0
+    offset, length = start - document.body_start, len(document.text)
+    return 0.9 if offset < 150 else 0.65 if offset < 500 or length < 800 else 0.35
+
+
+def _twin_city(lexicon: Lexicon, name: str) -> str | None:
+    """For a province's short name: the city that bears it too."""
+    kinds = {area.name: area for area in lexicon.areas.names}
+    city = kinds.get(name + "市")
+    return city.code if city is not None and kinds[name].kind == "province" else None
+
+
+def _nearest_before(mentions: Sequence[Mention], at: int) -> Mention | None:
+    place = next((m for m in reversed(mentions[:at]) if m.province or (m.area and m.area.kind != "not_place")), None)
+    return place
+
+
+def _adjoining(text: str, mentions: Sequence[Mention], at: int) -> Mention | None:
+    """The mention that ends right before this one, as in 吉林省长春市."""
+    if at == 0:
+        return None
+    before, gap = mentions[at - 1], text[mentions[at - 1].end : mentions[at].start]
+    return before if gap.strip(" ·-的") == "" and len(gap) <= 3 and "\n" not in gap else None
+
+
+def _joined(text: str, mentions: Sequence[Mention], at: int, other: int) -> bool:
+    left, right = sorted((at, other))
+    return text[mentions[left].end : mentions[right].start] in _JOINTS
+
+
+def _joined_sibling(
+    text: str, mentions: Sequence[Mention], claims: Sequence[_Claim | None], at: int, code: str
+) -> bool:
+    """Whether the name stands in a row with one already taken for an area of the same city or province."""
+    for other in (at - 1, at + 1):
+        if 0 <= other < len(mentions) and _joined(text, mentions, at, other):
+            claim = claims[other]
+            if claim is not None and claim.code[:2] == code[:2]:
+                return True
+    return False

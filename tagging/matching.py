@@ -1,0 +1,72 @@
+"""One pass of Aho-Corasick over a document for the words of all lists together, and what stood where."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from ahocorasick_rs import AhoCorasick
+
+from tagging.document import Document, plain
+from tagging.lexicon import Lexicon
+
+Spans = Sequence[tuple[int, int]]
+
+
+class Found:
+    """The places of every listed word in one document. Words are in their plain form."""
+
+    def __init__(
+        self, document: Document, places: Mapping[str, list[int]], sets: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self.document = document
+        self.places = places
+        self.sets = sets
+        self._merged: dict[str, list[int]] = {}
+
+    def at(self, word: str) -> Sequence[int]:
+        """Where a word begins, in order."""
+        return self.places.get(word, ())
+
+    def of(self, name: str) -> list[int]:
+        """Where any word of a named set begins, in order."""
+        if name not in self._merged:
+            self._merged[name] = sorted(start for word in self.sets[name] for start in self.at(word))
+        return self._merged[name]
+
+    def words_of(self, name: str) -> list[tuple[int, str]]:
+        """The words of a named set with their places, in order; of two that begin together the longer first."""
+        hits = [(start, word) for word in self.sets[name] for start in self.at(word)]
+        return sorted(hits, key=lambda hit: (hit[0], -len(hit[1])))
+
+    def spans(self, words: Iterable[str]) -> list[tuple[int, int]]:
+        return [(start, start + len(word)) for word in words for start in self.at(word)]
+
+    def near(self, need: str, low: int, high: int) -> bool:
+        """Whether a word, or with @ a word of a set, begins between two places."""
+        starts = self.of(need[1:]) if need.startswith("@") else self.at(need)
+        index = bisect_left(starts, low)
+        return index < len(starts) and starts[index] < high
+
+
+class Matcher:
+    """All words of a lexicon in one automaton. Built once, used for every text."""
+
+    def __init__(self, lexicon: Lexicon, letters: dict[int, int], more: Iterable[str] = ()) -> None:
+        self._sets = {name: tuple(plain(word, letters) for word in words) for name, words in lexicon.sets.items()}
+        words = {word for words in self._sets.values() for word in words}
+        words |= {plain(word, letters) for word in more}
+        self._words = sorted(word for word in words if word)
+        self._automaton = AhoCorasick(self._words)
+
+    def find(self, document: Document) -> Found:
+        places: dict[str, list[int]] = defaultdict(list)
+        for index, start, _ in self._automaton.find_matches_as_indexes(document.text, overlapping=True):
+            places[self._words[index]].append(start)
+        return Found(document, places, self._sets)
+
+
+def inside(start: int, end: int, spans: Spans) -> bool:
+    """Whether a piece lies within one of the spans."""
+    return any(low <= start and end <= high for low, high in spans)

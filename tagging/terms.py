@@ -1,0 +1,113 @@
+"""Weighted terms: which of a table's words count in a document, where, and how much."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tagging.document import Document, plain
+from tagging.lexicon import TermGroup
+from tagging.matching import Found, Spans, inside
+from tagging.shapes import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term of a key that counts, with all the places where it does."""
+
+    word: str
+    weight: float
+    starts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    key: str
+    weight: float
+    needs: tuple[str, ...]
+    near: int
+    excludes: tuple[str, ...]
+
+
+class Terms:
+    """The terms of one table, ready to be looked up by word."""
+
+    def __init__(self, table: str, groups: Iterable[TermGroup], letters: dict[int, int]) -> None:
+        self._terms: dict[str, list[_Term]] = defaultdict(list)
+        self.words: set[str] = set()
+        for group in groups:
+            if group.table == table:
+                self._add(group, letters)
+
+    def _add(self, group: TermGroup, letters: dict[int, int]) -> None:
+        needs = tuple(need if need.startswith("@") else plain(need, letters) for need in group.needs)
+        excludes = tuple(plain(phrase, letters) for phrase in group.excludes)
+        words = [plain(word, letters) for word in group.words]
+        self.words.update(words, excludes, (need for need in needs if not need.startswith("@")))
+        for word in words:
+            around = tuple(phrase for phrase in excludes if word in phrase)
+            self._terms[word].append(_Term(group.key, group.weight, needs, group.near, around))
+
+    def hits(self, found: Found, masks: Spans = ()) -> dict[str, list[Hit]]:
+        """Key → the terms that count. A word inside a longer word of the same key does not count again."""
+        counted: dict[str, list[Hit]] = defaultdict(list)
+        for word in found.places:
+            for term in self._terms.get(word, ()):
+                starts = tuple(_counting(word, term, found, masks))
+                if starts:
+                    counted[term.key].append(Hit(word, term.weight, starts))
+        return {key: _longest(hits) for key, hits in counted.items()}
+
+
+def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Iterator[int]:
+    barred = [*masks, *found.spans(term.excludes)]
+    length = len(found.document.text)
+    for start in found.at(word):
+        if barred and inside(start, start + len(word), barred):
+            continue
+        low, high = (start - term.near, start + len(word) + term.near) if term.near else (0, length)
+        if not term.needs or any(found.near(need, low, high) for need in term.needs if need != word):
+            yield start
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Drops places covered by a longer word; of one word listed twice the heavier entry stays."""
+    kept: list[Hit] = []
+    taken: list[tuple[int, int]] = []
+    for hit in sorted(hits, key=lambda each: (-len(each.word), -each.weight)):
+        starts = tuple(start for start in hit.starts if not inside(start, start + len(hit.word), taken))
+        if starts:
+            kept.append(Hit(hit.word, hit.weight, starts))
+            taken.extend((start, start + len(hit.word)) for start in starts)
+    return kept
+
+
+def place_factor(document: Document, start: int) -> float:
+    """What stands in the title or the first lines says more about what a text is about."""
+    if start < document.title_end:
+        return 1.5
+    offset = start - document.body_start
+    return 1.15 if offset < 120 else 1.0 if offset < 500 else 0.6
+
+
+def mass(document: Document, hits: Iterable[Hit]) -> float:
+    """The weight of hits together: a repeated word counts more, but ever less so."""
+    return sum(
+        hit.weight
+        * max(place_factor(document, start) for start in hit.starts[:3])
+        * (1 + 0.2 * math.log2(len(hit.starts)))
+        for hit in hits
+    )
+
+
+def evidence(document: Document, hits: Sequence[Hit], most: int = 8) -> tuple[Evidence, ...]:
+    """The heaviest hits with their first places, in the order of the text."""
+    heaviest = sorted(hits, key=lambda hit: (-hit.weight * len(hit.starts), hit.starts[0]))[:most]
+    return tuple(document.evidence(hit.starts[0], hit.word) for hit in sorted(heaviest, key=lambda hit: hit.starts[0]))
+
+
+def capped(hits: Mapping[str, Sequence[Hit]], cap: float) -> dict[str, float]:
+    """Key → the sum of its weights, each word once, up to a cap."""
+    return {key: min(cap, sum(hit.weight for hit in found)) for key, found in hits.items()}

@@ -1,0 +1,146 @@
+"""Official warnings in running text: which hazard, which colour, issued or lifted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tagging.document import Document, plain
+from tagging.lexicon import Lexicon
+from tagging.matching import Found
+
+LEVELS = ("blue", "yellow", "orange", "red")
+_STOPS = "。;!?:\n"
+_REACH = 24
+"""The word 预警 stands at most so many characters after the colour it belongs to."""
+_VERB_BEFORE, _VERB_AFTER = 30, 14
+"""The verb stands at most so many characters before the hazard's name or after the word 预警."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A warning that the text tells of; `start` and `end` span its words, `official` says a body issuing it stands by."""
+
+    hazard: str
+    level: str | None
+    action: str
+    start: int
+    end: int
+    official: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    hazard: str | None
+    level: str | None
+    start: int
+    end: int
+
+
+class WarningReader:
+    """Finds warnings by the lists of warnings.toml and the official names of the hazards."""
+
+    def __init__(self, lexicon: Lexicon, letters: dict[int, int]) -> None:
+        words = lexicon.warnings["words"]
+        aliases = ((hazard.key, hazard.alias) for hazard in lexicon.hazards.values())
+        self._alias = _by_word(aliases, letters)
+        self._levels = _by_word(lexicon.warnings["levels"].items(), letters)
+        self._actions = _by_word(lexicon.warnings["actions"].items(), letters)
+        self._signal = sorted((plain(word, letters) for word in words["signal"]), key=len, reverse=True)
+        self._between = sorted((plain(word, letters) for word in words["between"]), key=len, reverse=True)
+        self._issuer = [plain(word, letters) for word in words["issuer"]]
+        self.words = {*self._alias, *self._levels, *self._actions, *self._signal, *self._between, *self._issuer}
+
+    def read(self, found: Found) -> list[Warning]:
+        """The warnings in the order of the text: one for each hazard of a clause."""
+        starts = sorted({start for word in self._signal for start in found.at(word)})
+        warnings: list[Warning] = []
+        done = -1
+        for start in starts:
+            if start >= done:
+                low, done = _clause(found.document, start)
+                warnings.extend(self._clause(found.document.text, low, done))
+        return warnings
+
+    def _clause(self, text: str, low: int, high: int) -> Iterator[Warning]:
+        mentions = list(self._mentions(text, low, high))
+        hazards = list(dict.fromkeys(each.hazard for each in mentions if each.hazard))
+        for hazard in hazards:
+            own = [
+                each for each in mentions if each.hazard == hazard or (each.hazard is None and hazard == hazards[-1])
+            ]
+            levels = [each.level for each in own if each.level]
+            start, end = own[0].start, own[-1].end
+            action = self._action(text[max(low, start - _VERB_BEFORE) : min(high, end + _VERB_AFTER)], levels)
+            level = levels[-1] if levels else None
+            official = any(word in text[low:high] for word in self._issuer)
+            yield Warning(hazard, level, action, start, end, official)
+
+    def _mentions(self, text: str, low: int, high: int) -> Iterator[_Mention]:
+        """Colours with the hazard's name before them, and names with 预警 right after them."""
+        signals = [at for at in range(low, high) if any(text.startswith(word, at) for word in self._signal)]
+        at = low
+        while at < high:
+            level = next((word for word in self._levels if text.startswith(word, at)), None)
+            if level and self._belongs(text, at, at + len(level), signals):
+                hazard, start = self._name_before(text, at, low)
+                yield _Mention(hazard, self._levels[level], start, at + len(level))
+            elif at in signals and self._plain_signal(text, at, low):
+                hazard, start = self._name_before(text, at, low)
+                if hazard:
+                    yield _Mention(hazard, None, start, at)
+            at += len(level) if level else 1
+
+    def _belongs(self, text: str, start: int, end: int, signals: list[int]) -> bool:
+        """A colour counts with 预警 soon after it, or where it follows "…预警升级为"."""
+        if any(end <= at <= end + _REACH for at in signals):
+            return True
+        return any(start - _REACH <= at < start for at in signals) and text[max(0, start - 1) : start] in (
+            "为",
+            "至",
+            "到",
+        )
+
+    def _plain_signal(self, text: str, at: int, low: int) -> bool:
+        edge = self._skip(text, at, low)
+        return not any(text.endswith(word, low, edge) for word in self._levels)
+
+    def _name_before(self, text: str, end: int, low: int) -> tuple[str | None, int]:
+        """The hazard whose name ends here, words like 气象风险 and brackets passed over."""
+        for edge in (end, self._skip(text, end, low)):
+            for name, hazard in self._alias.items():
+                if text.endswith(name, low, edge):
+                    return hazard, edge - len(name)
+        return None, end
+
+    def _skip(self, text: str, end: int, low: int) -> int:
+        while word := next((each for each in (*self._between, " ") if text.endswith(each, low, end)), None):
+            end -= len(word)
+        return end
+
+    def _action(self, piece: str, levels: list[str]) -> str:
+        verbs = {verb for word, verb in self._actions.items() if word in piece}
+        for verb in ("test", "cancel"):
+            if verb in verbs:
+                return verb
+        if verbs & {"upgrade", "downgrade", "change"} and len(levels) > 1 and levels[0] != levels[-1]:
+            return "upgrade" if LEVELS.index(levels[-1]) > LEVELS.index(levels[0]) else "downgrade"
+        for verb in ("upgrade", "downgrade"):
+            if verb in verbs:
+                return verb
+        return "continue" if verbs & {"continue", "change"} else "issue"
+
+
+def _clause(document: Document, at: int) -> tuple[int, int]:
+    """The clause around a place: from the last full stop before it to the next."""
+    text = document.text
+    low = max(text.rfind(mark, 0, at) for mark in _STOPS) + 1
+    ends = [end for mark in _STOPS if (end := text.find(mark, at)) >= 0]
+    low, high = max(low, at - 200), min([*ends, len(text), at + 200])
+    return low, high
+
+
+def _by_word(lists: Iterable[tuple[str, tuple[str, ...]]], letters: dict[int, int]) -> dict[str, str]:
+    """Word → value, longer words first, so that 橙黄色 is not read as 黄色."""
+    pairs = [(plain(word, letters), value) for value, words in lists for word in words]
+    return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
