@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from config import files
@@ -10,6 +11,7 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.migrate import check
 from content_store.vault import Vault, key_from
+from steps.hazards import HazardTable
 from steps.newsroom import Newsroom
 
 
@@ -24,9 +26,15 @@ def open_newsroom(settings: Settings) -> Newsroom:
         vault=Vault(key_from(settings.key_file)),
         lexicon_files=files.lexicon_files(),
         site_url=settings.public_site,
+        hazards=_hazards(settings.data_file("hazards.toml")),
     )
 
 
-def open_home(home: Path | None = None) -> Newsroom:
-    """As `open_newsroom`, for whoever knows only the folder (a Prefect worker, a job of the clock)."""
+def _hazards(path: Path) -> HazardTable:
+    return files.checked(HazardTable, files.read_toml(path), str(path))
+
+
+@lru_cache(maxsize=8)
+def open_home(home: Path) -> Newsroom:
+    """As `open_newsroom`, for whoever knows only the folder (a Prefect worker, a job of the clock); once per process."""
     return open_newsroom(load(home))

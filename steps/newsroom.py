@@ -20,10 +20,12 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import Account, Source
 from content_store.vault import Vault
+from steps.hazards import HazardTable
 from steps.tokens import StoredTokens
 
 if TYPE_CHECKING:
     from tagging import Tagger
+    from tagging.areas import Areas
 
 
 def utcnow() -> datetime:
@@ -41,6 +43,8 @@ class Newsroom:
     site_url: str
     """Where readers reach our own pages, without a slash at the end."""
     http_limits: HttpLimits = field(default_factory=HttpLimits)
+    hazards: HazardTable = field(default_factory=HazardTable)
+    """What the fast track knows of warnings; empty where nobody needs it."""
     now: Callable[[], datetime] = utcnow
 
     @cached_property
@@ -49,6 +53,13 @@ class Newsroom:
         from tagging import Tagger, load_lexicons
 
         return Tagger(load_lexicons(self.lexicon_files))
+
+    @cached_property
+    def areas(self) -> Areas:
+        """The province's areas, from the same list as the tagger's. Raises LexiconError."""
+        from tagging.areas import AREAS, ELSEWHERE, load_areas
+
+        return load_areas(self.lexicon_files[AREAS], self.lexicon_files[ELSEWHERE])
 
     def http(self) -> HttpClient:
         return HttpClient(self.http_limits, now=self.now)
