@@ -23,6 +23,7 @@ _BOILER = re.compile(
 )
 _BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_PARAGRAPHS = frozenset("p span font strong b em i u a h1 h2 h3 h4 blockquote center".split())
 _CLIMB = 1
 _NARROWER = 0.9
 
@@ -117,12 +118,18 @@ def _sum_up(nodes: list[Node], around_title: set[int]) -> None:
 
 
 def _best(nodes: list[Node]) -> int:
-    """The element worth most, or the one inside it that already holds nearly all of that."""
+    """The element worth most, or the one inside it that already holds nearly all of that; never a lone paragraph."""
     best = max(range(len(nodes)), key=lambda index: (nodes[index].value, index))
     enough = nodes[best].value * _NARROWER
     for index in range(nodes[best].end - 1, best, -1):
         if nodes[index].value >= enough > 0:
-            return index
+            best = index
+            break
+    while nodes[best].element.tag in _PARAGRAPHS and nodes[best].parent >= 0:
+        parent = nodes[nodes[best].parent]
+        if parent.value < enough or parent.element.tag in ("body", "html"):
+            break
+        best = nodes[best].parent
     return best
 
 

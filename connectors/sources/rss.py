@@ -121,7 +121,8 @@ def _completed(item: FetchedItem, part: RawPage | None) -> FetchedItem:
 
 def _xml_entries(text: str, page: RawPage) -> list[Entry]:
     body = _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": page.url}
+    # without a base, so that an id stays what the feed says; addresses are made absolute in item_of
+    headers = {"content-type": "application/xml; charset=utf-8"}
     parsed = feedparser.parse(body, sanitize_html=False, response_headers=headers)
     if not parsed.version and not parsed.entries:
         if _HTML.search(page.body[:2000]):

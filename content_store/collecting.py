@@ -1,0 +1,174 @@
+"""Writing down what a source gave: articles with revisions and pictures, near-duplicate bands, clusters, source health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete, func, select
+
+from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Cluster, Source
+
+Picture = tuple[str, str, str]
+"""URL, alternative text, caption."""
+CANDIDATES = 20
+
+
+def known(session: Session, source_id: int, external_ids: Sequence[str]) -> dict[str, Article]:
+    """Articles of a source by external id."""
+    query = select(Article).where(Article.source_id == source_id, col(Article.external_id).in_(external_ids))
+    return {article.external_id: article for article in session.exec(query)}
+
+
+def add(
+    session: Session, values: dict[str, Any], pictures: Sequence[Picture], bands: Iterable[str], *, now: datetime
+) -> Article:
+    """A new article. Raises IntegrityError where another process added it in the meantime."""
+    article = Article(collected_at=now, **values)
+    session.add(article)
+    session.flush()
+    assert article.id is not None
+    _put_pictures(session, article.id, pictures)
+    _put_bands(session, article.id, bands)
+    return article
+
+
+def revise(
+    session: Session,
+    article: Article,
+    values: dict[str, Any],
+    pictures: Sequence[Picture],
+    bands: Iterable[str],
+    *,
+    now: datetime,
+) -> None:
+    """The article changed at its source: the old text is kept beside it, and it waits for its tags again."""
+    assert article.id is not None
+    session.add(
+        ArticleRevision(
+            article_id=article.id,
+            revision=article.revision,
+            title=article.title,
+            text=article.text,
+            html=article.html,
+            content_hash=article.content_hash,
+            replaced_at=now,
+        )
+    )
+    for name, value in values.items():
+        setattr(article, name, value)
+    article.revision += 1
+    article.tagged_at, article.tagger_version = None, ""
+    session.flush()
+    _put_pictures(session, article.id, pictures)
+    _put_bands(session, article.id, bands)
+
+
+def alike(session: Session, article_id: int, bands: Sequence[str], canonical_url: str) -> list[Article]:
+    """Articles that may be the same piece, most shared bands first: with the same address, or sharing a band."""
+    found: dict[int, Article] = {}
+    if canonical_url:
+        same = select(Article).where(Article.canonical_url == canonical_url, Article.id != article_id)
+        found |= {
+            article.id: article for article in session.exec(same.order_by(col(Article.id)).limit(3)) if article.id
+        }
+    if bands:
+        shared = (
+            select(Band.article_id)
+            .where(col(Band.key).in_(bands), Band.article_id != article_id)
+            .group_by(col(Band.article_id))
+            .order_by(func.count().desc(), col(Band.article_id))
+            .limit(CANDIDATES)
+        )
+        ids = list(session.exec(shared))
+        rows = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(ids)))}
+        found |= {number: rows[number] for number in ids if number in rows and number not in found}
+    return list(found.values())
+
+
+def found_cluster(session: Session, article: Article, *, now: datetime) -> None:
+    """A cluster of its own for an article that resembles nothing."""
+    cluster = Cluster(created_at=now, top_article_id=article.id)
+    session.add(cluster)
+    session.flush()
+    article.cluster_id = cluster.id
+    session.flush()
+
+
+def join_cluster(session: Session, article: Article, other: Article, similarity: float, *, becomes_top: bool) -> None:
+    """Puts the article into the cluster of the piece it repeats."""
+    assert other.cluster_id is not None
+    article.cluster_id, article.duplicate_of, article.similarity = other.cluster_id, other.id, similarity
+    session.flush()
+    cluster = session.get(Cluster, other.cluster_id)
+    assert cluster is not None
+    cluster.size = session.exec(select(func.count()).where(Article.cluster_id == cluster.id)).one()
+    if becomes_top:
+        cluster.top_article_id = article.id
+    session.flush()
+
+
+def succeeded(
+    session: Session,
+    source_id: int,
+    *,
+    now: datetime,
+    next_at: datetime,
+    cursor: dict[str, Any],
+    found_new: bool,
+    remark: str = "",
+) -> None:
+    """The end of a good visit. `remark` says what could not be read although the visit was good."""
+    source = session.get(Source, source_id)
+    assert source is not None
+    source.cursor, source.failures, source.last_error = cursor, 0, remark
+    source.last_tried_at, source.last_ok_at, source.next_at = now, now, next_at
+    if found_new:
+        source.last_new_at = now
+    session.flush()
+
+
+def failed(session: Session, source_id: int, *, now: datetime, next_at: datetime, reason: str) -> None:
+    """The end of a visit that brought nothing; the cursor stays where it was."""
+    source = session.get(Source, source_id)
+    assert source is not None
+    source.failures += 1
+    source.last_error, source.last_tried_at, source.next_at = reason, now, next_at
+    session.flush()
+
+
+def pictures_of(session: Session, article_id: int) -> list[ArticlePicture]:
+    query = select(ArticlePicture).where(ArticlePicture.article_id == article_id)
+    return list(session.exec(query.order_by(col(ArticlePicture.position))))
+
+
+def revisions_of(session: Session, article_id: int) -> list[ArticleRevision]:
+    """What the article looked like before, oldest first."""
+    query = select(ArticleRevision).where(ArticleRevision.article_id == article_id)
+    return list(session.exec(query.order_by(col(ArticleRevision.revision))))
+
+
+def _put_pictures(session: Session, article_id: int, pictures: Sequence[Picture]) -> None:
+    """A picture already fetched keeps its file as long as its address stays."""
+    fetched = {row.url: row.media_sha256 for row in pictures_of(session, article_id)}
+    session.exec(delete(ArticlePicture).where(col(ArticlePicture.article_id) == article_id))
+    for position, (url, alt, caption) in enumerate(pictures):
+        session.add(
+            ArticlePicture(
+                article_id=article_id,
+                position=position,
+                url=url,
+                alt=alt,
+                caption=caption,
+                media_sha256=fetched.get(url),
+            )
+        )
+    session.flush()
+
+
+def _put_bands(session: Session, article_id: int, bands: Iterable[str]) -> None:
+    session.exec(delete(Band).where(col(Band.article_id) == article_id))
+    for key in dict.fromkeys(bands):
+        session.add(Band(article_id=article_id, key=key))
+    session.flush()

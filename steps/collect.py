@@ -1,0 +1,282 @@
+"""Collecting: fetch a source, understand it, write down what is new, and remember where to go on.
+
+No transaction is open while the network is waited for. The cursor is stored with the last items and never before them, so
+a round that is killed begins again where it stopped, and the same input twice gives the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby, islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from connectors.base import FetchedItem, Parsed, RawPage
+from connectors.cap import CapError
+from connectors.errors import ConnectorError, RetryLater
+from connectors.sources.addresses import canonical
+from content_store import collecting, sources
+from content_store.search import index_text
+from content_store.tables import Article, Source
+from steps.newsroom import Newsroom
+from tagging.sameness import SAME, Signature, bare, best_match, signature, similarity
+
+Counts = dict[str, int]
+"""new, revised, same, bad; of a round also sources and failed."""
+
+BATCH = 40
+"""Items written in one transaction: others wait for it only for a moment."""
+AT_ONCE = 4
+LONGEST_PAUSE = timedelta(hours=24)
+SAME_ADDRESS = 0.3
+"""How alike two pieces under one address must be; a lower bar than for two addresses."""
+_TRIES = 3
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An item with what is computed from it before a transaction is opened."""
+
+    values: dict[str, Any]
+    pictures: list[collecting.Picture]
+    signed: Signature
+
+    @property
+    def external_id(self) -> str:
+        return str(self.values["external_id"])
+
+
+# ---------------------------------------------------------------- decisions
+
+
+def prepare(item: FetchedItem, source_id: int) -> Prepared:
+    """An item as columns of an article, its pictures and its signature."""
+    text = item.text or item.summary
+    values = {
+        "source_id": source_id,
+        "external_id": item.external_id,
+        "url": item.url,
+        "canonical_url": canonical(item.url),
+        "title": item.title,
+        "author": item.author,
+        "source_name": item.source_name,
+        "published_at": item.published_at,
+        "summary": item.summary,
+        "text": item.text,
+        "html": item.html,
+        "language": item.language[:12],
+        "content_hash": content_hash(item),
+        "search_text": index_text(item.title, text),
+    }
+    pictures = [(picture.url, picture.alt, picture.caption) for picture in item.pictures]
+    return Prepared(values, pictures, signature(item.title, text))
+
+
+def content_hash(item: FetchedItem) -> str:
+    """Changes where a reader would see another text; a moved picture server or a new advertisement is no revision."""
+    body = item.text or item.summary or item.html
+    return hashlib.sha256(f"{item.title}\n{body}".encode("utf-8", "replace")).hexdigest()
+
+
+def pause(rhythm_minutes: int, failures: int, asked: float | None) -> timedelta:
+    """How long to leave a source alone after its n-th failure in a row; `asked` are the seconds it asked for itself."""
+    minutes = min(rhythm_minutes * 2 ** min(failures - 1, 12), LONGEST_PAUSE // timedelta(minutes=1))
+    wanted = timedelta(minutes=max(minutes, min(rhythm_minutes, 5)))
+    return max(wanted, min(timedelta(seconds=asked or 0), LONGEST_PAUSE))
+
+
+def match_among(new: Signature, title: str, url: str, others: Sequence[Article]) -> tuple[Article, float] | None:
+    """The article that the new one repeats, if there is one."""
+    signed = [(other, signature(other.title, other.text or other.summary)) for other in others]
+    rows = {other.id: other for other in others}
+    best = best_match(new, ((other.id, sign) for other, sign in signed))
+    if best is not None:
+        return rows[best[0]], best[1]
+    for other, sign in signed:
+        value = similarity(new, sign)
+        same_title = len(bare(title)) >= 6 and bare(title) == bare(other.title)
+        if url and other.canonical_url == url and (value >= SAME_ADDRESS or same_title):
+            return other, max(value, SAME)
+    return None
+
+
+# ---------------------------------------------------------------- doing
+
+
+def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
+    """One visit. A failure is written to the source's health and then raised as ConnectorError."""
+    with newsroom.store.reading() as session:
+        source = session.get(Source, source_id)
+    if source is None:
+        return _counts()
+    try:
+        page, parsed = _visit(newsroom, source)
+        counts = _keep(newsroom, source, parsed, now)
+        _hand_on_alerts(newsroom, parsed, now, counts)
+    except ConnectorError as error:
+        _note_failure(newsroom, source, error, now)
+        raise
+    counts["bad"] += len(parsed.bad)
+    with newsroom.store.session() as session:
+        collecting.succeeded(
+            session,
+            source_id,
+            now=now,
+            next_at=now + timedelta(minutes=source.rhythm_minutes),
+            cursor=page.cursor,
+            found_new=counts["new"] > 0,
+            remark=_remark(parsed),
+        )
+    return counts
+
+
+def collect_due(newsroom: Newsroom, now: datetime, keys: Iterable[str] = ()) -> Counts:
+    """One round over the sources whose time has come, or over exactly those named. One source's trouble is its own."""
+    with newsroom.store.reading() as session:
+        due = sources.due(session, now, keys)
+    total = _counts() | {"sources": len(due), "failed": 0}
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        rounds = pool.map(lambda host: [_careful(newsroom, row, now) for row in host], _by_host(due))
+        for result in (counts for host in rounds for counts in host):
+            for name, number in result.items():
+                total[name] += number
+    return total
+
+
+def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
+    """A visit that never raises: a defect in one connector must not keep the others from their turn."""
+    assert source.id is not None
+    try:
+        return collect_source(newsroom, source.id, now)
+    except ConnectorError:
+        return {"failed": 1}
+    except Exception:
+        _log.exception("collecting %s went wrong", source.key)
+        error = ConnectorError("采集程序出错，详情已写入日志，请联系维护人员。")
+        _note_failure(newsroom, source, error, now)
+        return {"failed": 1}
+
+
+def _by_host(due: Sequence[Source]) -> list[list[Source]]:
+    """Sources on one host are visited one after the other, out of politeness."""
+    ordered = sorted(due, key=lambda source: _host(source.url))
+    return [list(group) for _, group in groupby(ordered, key=lambda source: _host(source.url))]
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()
+
+
+def _visit(newsroom: Newsroom, source: Source) -> tuple[RawPage, Parsed]:
+    connector = newsroom.source(source)
+    page = connector.fetch(source.cursor or None)
+    return page, connector.parse(page)
+
+
+def _keep(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> Counts:
+    assert source.id is not None
+    counts = _counts()
+    for batch in _batches(parsed.items, BATCH):
+        prepared = [prepare(item, source.id) for item in batch]
+        for name, number in _write(newsroom, source, prepared, now).items():
+            counts[name] += number
+    return counts
+
+
+def _write(newsroom: Newsroom, source: Source, batch: Sequence[Prepared], now: datetime) -> Counts:
+    """One transaction. If another process added one of these articles meanwhile, it is there now: look again."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with newsroom.store.session() as session:
+                return _upsert(session, source, batch, now)
+        except IntegrityError:
+            if attempt == _TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: datetime) -> Counts:
+    assert source.id is not None
+    counts = _counts()
+    there = collecting.known(session, source.id, [piece.external_id for piece in batch])
+    for piece in batch:
+        article = there.get(piece.external_id)
+        if article is None:
+            article = collecting.add(session, piece.values, piece.pictures, piece.signed.keys, now=now)
+            _place(session, source, article, piece.signed, now)
+            there[piece.external_id] = article
+            counts["new"] += 1
+        elif article.content_hash == piece.values["content_hash"]:
+            counts["same"] += 1
+        else:
+            collecting.revise(session, article, piece.values, piece.pictures, piece.signed.keys, now=now)
+            counts["revised"] += 1
+    return counts
+
+
+def _place(session: Session, source: Source, article: Article, signed: Signature, now: datetime) -> None:
+    """Into the cluster of the piece it repeats, or into one of its own."""
+    assert article.id is not None
+    others = collecting.alike(session, article.id, signed.keys, article.canonical_url)
+    match = match_among(signed, article.title, article.canonical_url, others)
+    if match is None:
+        collecting.found_cluster(session, article, now=now)
+        return
+    other, value = match
+    home = session.get(Source, other.source_id)
+    more_trusted = home is not None and source.trust > home.trust
+    collecting.join_cluster(session, article, other, round(value, 4), becomes_top=more_trusted)
+
+
+def _hand_on_alerts(newsroom: Newsroom, parsed: Parsed, now: datetime, counts: Counts) -> None:
+    """Alerts go to the fast track at every sight: it knows those it has, and one lost to a stop in between comes again."""
+    messages = [str(item.raw["cap"]) for item in parsed.items if item.raw.get("cap")]
+    if not messages:
+        return
+    from steps.alerts import receive
+
+    for xml in messages:
+        try:
+            receive(newsroom, xml.encode(), now)
+        except CapError as error:
+            counts["bad"] += 1
+            _log.warning("an alert was refused: %s", error.message)
+
+
+def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now: datetime) -> None:
+    assert source.id is not None
+    asked = error.after if isinstance(error, RetryLater) else None
+    with newsroom.store.session() as session:
+        collecting.failed(
+            session,
+            source.id,
+            now=now,
+            next_at=now + pause(source.rhythm_minutes, source.failures + 1, asked),
+            reason=error.message,
+        )
+
+
+def _remark(parsed: Parsed) -> str:
+    if not parsed.bad:
+        return ""
+    first = parsed.bad[0]
+    return f"有 {len(parsed.bad)} 条没能读取，例如{first.where}：{first.reason}"
+
+
+def _counts() -> Counts:
+    return {"new": 0, "revised": 0, "same": 0, "bad": 0}
+
+
+def _batches(items: Sequence[FetchedItem], size: int) -> Iterator[list[FetchedItem]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,0 +1,340 @@
+"""Collecting, with a real store and a real server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from loopback import Site, serving
+from sqlmodel import select
+
+from connectors.errors import FormatChanged, NeedsPerson, RetryLater
+from connectors.http import HttpLimits
+from content_store import collecting, sources
+from content_store.database import Store
+from content_store.media import MediaFolder
+from content_store.tables import Article, ArticleRevision, Band, Cluster, Source
+from content_store.vault import Vault
+from steps import collect
+from steps.collect import collect_due, collect_source, content_hash, pause, prepare
+from steps.newsroom import Newsroom
+
+NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
+LONG = "长白山天池位于吉林省东南部，是松花江、图们江和鸭绿江的源头。火山监测站常年记录地震、形变和气体，科研人员据此判断岩浆活动的变化。"
+OTHER = "接种流感疫苗是预防流感最有效的手段，每年都要接种一次，最好在流感季到来之前完成，老人和儿童优先，过敏者应先咨询医生。"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as site:
+        yield site
+
+
+def newsroom_of(store: Store, tmp_path: Path) -> Newsroom:
+    return Newsroom(
+        store=store,
+        media=MediaFolder(tmp_path / "media"),
+        vault=Vault(Fernet.generate_key()),
+        lexicon_files={},
+        site_url="http://127.0.0.1",
+        http_limits=HttpLimits(connect_seconds=2, read_seconds=2, total_seconds=5),
+        now=lambda: NOW,
+    )
+
+
+@pytest.fixture
+def newsroom(store: Store, tmp_path: Path) -> Newsroom:
+    return newsroom_of(store, tmp_path)
+
+
+def source(newsroom: Newsroom, url: str, key: str = "feed", **values: object) -> int:
+    with newsroom.store.session() as session:
+        row = sources.put(session, key, {"kind": "rss", "url": url, "rhythm_minutes": 60} | values, now=NOW)
+        assert row.id is not None
+        return row.id
+
+
+def feed(*entries: tuple[str, str, str]) -> str:
+    items = "".join(
+        f"<item><guid>{guid}</guid><title>{title}</title><link>http://a.test/{guid}</link>"
+        f"<description>{text}</description></item>"
+        for guid, title, text in entries
+    )
+    return f"<rss version='2.0'><channel><title>源</title>{items}</channel></rss>"
+
+
+def rows(newsroom: Newsroom) -> dict[str, list[dict[str, object]]]:
+    """Everything collecting writes, to be compared before and after."""
+    with newsroom.store.reading() as session:
+        return {
+            table.__name__: [row.model_dump() for row in session.exec(select(table).order_by(table.id))]
+            for table in (Article, ArticleRevision, Cluster, Band)
+        }
+
+
+def test_a_feed_becomes_articles_and_the_cursor_is_kept(newsroom: Newsroom, site: Site) -> None:
+    number = source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG), ("2", "流感疫苗怎么打", OTHER))))
+    assert collect_source(newsroom, number, NOW) == {"new": 2, "revised": 0, "same": 0, "bad": 0}
+    with newsroom.store.reading() as session:
+        row = session.get(Source, number)
+        assert row is not None
+        assert row.cursor["etag"]
+        assert (row.failures, row.last_error, row.last_ok_at) == (0, "", NOW)
+        assert row.next_at == NOW + timedelta(minutes=60)
+        articles = session.exec(select(Article).order_by(Article.external_id)).all()
+    assert [article.title for article in articles] == ["天池的来历", "流感疫苗怎么打"]
+    assert articles[0].text == LONG
+    assert articles[0].cluster_id != articles[1].cluster_id
+
+
+def test_an_unchanged_feed_is_asked_for_conditionally_and_writes_nothing(newsroom: Newsroom, site: Site) -> None:
+    number = source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))))
+    collect_source(newsroom, number, NOW)
+    before = rows(newsroom)
+    assert collect_source(newsroom, number, NOW)["same"] == 0
+    assert site.asked[1][1] != ""
+    assert rows(newsroom) == before
+
+
+def test_a_changed_text_keeps_the_old_one_beside_it(newsroom: Newsroom, site: Site) -> None:
+    number = source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))))
+    collect_source(newsroom, number, NOW)
+    site.put("/f", feed(("1", "天池的来历（更正）", LONG + "文中数字已更正。")))
+    assert collect_source(newsroom, number, NOW)["revised"] == 1
+    with newsroom.store.reading() as session:
+        article = session.exec(select(Article)).one()
+        assert article.id is not None
+        old = collecting.revisions_of(session, article.id)
+    assert (article.revision, article.title) == (2, "天池的来历（更正）")
+    assert [(revision.revision, revision.title, revision.text) for revision in old] == [(1, "天池的来历", LONG)]
+
+
+def test_a_reprint_joins_the_cluster_and_names_what_it_repeats(newsroom: Newsroom, site: Site) -> None:
+    first = source(newsroom, site.put("/a", feed(("1", "天池的来历", LONG))), "a")
+    second = source(newsroom, site.put("/b", feed(("9", "长白山天池之谜", "编者按：" + LONG))), "b", trust=5)
+    collect_source(newsroom, first, NOW)
+    collect_source(newsroom, second, NOW)
+    with newsroom.store.reading() as session:
+        original, reprint = session.exec(select(Article).order_by(Article.id)).all()
+        cluster = session.get(Cluster, original.cluster_id)
+    assert cluster is not None
+    assert reprint.cluster_id == original.cluster_id
+    assert reprint.duplicate_of == original.id
+    assert reprint.similarity is not None
+    assert reprint.similarity > 0.9
+    assert cluster.size == 2
+    assert cluster.top_article_id == reprint.id, "the more trusted source is shown first"
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "said"),
+    [
+        ({"body": "<html><body>维护中</body></html>"}, FormatChanged, "普通网页"),
+        ({"body": "", "status": 503}, RetryLater, "503"),
+        ({"body": "", "status": 403}, NeedsPerson, "拒绝访问"),
+        ({"body": "", "status": 404}, NeedsPerson, "没有这个网页"),
+        ({"body": "<rss>", "truncated": True}, RetryLater, "没有给出完整答复"),
+    ],
+)
+def test_a_failure_is_written_to_the_source_with_its_reason(
+    newsroom: Newsroom, site: Site, reply: dict[str, object], error: type[Exception], said: str
+) -> None:
+    number = source(newsroom, site.put("/f", **reply))  # type: ignore[arg-type]  # the cases above name the fields
+    with pytest.raises(error):
+        collect_source(newsroom, number, NOW)
+    with newsroom.store.reading() as session:
+        row = session.get(Source, number)
+    assert row is not None
+    assert said in row.last_error
+    assert row.failures == 1
+    assert row.cursor == {}
+    assert row.next_at is not None
+    assert row.next_at > NOW
+
+
+def test_a_source_that_recovers_forgets_its_failures(newsroom: Newsroom, site: Site) -> None:
+    number = source(newsroom, site.put("/f", "", status=500))
+    for _ in range(3):
+        with pytest.raises(RetryLater):
+            collect_source(newsroom, number, NOW)
+    site.put("/f", feed(("1", "天池的来历", LONG)))
+    collect_source(newsroom, number, NOW)
+    with newsroom.store.reading() as session:
+        row = session.get(Source, number)
+    assert row is not None
+    assert (row.failures, row.last_error) == (0, "")
+
+
+def test_one_bad_source_does_not_stop_the_round(newsroom: Newsroom, site: Site) -> None:
+    source(newsroom, site.put("/bad", "not a feed"), "bad")
+    source(newsroom, "http://127.0.0.1:1/none", "gone")
+    source(newsroom, site.base + "/f", "unknown-kind", kind="fax")
+    source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))), "good")
+    counts = collect_due(newsroom, NOW)
+    assert counts == {"sources": 4, "failed": 3, "new": 1, "revised": 0, "same": 0, "bad": 0}
+    with newsroom.store.reading() as session:
+        failed = {row.key: row.last_error for row in sources.listed(session)}
+    assert "RSS" in failed["bad"]
+    assert "连不上" in failed["gone"]
+    assert "fax" in failed["unknown-kind"]
+
+
+def test_a_defect_in_a_connector_fails_only_its_source(
+    newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source(newsroom, site.put("/x", feed(("1", "甲", LONG))), "x")
+    source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))), "good")
+    visit = collect._visit
+
+    def broken(room: Newsroom, row: Source) -> object:
+        if row.key == "x":
+            raise ZeroDivisionError
+        return visit(room, row)
+
+    monkeypatch.setattr(collect, "_visit", broken)
+    counts = collect_due(newsroom, NOW)
+    assert (counts["failed"], counts["new"]) == (1, 1)
+
+
+def test_only_sources_whose_time_has_come_are_visited_unless_named(newsroom: Newsroom, site: Site) -> None:
+    source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))))
+    assert collect_due(newsroom, NOW)["sources"] == 1
+    assert collect_due(newsroom, NOW + timedelta(minutes=59))["sources"] == 0
+    assert collect_due(newsroom, NOW + timedelta(minutes=60))["sources"] == 1
+    assert collect_due(newsroom, NOW, ["feed"])["sources"] == 1
+
+
+def test_a_round_that_is_killed_halfway_begins_again_where_it_stopped(
+    newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [(str(n), f"第{n}篇", f"{LONG}第{n}篇的内容与别篇不同{n * 7919}。") for n in range(100)]
+    number = source(newsroom, site.put("/f", feed(*entries)))
+    write = collect._write
+    calls = []
+
+    def killed(*arguments: object) -> object:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return write(*arguments)  # type: ignore[arg-type]  # passed through as they came
+
+    monkeypatch.setattr(collect, "_write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        collect_source(newsroom, number, NOW)
+    with newsroom.store.reading() as session:
+        assert len(session.exec(select(Article)).all()) == collect.BATCH
+        row = session.get(Source, number)
+        assert row is not None
+        assert row.cursor == {}
+    counts = collect_source(newsroom, number, NOW)
+    assert (counts["new"], counts["same"]) == (60, 40)
+    assert collect_source(newsroom, number, NOW)["new"] == 0
+
+
+def test_a_listing_page_leads_to_articles_with_their_pictures(newsroom: Newsroom, site: Site) -> None:
+    site.put(
+        "/p1.html", page("长白山火山是休眠火山吗", LONG * 3).encode("gb18030"), headers={"Content-Type": "text/html"}
+    )
+    site.put("/p2.html", "", status=500)
+    listing = (
+        "<a href='/p1.html'>长白山火山是休眠火山吗</a><a href='p2.html'>松花江流域的鱼类有哪些</a><a href='/'>首页</a>"
+    )
+    number = source(newsroom, site.put("/list", f"<html><body>{listing}</body></html>"), kind="webpage")
+    assert collect_source(newsroom, number, NOW) == {"new": 1, "revised": 0, "same": 0, "bad": 1}
+    with newsroom.store.reading() as session:
+        article = session.exec(select(Article)).one()
+        assert article.id is not None
+        pictures = collecting.pictures_of(session, article.id)
+        row = session.get(Source, number)
+    assert article.title == "长白山火山是休眠火山吗"
+    assert article.source_name == "吉林日报"
+    assert article.published_at == datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+    assert LONG in article.text
+    assert [picture.url for picture in pictures] == [f"{site.base}/tianchi.jpg"]
+    assert row is not None
+    assert "p2.html" in row.last_error
+    site.put("/p2.html", page("松花江流域的鱼类有哪些", OTHER * 3))
+    assert collect_source(newsroom, number, NOW)["new"] == 1, "what failed is asked for again, the rest is not"
+    assert site.times("/p1.html") == 1
+
+
+def page(title: str, text: str) -> str:
+    return (
+        f"<html><head><meta charset='gb2312'><title>{title}_某某网</title></head><body><h1>{title}</h1>"
+        f"<div>2026-11-20 08:30　来源：吉林日报</div><div id='c'><p>{text}</p><p><img data-src='/tianchi.jpg' src='x.gif'></p>"
+        "</div></body></html>"
+    )
+
+
+def test_the_pause_grows_with_failures_and_respects_what_the_server_asks() -> None:
+    pauses = [pause(30, n, None) for n in range(1, 12)]
+    assert pauses[0] == timedelta(minutes=30)
+    assert all(a <= b for a, b in pairwise(pauses))
+    assert pauses[-1] == timedelta(hours=24)
+    assert pause(30, 1, 7200) == timedelta(hours=2)
+    assert pause(30, 1, 10**9) == timedelta(hours=24)
+
+
+STEP = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"), st.sampled_from(["甲", "乙", "丙"]), st.sampled_from([LONG, OTHER, LONG + OTHER])
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=1, max_size=4))
+def test_any_sequence_of_feeds_is_idempotent_and_loses_no_text(
+    sqlite_url: str, tmp_path: Path, steps: list[list[tuple[str, str, str]]]
+) -> None:
+    path = tmp_path / f"{uuid4().hex}.db"
+    shutil.copy(sqlite_url.removeprefix("sqlite:///"), path)
+    store = Store(f"sqlite:///{path}")
+    newsroom = newsroom_of(store, tmp_path)
+    seen: dict[str, list[str]] = {}
+    with serving() as site:
+        number = source(newsroom, site.base + "/f")
+        for entries in steps:
+            unique = list({guid: (guid, title, text) for guid, title, text in reversed(entries)}.values())
+            site.put("/f", feed(*unique))
+            for guid, title, text in unique:
+                versions = seen.setdefault(guid, [])
+                if not versions or versions[-1] != title + text:
+                    versions.append(title + text)
+            collect_source(newsroom, number, NOW)
+            before = rows(newsroom)
+            with store.session() as session:
+                row = session.get(Source, number)
+                assert row is not None
+                row.cursor = {}
+            collect_source(newsroom, number, NOW)
+            assert rows(newsroom) == before
+    with store.reading() as session:
+        for article in session.exec(select(Article)):
+            assert article.id is not None
+            old = [revision.title + revision.text for revision in collecting.revisions_of(session, article.id)]
+            assert [*old, article.title + article.text] == seen[article.external_id]
+            assert article.cluster_id is not None
+        for cluster in session.exec(select(Cluster)):
+            assert cluster.size == len(session.exec(select(Article).where(Article.cluster_id == cluster.id)).all())
+    store.close()
+
+
+def test_a_moved_picture_server_is_no_revision() -> None:
+    from connectors.base import FetchedItem
+
+    one = FetchedItem(
+        external_id="1", url="http://a.test/1", title="甲", text=LONG, html="<img src='http://x.test/1.jpg'>"
+    )
+    other = one.model_copy(update={"html": "<img src='http://y.test/1.jpg'>"})
+    assert content_hash(one) == content_hash(other)
+    assert prepare(one, 1).values["content_hash"] == content_hash(one)
