@@ -112,15 +112,15 @@ class HttpClient:
             )
             body = self._read(response)
         except requests.exceptions.ConnectTimeout as error:
-            raise RetryLater(f"连不上 {host}:连接超时,稍后会再试。") from error
+            raise RetryLater(f"连不上 {host}：连接超时，稍后会再试。") from error
         except (
             requests.exceptions.InvalidURL,
             requests.exceptions.InvalidSchema,
             requests.exceptions.MissingSchema,
         ) as error:
-            raise NeedsPerson(f"网址写错了:{scrub(url)[:200]},请改正后再试。") from error
+            raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
         except requests.exceptions.TooManyRedirects as error:
-            raise NeedsPerson(f"{host} 跳转次数过多,请检查网址是否正确。") from error
+            raise NeedsPerson(f"{host} 跳转次数过多，请检查网址是否正确。") from error
         except requests.exceptions.RequestException as error:
             raise _lost(host, error, writes) from error
         return Answer(
@@ -151,10 +151,10 @@ class HttpClient:
 def _lost(host: str, error: requests.exceptions.RequestException, writes: bool) -> ConnectorError:
     refused = isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error)
     if refused:
-        return RetryLater(f"连不上 {host}:对方没有开放服务或网络不通,稍后会再试。")
+        return RetryLater(f"连不上 {host}：对方没有开放服务或网络不通，稍后会再试。")
     if writes:
-        return OutcomeUnknown(f"{host} 没有给出完整答复,不能确定是否已生效,需要先核对。")
-    return RetryLater(f"{host} 没有给出完整答复,稍后会再试。")
+        return OutcomeUnknown(f"{host} 没有给出完整答复，不能确定是否已生效，需要先核对。")
+    return RetryLater(f"{host} 没有给出完整答复，稍后会再试。")
 
 
 def _raise_for_status(answer: Answer) -> None:
@@ -163,12 +163,12 @@ def _raise_for_status(answer: Answer) -> None:
     if 200 <= status < 300:
         return
     if status == 429 or status >= 500:
-        raise RetryLater(f"{host} 暂时不可用(HTTP {status}),稍后会再试。", after=retry_after(answer.headers))
+        raise RetryLater(f"{host} 暂时不可用（HTTP {status}），稍后会再试。", after=retry_after(answer.headers))
     if status in (401, 403, 451):
-        raise NeedsPerson(f"{host} 拒绝访问(HTTP {status}),请确认是否允许采集。")
+        raise NeedsPerson(f"{host} 拒绝访问（HTTP {status}），请确认是否允许采集。")
     if status in (404, 410):
-        raise NeedsPerson(f"{host} 上没有这个网页(HTTP {status}),请检查来源网址。")
-    raise RetryLater(f"{host} 返回了意外的状态(HTTP {status}),稍后会再试。")
+        raise NeedsPerson(f"{host} 上没有这个网页（HTTP {status}），请检查来源网址。")
+    raise RetryLater(f"{host} 返回了意外的状态（HTTP {status}），稍后会再试。")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

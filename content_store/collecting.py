@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
-from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Cluster, Source
+from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Cluster, Source, Tag
 
 Picture = tuple[str, str, str]
 """URL, alternative text, caption."""
@@ -136,6 +136,28 @@ def failed(session: Session, source_id: int, *, now: datetime, next_at: datetime
     source.failures += 1
     source.last_error, source.last_tried_at, source.next_at = reason, now, next_at
     session.flush()
+
+
+def collected(session: Session, *, since: datetime | None = None, theme: str = "") -> list[tuple[Article, str]]:
+    """Articles with the key of their source, oldest first: those collected since, those that bear a tag of the theme."""
+    query = select(Article, Source.key).where(Article.source_id == Source.id).order_by(col(Article.id))
+    if since is not None:
+        query = query.where(col(Article.collected_at) >= since)
+    if theme:
+        tagged = select(Tag.article_id).where(Tag.theme == theme, col(Tag.rejected).is_(False))
+        query = query.where(col(Article.id).in_(tagged))
+    return list(session.exec(query))
+
+
+def take_away(session: Session, source: Source) -> bool:
+    """Removes a source. One that gave articles stays for their sake and is only switched off: then False."""
+    if session.exec(select(Article.id).where(Article.source_id == source.id).limit(1)).first() is not None:
+        source.enabled = False
+        session.flush()
+        return False
+    session.delete(source)
+    session.flush()
+    return True
 
 
 def pictures_of(session: Session, article_id: int) -> list[ArticlePicture]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, islice
@@ -139,31 +139,52 @@ def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
     return counts
 
 
-def collect_due(newsroom: Newsroom, now: datetime, keys: Iterable[str] = ()) -> Counts:
-    """One round over the sources whose time has come, or over exactly those named. One source's trouble is its own."""
+@dataclass(frozen=True)
+class Visit:
+    """How the visit to one source ended; `error` is the Chinese reason of a failed one."""
+
+    key: str
+    counts: Counts
+    error: str = ""
+
+
+def collect_each(newsroom: Newsroom, now: datetime, keys: Iterable[str] = ()) -> Iterator[Visit]:
+    """Visits the sources whose time has come, or exactly those named, and tells of each as it ends."""
     with newsroom.store.reading() as session:
         due = sources.due(session, now, keys)
-    total = _counts() | {"sources": len(due), "failed": 0}
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        rounds = pool.map(lambda host: [_careful(newsroom, row, now) for row in host], _by_host(due))
-        for result in (counts for host in rounds for counts in host):
-            for name, number in result.items():
-                total[name] += number
+        hosts = [pool.submit(_visit_host, newsroom, rows, now) for rows in _by_host(due)]
+        for host in as_completed(hosts):
+            yield from host.result()
+
+
+def collect_due(newsroom: Newsroom, now: datetime, keys: Iterable[str] = ()) -> Counts:
+    """One round: the sums of all visits. One source's trouble is its own."""
+    total = _counts() | {"sources": 0, "failed": 0}
+    for visit in collect_each(newsroom, now, keys):
+        total["sources"] += 1
+        total["failed"] += bool(visit.error)
+        for name, number in visit.counts.items():
+            total[name] += number
     return total
 
 
-def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
+def _visit_host(newsroom: Newsroom, rows: Sequence[Source], now: datetime) -> list[Visit]:
+    return [_careful(newsroom, row, now) for row in rows]
+
+
+def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Visit:
     """A visit that never raises: a defect in one connector must not keep the others from their turn."""
     assert source.id is not None
     try:
-        return collect_source(newsroom, source.id, now)
-    except ConnectorError:
-        return {"failed": 1}
+        return Visit(source.key, collect_source(newsroom, source.id, now))
+    except ConnectorError as error:
+        return Visit(source.key, {}, error.message)
     except Exception:
         _log.exception("collecting %s went wrong", source.key)
-        error = ConnectorError("采集程序出错，详情已写入日志，请联系维护人员。")
-        _note_failure(newsroom, source, error, now)
-        return {"failed": 1}
+        failure = ConnectorError("采集程序出错，详情已写入日志，请联系维护人员。")
+        _note_failure(newsroom, source, failure, now)
+        return Visit(source.key, {}, failure.message)
 
 
 def _by_host(due: Sequence[Source]) -> list[list[Source]]:

@@ -1,0 +1,134 @@
+"""`kepu source`: the sources that are collected from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.collect import register
+from cli.opening import CommandFailed, newsroom, print_json, say
+from connectors.extraction.dates import BEIJING
+from connectors.registry import SOURCES
+from content_store import collecting, sources
+from content_store.tables import Source
+from steps.newsroom import Newsroom, utcnow
+
+app = typer.Typer(help="来源：列出、登记、检查、移除。", no_args_is_help=True, rich_markup_mode=None)
+_KINDS = "、".join(SOURCES)
+
+
+@app.command("list")
+def list_(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False) -> None:
+    """列出所有来源和它们的状况。"""
+    with newsroom(ctx).store.reading() as session:
+        rows = sources.listed(session)
+    if as_json:
+        print_json([shown(row) for row in rows])
+        return
+    for row in rows:
+        typer.echo(_line(row))
+    if not rows:
+        say("还没有来源，用 kepu source add 登记。")
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(help="来源的代号，只用小写字母、数字、- 和 _")] = "",
+    kind: Annotated[str, typer.Option(help=f"类型：{_KINDS}")] = "rss",
+    url: Annotated[str, typer.Option(help="网址")] = "",
+    name: Annotated[str, typer.Option(help="名称")] = "",
+    setting: Annotated[list[str] | None, typer.Option(help="类型自己的设置，如 item='.list a'，可以写多次")] = None,
+    rhythm: Annotated[int, typer.Option(help="隔多少分钟采集一次", min=1)] = 60,
+    file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部来源")] = None,
+) -> None:
+    """登记来源，或修改已登记的来源。"""
+    room = newsroom(ctx)
+    if file is not None:
+        say(f"已登记 {len(register(room, file))} 个来源。")
+        return
+    if not key or not url:
+        raise CommandFailed("请写明来源的代号和 --url，或用 --file 指定 TOML 文件。")
+    if not all(character.isascii() and (character.isalnum() or character in "-_") for character in key):
+        raise CommandFailed("来源的代号只能用字母、数字、- 和 _。")
+    values: dict[str, Any] = {
+        "kind": kind,
+        "url": url,
+        "name": name or key,
+        "rhythm_minutes": rhythm,
+        "settings": _settings(setting),
+    }
+    room.source(Source(key=key, created_at=utcnow(), **values))  # raises NeedsPerson before anything is stored
+    with room.store.session() as session:
+        sources.put(session, key, values, now=utcnow())
+    say(f"已登记来源 {key}。可用 kepu source check {key} 试采一次。")
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(help="来源的代号")],
+    as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
+) -> None:
+    """试采一次，只看结果，不写入。"""
+    room = newsroom(ctx)
+    connector = room.source(_wanted(room, key))
+    parsed = connector.parse(connector.fetch(None))
+    if as_json:
+        items = [{"title": item.title, "url": item.url, "chars": len(item.text)} for item in parsed.items]
+        print_json({"key": key, "items": items, "bad": [bad.model_dump() for bad in parsed.bad]})
+        return
+    for item in parsed.items[:10]:
+        when = item.published_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if item.published_at else "时间不明"
+        typer.echo(f"{when}  {item.title}（正文 {len(item.text)} 字，图 {len(item.pictures)} 张）")
+    for bad in parsed.bad[:10]:
+        typer.echo(f"没能读取 {bad.where}：{bad.reason}")
+    say(f"共 {len(parsed.items)} 条，没能读取 {len(parsed.bad)} 条。")
+
+
+@app.command()
+def remove(ctx: typer.Context, key: Annotated[str, typer.Argument(help="来源的代号")]) -> None:
+    """移除来源。已有素材的来源只停用，素材保留。"""
+    room = newsroom(ctx)
+    wanted = _wanted(room, key)
+    with room.store.session() as session:
+        row = session.get(Source, wanted.id)
+        gone = row is not None and collecting.take_away(session, row)
+    say(f"已移除来源 {key}。" if gone else f"来源 {key} 已有素材，已停用，素材保留。")
+
+
+def shown(row: Source) -> dict[str, Any]:
+    """A source as JSON, without its cursor."""
+    values = row.model_dump(mode="json", exclude={"cursor"})
+    return values
+
+
+def _line(row: Source) -> str:
+    state = "停用" if not row.enabled else f"连续失败 {row.failures} 次：{row.last_error}" if row.failures else "正常"
+    last = row.last_ok_at.astimezone(BEIJING).strftime("%m-%d %H:%M") if row.last_ok_at else "从未"
+    return f"{row.key}\t{row.kind}\t{row.name}\t上次成功 {last}\t{state}"
+
+
+def _wanted(room: Newsroom, key: str) -> Source:
+    with room.store.reading() as session:
+        row = sources.by_key(session, key)
+    if row is None:
+        raise CommandFailed(f"没有名为 {key} 的来源，可用 kepu source list 查看。")
+    return row
+
+
+def _settings(pairs: list[str] | None) -> dict[str, Any]:
+    """name=value; a value that is JSON is taken as such, so that 20 is a number and true a truth value."""
+    found: dict[str, Any] = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise CommandFailed(f"--setting 要写成 名称=值，收到的是“{pair}”。")
+        try:
+            found[name.strip()] = json.loads(value)
+        except ValueError:
+            found[name.strip()] = value
+    return found
