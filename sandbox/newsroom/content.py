@@ -98,4 +98,5 @@ def _read_reprint(path: Path, own: dict[str, Piece], opened: datetime) -> Piece:
 def _published(meta: dict[str, Any], opened: datetime) -> datetime:
     """Nothing is dated in the future: what would be was put out a moment before the newsroom opened."""
     day = opened.astimezone(BEIJING).date() - timedelta(days=meta["days_ago"])
-    return min(datetime.combine(day, time.fromisoformat(meta["at"]), BEIJING), opened.astimezone(BEIJING) - _JUST_NOW)
+    latest = (opened.astimezone(BEIJING) - _JUST_NOW).replace(second=0, microsecond=0)
+    return min(datetime.combine(day, time.fromisoformat(meta["at"]), BEIJING), latest)

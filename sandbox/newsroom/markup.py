@@ -33,9 +33,7 @@ def _block(block: str) -> str:
         return f"<h2>{_inline(heading)}</h2>" + (f"\n{_block(rest)}" if rest else "")
     if match := _PICTURE.fullmatch(block):
         caption = escape(match["caption"])
-        return (
-            f'<figure><img src="{match["name"]}" alt="{caption}"><figcaption>{caption}（绘图：本刊）</figcaption></figure>'
-        )
+        return f'<figure><img src="{match["name"]}" alt="{caption}"><figcaption>{caption}（绘图：本刊）</figcaption></figure>'
     lines = block.split("\n")
     if lines[0].startswith("|"):
         return _table(lines)
