@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
 from content_store.tables import LoginSession, User
+
+FAILURES_BEFORE_LOCK = 5
+LONGEST_LOCK = timedelta(minutes=15)
 
 
 def by_name(session: Session, name: str) -> User | None:
@@ -61,6 +64,56 @@ def end_logins_of(session: Session, user_id: int) -> None:
 
 def forget_expired_logins(session: Session, now: datetime) -> None:
     session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now))
+
+
+def note_failed_login(session: Session, name: str, now: datetime) -> datetime | None:
+    """Counts a wrong password; from the fifth in a row the log-in is locked. Returns until when."""
+    user = by_name(session, name)
+    if user is None:
+        return None
+    user.failed_logins += 1
+    user.locked_until = locked_until(user.failed_logins, now)
+    session.flush()
+    return user.locked_until
+
+
+def locked_until(failures: int, now: datetime) -> datetime | None:
+    """One minute after the fifth failure, doubled by each further one, never more than a quarter of an hour. Pure."""
+    if failures < FAILURES_BEFORE_LOCK:
+        return None
+    doublings = min(failures - FAILURES_BEFORE_LOCK, 4)
+    return now + min(timedelta(minutes=2**doublings), LONGEST_LOCK)
+
+
+def note_login(session: Session, name: str, now: datetime) -> None:
+    """A right password: failures are forgotten."""
+    user = by_name(session, name)
+    assert user is not None
+    user.failed_logins, user.locked_until, user.last_login_at = 0, None, now
+    session.flush()
+
+
+def unlock(session: Session, user: User) -> None:
+    user.failed_logins, user.locked_until = 0, None
+    session.flush()
+
+
+def set_password(session: Session, user: User, password_hash: str, *, must_change: bool) -> None:
+    """Every log-in made with the old password ends."""
+    user.password_hash, user.must_change_password = password_hash, must_change
+    user.failed_logins, user.locked_until = 0, None
+    session.flush()
+    assert user.id is not None
+    end_logins_of(session, user.id)
+
+
+def set_active(session: Session, user: User, active: bool) -> None:
+    """A person who left keeps his name on what he did; his log-ins end."""
+    user.active = active
+    session.flush()
+    assert user.id is not None
+    if not active:
+        end_logins_of(session, user.id)
 
 
 def _hashed(token: str) -> str:

@@ -61,6 +61,7 @@ def add_version(
     story = session.get(Story, story_id, with_for_update=True)
     assert story is not None
     kept: dict[str, Any] = {name: fields[name] for name in TEXT_FIELDS if fields.get(name) is not None}
+    kept["cover_sha256"] = kept.get("cover_sha256") or None
     version = StoryVersion(
         story_id=story_id,
         number=story.current + 1,

@@ -1,0 +1,43 @@
+"""How much of everything waits: the numbers beside the desk's navigation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select
+
+from content_store.tables import Account, Article, Delivery, DeliveryState, Event, FollowUp, Source, Story
+
+FOR_A_PERSON = (
+    DeliveryState.FAILED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.NEEDS_PERSON,
+    DeliveryState.HANDED_OVER,
+)
+"""Delivery states in which nothing happens until somebody acts."""
+FAILING = 3
+"""A source that failed this often in a row is worth a look."""
+
+
+def waiting(session: Session, *, now: datetime) -> dict[str, int]:
+    """Articles of the last day, stories in work, deliveries for a person, standing events, open follow-ups, stopped
+    accounts, failing sources."""
+    return {
+        "articles": _number(session, Article, col(Article.collected_at) >= now - timedelta(days=1)),
+        "stories": _number(session, Story, col(Story.status).in_(("editing", "rejected")), Story.kind == "story"),
+        "deliveries": _number(session, Delivery, col(Delivery.state).in_(FOR_A_PERSON)),
+        "events": _number(
+            session,
+            Event,
+            col(Event.ended_at).is_(None),
+            or_(col(Event.expires_at).is_(None), col(Event.expires_at) > now),
+        ),
+        "follow_ups": _number(session, FollowUp, col(FollowUp.done_at).is_(None)),
+        "accounts": _number(session, Account, Account.stopped_reason != "", col(Account.enabled).is_(True)),
+        "sources": _number(session, Source, Source.failures >= FAILING, col(Source.enabled).is_(True)),
+    }
+
+
+def _number(session: Session, table: Any, *conditions: Any) -> int:
+    return session.exec(select(func.count()).select_from(table).where(*conditions)).one()

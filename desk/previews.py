@@ -1,0 +1,51 @@
+"""A story as readers of each platform will see it: the same form that publishing sends, set into a small page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.channels.wechat.html import article_html, picture_keys
+from connectors.channels.weibo.text import length as weibo_length
+from connectors.errors import ConnectorError
+from content_store.tables import Account, StoryVersion
+from desk import bodies
+from steps.adapt import SAMPLE_MARKER, form_of, limits_of
+from steps.newsroom import Newsroom
+from steps.posts import preview
+
+KINDS = {"wechat": "article", "weibo": "short", "douyin": "video", "kuaishou": "video"}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    cause: str
+    remedy: str
+
+
+def troubles(newsroom: Newsroom, version: StoryVersion, account: Account) -> list[Trouble]:
+    """What this account's channel would refuse, as it stands."""
+    try:
+        _post, refusals = preview(newsroom, version, account)
+    except ConnectorError as error:
+        return [Trouble(error.message, "")]
+    return [Trouble(refusal.cause, refusal.remedy) for refusal in refusals]
+
+
+def shown(newsroom: Newsroom, version: StoryVersion, account: Account) -> dict[str, Any]:
+    """What the preview page of this account shows."""
+    form = form_of(version, account, marker=SAMPLE_MARKER, site_url=newsroom.site_url)
+    kind = KINDS.get(account.platform, "article")
+    limits = limits_of(account)
+    values: dict[str, Any] = {"form": form, "kind": kind, "limits": limits, "account": account, "html": ""}
+    if kind == "short":
+        values["length"] = weibo_length(form.get("text", ""))
+    if kind == "article":
+        values["html"] = _article(account, str(form.get("html") or ""))
+    return values
+
+
+def _article(account: Account, html: str) -> Any:
+    if account.platform != "wechat":
+        return bodies.shown(html)
+    return bodies.with_styles(article_html(html, {key: f"/media/{key}" for key in picture_keys(html)}))

@@ -1,0 +1,17 @@
+"""The numbers beside the navigation."""
+
+from __future__ import annotations
+
+from content_store import counts
+from desk.access import Visitor
+from steps.newsroom import Newsroom
+from steps.review_queue import queue_for
+
+
+def numbers(newsroom: Newsroom, visitor: Visitor) -> dict[str, int]:
+    """How much of everything waits, and how many reviews wait for this visitor."""
+    with newsroom.store.reading() as session:
+        found = counts.waiting(session, now=newsroom.now())
+        queue = queue_for(session, user_id=visitor.id, roles=visitor.roles)
+    found["reviews"] = sum(1 for each in queue if each.objection is None)
+    return found

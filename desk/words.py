@@ -1,0 +1,143 @@
+"""The desk's Chinese words for what the store calls by keys, and times as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = "一二三四五六日"
+
+PLATFORMS = {
+    "wechat": "微信公众号",
+    "weibo": "微博",
+    "douyin": "抖音",
+    "kuaishou": "快手",
+    "toutiao": "今日头条",
+    "kepuchina": "科普号",
+}
+STORY_STATES = {
+    "editing": "编辑中",
+    "in_review": "审签中",
+    "rejected": "已退回",
+    "approved": "已终审",
+    "released": "应急签发",
+    "dropped": "已作废",
+}
+STORY_KINDS = {"story": "稿件", "pack": "应急包", "emergency": "应急稿"}
+DELIVERY_STATES = {
+    "held": "待命",
+    "queued": "排队中",
+    "sending": "发送中",
+    "accepted": "平台已收",
+    "live": "已上线",
+    "failed": "失败",
+    "unknown": "结果不明",
+    "needs_person": "待处理",
+    "handed_over": "待人工完成",
+    "withdrawing": "撤回中",
+    "withdrawn": "已撤回",
+}
+DELIVERY_TONES = {
+    "live": "good",
+    "accepted": "calm",
+    "sending": "calm",
+    "queued": "plain",
+    "held": "plain",
+    "failed": "bad",
+    "unknown": "warn",
+    "needs_person": "bad",
+    "handed_over": "warn",
+    "withdrawing": "warn",
+    "withdrawn": "plain",
+}
+LANES = {0: "应急", 1: "普通", 2: "批量"}
+AI_USE = {"": "未填写", "none": "未使用", "assist": "辅助写作", "generated": "AI 生成"}
+THEMES = {"emergency": "应急", "hot": "热点", "local": "本地", "audience": "人群", "day": "主题日"}
+ARTICLE_KINDS = {"alert": "预警", "news": "新闻", "science": "科普", "debunk": "辟谣", "other": "其他", "": "未分类"}
+REPRINT = {"own": "自有内容", "allowed": "已授权转载", "ask": "转载须征得同意", "forbidden": "不允许转载"}
+STEPS = {"first": "初审", "second": "复审", "final": "终审", "expert": "专家审"}
+VERDICTS = {"passed": "通过", "rejected": "退回"}
+MODES = {"direct": "直接发布", "draft_only": "只存草稿", "handoff": "扫码交接", "manual": "人工发布"}
+LEVELS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色", "": "未分级"}
+PHASES = {"before": "灾前", "during": "灾中", "after": "灾后"}
+AUDIENCES = {
+    "children": "儿童",
+    "students": "学生",
+    "elderly": "老年人",
+    "farmers": "农民",
+    "women": "妇女",
+    "workers": "产业工人",
+    "officials": "领导干部",
+    "residents": "社区居民",
+    "disabled": "残障人士",
+}
+FLOWS = {"collect": "采集", "tag": "打标签", "publish": "发布", "measure": "取数", "rank": "榜单"}
+FIGURES = {
+    "reads": "阅读/播放",
+    "likes": "点赞",
+    "looks": "在看",
+    "shares": "转发",
+    "comments": "评论",
+    "favourites": "收藏",
+    "followers": "粉丝",
+    "new_followers": "新增粉丝",
+}
+INPUT_KINDS = {"public_count": "公开计数", "api_persons": "接口(人数)", "hand_entry": "人工填报"}
+ACTS = {
+    "submitted": "送审",
+    "first:passed": "初审通过",
+    "second:passed": "复审通过",
+    "final:passed": "终审通过",
+    "first:rejected": "初审退回",
+    "second:rejected": "复审退回",
+    "final:rejected": "终审退回",
+}
+
+
+def local(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(LOCAL)
+
+
+def when(moment: datetime | None, now: datetime) -> str:
+    """今天 14:03, 昨天 09:12, 11-24 08:30, 2025-12-31 08:30."""
+    if moment is None:
+        return "—"
+    there, here = moment.astimezone(LOCAL), now.astimezone(LOCAL)
+    days = (there.date() - here.date()).days
+    near = {0: "今天", -1: "昨天", 1: "明天"}
+    if days in near:
+        return f"{near[days]} {there:%H:%M}"
+    return f"{there:%m-%d %H:%M}" if there.year == here.year else f"{there:%Y-%m-%d %H:%M}"
+
+
+def full_time(moment: datetime | None) -> str:
+    """2026-11-26(周四)14:03:20."""
+    if moment is None:
+        return ""
+    there = moment.astimezone(LOCAL)
+    return f"{there:%Y-%m-%d}(周{WEEKDAYS[there.weekday()]}){there:%H:%M:%S}"
+
+
+def span(length: timedelta | None) -> str:
+    """3 天, 2 小时, 15 分钟, 40 秒."""
+    if length is None:
+        return "—"
+    seconds = max(0, int(length.total_seconds()))
+    for size, name in ((86400, "天"), (3600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"{seconds // size} {name}"
+    return f"{seconds} 秒"
+
+
+def form_time(moment: datetime) -> str:
+    """The value of a datetime-local field, in Beijing time."""
+    return f"{moment.astimezone(LOCAL):%Y-%m-%dT%H:%M}"
+
+
+def from_form_time(text: str) -> datetime | None:
+    """What a datetime-local field holds, taken as Beijing time; None where it is empty or no time."""
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=LOCAL).astimezone(UTC) if text.strip() else None
+    except ValueError:
+        return None
