@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError, tostring
+from xml.etree.ElementTree import ParseError, register_namespace, tostring
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
@@ -25,6 +25,9 @@ from connectors.extraction.dates import parse_date
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+for _prefix, _version in (("cap", "1.2"), ("cap11", "1.1"), ("cap10", "1.0")):
+    # so that a message taken out of a feed does not come out with the prefix "ns0"
+    register_namespace(_prefix, f"urn:oasis:names:tc:emergency:cap:{_version}")
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")

@@ -95,6 +95,7 @@ _BLOCKS = frozenset(
 _STOPS = re.compile(r"[，。；？！…]|[,;?!](?=\D|$)")
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -128,7 +129,7 @@ class Run:
 def parse(text: str) -> Element:
     """The tree of a page; never fails on a malformed one. An empty page gives an empty body."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    body = text.replace("\x00", "").encode("utf-8", "replace")
+    body = _CONTROL.sub("", text).encode("utf-8", "replace")
     try:
         root = html.document_fromstring(body, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):

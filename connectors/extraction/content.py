@@ -23,7 +23,9 @@ _BOILER = re.compile(
 )
 _BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
-_PARAGRAPHS = frozenset("p span font strong b em i u a h1 h2 h3 h4 blockquote center".split())
+_PARAGRAPHS = frozenset(
+    {"p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "blockquote", "center"}
+)
 _CLIMB = 1
 _NARROWER = 0.9
 

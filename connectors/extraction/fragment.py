@@ -16,6 +16,7 @@ _EMPTY = re.compile(
 )
 _BREAKS = re.compile(r"(?:<br>\s*){3,}")
 _INDENT = re.compile(r"(<(?:p|div|br|li|td|h[1-6])[^>]*>)(?:\s|&nbsp;|\u3000)+")
+_BOXES = frozenset({"div", "section", "article", "center", "main"})
 _SHELLS = re.compile(r"</?span>")
 
 
@@ -34,9 +35,19 @@ def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[
             link.set("href", target)
         elif "href" in link.attrib:
             del link.attrib["href"]
+    content = _core(content)
     content.tail = None
     content.tag = "div"
     return _tidy(sanitise(lxml_html.tostring(content, encoding="unicode"))), pictures
+
+
+def _core(content: Element) -> Element:
+    """The innermost box that still holds everything."""
+    while len(content) == 1 and content[0].tag in _BOXES and not (content.text or "").strip():
+        if (content[0].tail or "").strip():
+            break
+        content = content[0]
+    return content
 
 
 def _tidy(html: str) -> str:

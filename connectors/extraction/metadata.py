@@ -220,7 +220,7 @@ def _linked_author(said: Stated) -> str:
 
 def source_of(said: Stated, head: list[Run], body: list[Run], tail: list[Run]) -> str:
     """Who published it first, as the 来源 line says."""
-    for name in ("source", "article:source", "mediaid", "og:article:source"):
+    for name in ("contentsource", "source", "article:source", "mediaid", "og:article:source"):
         if text := source_in([f"来源:{said.meta.get(name, '').removeprefix('来源').lstrip(':：')}"]):
             return text
     near = [run.text for run in [*head, *body[-3:], *tail[:8]] if len(run.text) <= 200]
