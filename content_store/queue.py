@@ -222,15 +222,22 @@ def park(session: Session, account_id: int, until: datetime) -> None:
     session.expire_all()
 
 
-def by_external_id(session: Session, account_id: int, name: str, value: str) -> list[Delivery]:
-    """Rows of this account for which the platform gave back this id, in any call."""
+def by_external_id(
+    session: Session, name: str, value: str, *, platform: str = "", account_id: int | None = None
+) -> list[Delivery]:
+    """Rows for which the platform gave back this id in any call, of one account or of all accounts of a platform."""
     query = (
         select(Delivery)
         .join(Attempt, col(Attempt.delivery_id) == col(Delivery.id))
-        .where(Delivery.account_id == account_id, col(Attempt.external_ids)[name].as_string() == value)
+        .join(Account, col(Account.id) == col(Delivery.account_id))
+        .where(col(Attempt.external_ids)[name].as_string() == value)
         .order_by(col(Delivery.id))
         .distinct()
     )
+    if platform:
+        query = query.where(Account.platform == platform)
+    if account_id is not None:
+        query = query.where(Account.id == account_id)
     return list(session.exec(query))
 
 

@@ -10,14 +10,14 @@ from sqlmodel import Session
 from connectors.base import PlatformEvent
 from connectors.errors import ConnectorError
 from content_store import accounts, log, queue
-from content_store.tables import Delivery
+from content_store.tables import Account, Delivery
 from content_store.tables import DeliveryState as State
 from steps.delivery_rules import Next
 from steps.newsroom import Newsroom
 from steps.settling import settle
 
-_NAMES = ("publish_id", "share_id")
-"""Ids of ours under which a platform reports, in the order of trust."""
+_PROVEN_LATER = ("item_id", "video_id", "open_id")
+"""Ids that nobody else could tell us; the look proves them."""
 _WAITING = {State.ACCEPTED, State.HANDED_OVER, State.UNKNOWN}
 
 
@@ -43,19 +43,23 @@ def receive_event(
     with newsroom.store.session() as session:
         accounts.seen_callback(session, account.id, now)
         if event.kind == "unauthorize":
-            _stop(session, account.id, now)
-        _hint(session, account.id, event, now)
+            _stop(session, newsroom, account, event.external_ids.get("open_id", ""), now)
+        _hint(session, account, event, now)
     return event.answer
 
 
-def _hint(session: Session, account_id: int, event: PlatformEvent, now: datetime) -> None:
-    named = next(((name, event.external_ids[name]) for name in _NAMES if name in event.external_ids), None)
-    if named is None:
+def _hint(session: Session, account: Account, event: PlatformEvent, now: datetime) -> None:
+    assert account.id is not None
+    if "share_id" in event.external_ids:
+        # one app serves several accounts, and calls back at one address
+        rows = queue.by_external_id(session, "share_id", event.external_ids["share_id"], platform=account.platform)
+    elif "publish_id" in event.external_ids:
+        rows = queue.by_external_id(session, "publish_id", event.external_ids["publish_id"], account_id=account.id)
+    else:
         return
-    rows = queue.by_external_id(session, account_id, *named)
     if not rows:
         # the answer that held this id may be the one that was lost
-        queue.look_now(session, account_id, {State.UNKNOWN}, now=now)
+        queue.look_now(session, account.id, {State.UNKNOWN}, now=now)
     for row in rows:
         _look_now(session, row, event, now)
 
@@ -71,8 +75,8 @@ def _look_now(session: Session, row: Delivery, event: PlatformEvent, now: dateti
         row.next_try_at = now
     if not news:
         return
-    # ids that the look will prove and that nobody else could tell us; a repeated or late call-back changes nothing
-    fresh = {name: value for name, value in news.items() if name not in before and name in ("item_id", "video_id")}
+    # what is known stays: a repeated, late or second call-back changes nothing
+    fresh = {name: value for name, value in news.items() if name not in before and name in _PROVEN_LATER}
     queue.keep_receipt(session, row.id, state=row.state, now=now, external_ids=fresh)
     log.append(
         session,
@@ -93,7 +97,15 @@ def _appeared() -> Next:
     )
 
 
-def _stop(session: Session, account_id: int, now: datetime) -> None:
+def _stop(session: Session, newsroom: Newsroom, told: Account, open_id: str, now: datetime) -> None:
+    """Stops the account whose owner took the consent back."""
     why = "账号主人取消了授权,请在账号页重新授权。"
-    accounts.stop(session, account_id, why)
-    log.append(session, at=now, subject="account", subject_id=account_id, act="stopped", actor="callback", why=why)
+    for account in accounts.listed(session):
+        assert account.id is not None
+        if account.platform != told.platform or account.stopped_reason:
+            continue
+        if accounts.credentials(session, account.id, newsroom.vault).get("open_id") == open_id:
+            accounts.stop(session, account.id, why)
+            log.append(
+                session, at=now, subject="account", subject_id=account.id, act="stopped", actor="callback", why=why
+            )

@@ -83,6 +83,20 @@ def not_asked(error: ConnectorError, now: datetime, *, still: Literal["accepted"
     return outcome_of(error, now).model_copy(update={"state": still})
 
 
+def never_again(found: Outcome) -> Outcome:
+    """For a look-up: what was public once and is gone was taken down by somebody, and must not be sent anew by itself."""
+    if found.state != "absent":
+        return found
+    cause, remedy = "发布后又被删除。", "请在平台上核对:主动删除的就登记为已撤回,要重发就点“重新发送”。"
+    return Outcome(
+        state="unknown",
+        external_ids=found.external_ids,
+        refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy),
+        raw_code=found.raw_code,
+        raw_message=found.raw_message,
+    )
+
+
 def wait_for(kind: ErrorClass, now: datetime) -> float | None:
     """Seconds until the platform can say yes again, where the contract tells."""
     if kind is ErrorClass.RATE:

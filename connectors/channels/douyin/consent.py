@@ -48,13 +48,34 @@ class Consent:
         if not self.given:
             raise NeedsPerson("抖音账号还没有授权读取数据,请在账号页授权。", connector="douyin")
         kept = self._access_token()
-        if kept is not None and kept.expires_at > self._now() + _REFRESH_BEFORE:
+        if self._fresh(kept) and not self._renewal_due():
+            assert kept is not None
             return kept.value
         with self._tokens.refreshing(self._access):
-            kept = self._access_token()
-            if kept is not None and kept.expires_at > self._now() + _REFRESH_BEFORE:
+            return self._kept_alive()
+
+    def _kept_alive(self) -> str:
+        kept = self._access_token()
+        try:
+            refresh = self._lengthened()
+            return kept.value if kept is not None and self._fresh(kept) else self._refresh_access(refresh)
+        except ConnectorError:
+            # the present one still works for some days: try again at the next call
+            if kept is not None and kept.expires_at > self._now():
                 return kept.value
-            return self._renewed(kept)
+            raise
+
+    def _fresh(self, kept: Token | None) -> bool:
+        return kept is not None and kept.expires_at > self._now() + _REFRESH_BEFORE
+
+    def _renewal_due(self) -> bool:
+        refresh = self._refresh_token()
+        near = refresh is not None and self._now() < refresh.expires_at <= self._now() + _RENEW_BEFORE
+        return near and self._renewals() < _RENEWALS_MAX
+
+    def _renewals(self) -> int:
+        kept = self._tokens.get(self._count)
+        return int(kept.value) if kept is not None else 0
 
     def replaced(self, value: str) -> str:
         """Another token for one the platform called invalid before its time."""
@@ -63,15 +84,6 @@ class Consent:
             if kept is not None and kept.value != value:
                 return kept.value
             return self._refresh_access(self._lengthened())
-
-    def _renewed(self, kept: Token | None) -> str:
-        try:
-            return self._refresh_access(self._lengthened())
-        except ConnectorError:
-            # the old one still works for some days: try again at the next call
-            if kept is not None and kept.expires_at > self._now():
-                return kept.value
-            raise
 
     def _refresh_access(self, refresh: str) -> str:
         form = {
@@ -87,11 +99,12 @@ class Consent:
         refresh = self._refresh_token()
         if refresh is None or refresh.expires_at <= self._now():
             raise _ended()
-        used = int(kept.value) if (kept := self._tokens.get(self._count)) is not None else 0
-        if refresh.expires_at > self._now() + _RENEW_BEFORE or used >= _RENEWALS_MAX:
+        if not self._renewal_due():
             return refresh.value
         form = {"client_key": self._credentials.client_key, "refresh_token": refresh.value}
-        self._tokens.put(self._count, Token(value=str(used + 1), expires_at=self._now() + timedelta(days=400)))
+        self._tokens.put(
+            self._count, Token(value=str(self._renewals() + 1), expires_at=self._now() + timedelta(days=400))
+        )
         try:
             data = self._api.post_form("/oauth/renew_refresh_token/", form, writes=True)
         except Refused:

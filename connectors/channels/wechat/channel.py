@@ -18,7 +18,7 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
-from connectors.channels.codes import Refused, fingerprint, not_asked, outcome_of, problem
+from connectors.channels.codes import Refused, fingerprint, never_again, not_asked, outcome_of, problem
 from connectors.channels.pictures import fit
 from connectors.channels.wechat import figures
 from connectors.channels.wechat.api import WeChatApi, WeChatCredentials
@@ -177,7 +177,7 @@ class WeChat:
     def look_up(self, post: Post, journal: Journal) -> Outcome:
         try:
             if "publish_id" in journal.known:
-                return self.poll(journal.known)
+                return never_again(self.poll(journal.known))
             return self._look_up(post, journal)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="unknown")
@@ -191,7 +191,7 @@ class WeChat:
         if submitted is not None or draft is not None:
             twin = self._lists.find_published(post.marker, since=begun)
             if twin is not None:
-                return self._read_back({**journal.known, **twin, "marker": post.marker})
+                return never_again(self._read_back({**journal.known, **twin, "marker": post.marker}))
             return _draft_went() if submitted is None else self._lost_submit(submitted, draft)
         if "draft_add" not in journal.open:
             return Outcome(state="absent")

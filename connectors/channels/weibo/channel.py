@@ -20,7 +20,7 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
-from connectors.channels.codes import Refused, fingerprint, not_asked, number, outcome_of, problem
+from connectors.channels.codes import Refused, fingerprint, never_again, not_asked, number, outcome_of, problem
 from connectors.channels.pictures import Fitted, fit, readable
 from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
 from connectors.channels.weibo.codes import PENDING
@@ -44,8 +44,8 @@ class WeiboSettings(BaseModel):
     public_url: str = "https://weibo.com"
     bound_domain: str = ""
     """The app's 安全域名: every post must link to it."""
-    rip: str = ""
-    """The address of the machine that acts; the platform asks for it."""
+    rip: str = "127.0.0.1"
+    """The public address of the machine that acts; the platform requires the field."""
     limits: dict[str, int] = Field(default_factory=dict)
     settles_seconds: float = 180.0
     """How long a lost share may still show up."""
@@ -164,7 +164,7 @@ class Weibo:
     def look_up(self, post: Post, journal: Journal) -> Outcome:
         try:
             if "status_id" in journal.known or "pending" in journal.known:
-                return self._poll(journal.known, post)
+                return never_again(self._poll(journal.known, post))
             begun = journal.open.get("share")
             if begun is None:
                 return Outcome(state="absent")

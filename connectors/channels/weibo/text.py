@@ -10,10 +10,7 @@ from urllib.parse import urlsplit
 LINK = re.compile(r"https?://[!-~]+")
 LINK_LENGTH = 11
 """A link is counted as its short form."""
-_MONTHS = {
-    name: i + 1
-    for i, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())  # noqa: SIM905 (reads as a list)
-}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CREATED = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -46,7 +43,7 @@ def created_at(said: str) -> datetime | None:
     try:
         return datetime(
             int(found[9]),
-            _MONTHS[found[1]],
+            _MONTHS.index(found[1]) + 1,
             int(found[2]),
             int(found[3]),
             int(found[4]),
