@@ -10,7 +10,6 @@ import os
 import socket
 import threading
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -107,7 +106,7 @@ class Clock:
 
 def tick(home: str, flow: str, prefect_api: str) -> None:
     """One job of the clock. Failures are on record for the desk and must not stop the clock."""
-    newsroom = _newsroom(home)
+    newsroom = open_home(Path(home))
     try:
         run_round(newsroom, flow, home=home, prefect_api=prefect_api, now=newsroom.now())
     except Exception:
@@ -129,8 +128,3 @@ def first_time(entry: JobEntry) -> datetime | None:
     """A rhythm begins at once, a time of day waits for it."""
     now = datetime.now(LOCAL)
     return now if entry.cron is None else trigger(entry).get_next_fire_time(None, now)
-
-
-@lru_cache(maxsize=4)
-def _newsroom(home: str) -> Newsroom:
-    return open_home(Path(home))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
 
 import nh3
@@ -13,6 +14,7 @@ from content_store import stories
 from content_store.tables import Article, Source, Story, StoryVersion
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+from steps.pictures import Kept, keep_pictures, with_own_pictures
 
 BODY_TAGS = {
     *("p", "br", "h2", "h3", "h4", "strong", "b", "em", "i", "u", "s", "blockquote", "ul", "ol", "li", "hr"),
@@ -26,18 +28,19 @@ AI_USE = ("", "none", "assist", "generated")
 
 
 def make_from_article(newsroom: Newsroom, article_id: int, *, by: int, now: datetime) -> int:
-    """A story that begins with the article's text; the source line says where it came from. Returns its id."""
-    with newsroom.store.session() as session:
+    """A story that begins with the article's text and pictures; the source line says where it came from. Returns its id."""
+    with newsroom.store.reading() as session:
         article = session.get(Article, article_id)
-        if article is None:
-            raise Missing("这条素材已不存在,请刷新列表。")
-        source = session.get(Source, article.source_id)
-        assert source is not None
-        if source.reprint == "forbidden":
-            raise Refused(f"来源“{source.name}”不允许转载,请改用其他来源或自行撰写。")
+        source = session.get(Source, article.source_id) if article else None
+    if article is None or source is None:
+        raise Missing("这条素材已不存在,请刷新列表。")
+    if source.reprint == "forbidden":
+        raise Refused(f"来源“{source.name}”不允许转载,请改用其他来源或自行撰写。")
+    pictures = keep_pictures(newsroom, article_id, now)
+    with newsroom.store.session() as session:
         version = stories.add(
             session,
-            fields=clean(_fields_of(article, source)),
+            fields=clean(_fields_of(article, source, pictures)),
             by=by,
             now=now,
             article_id=article_id,
@@ -86,6 +89,12 @@ def standing(session: Session, story_id: int) -> tuple[Story, StoryVersion]:
     return story, current
 
 
+def standing_version(newsroom: Newsroom, story_id: int) -> StoryVersion:
+    """The newest version, to read. Raises Missing."""
+    with newsroom.store.reading() as session:
+        return standing(session, story_id)[1]
+
+
 def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What may be stored: known fields only, single lines on one line, lengths kept, HTML sanitised. Pure."""
     values = {name: value for name, value in fields.items() if name in EDITABLE and value is not None}
@@ -126,12 +135,13 @@ def clean_html(html: str) -> str:
     )
 
 
-def _fields_of(article: Article, source: Source) -> dict[str, Any]:
-    paragraphs = "".join(f"<p>{line}</p>" for line in article.text.split("\n") if line.strip())
+def _fields_of(article: Article, source: Source, pictures: Kept) -> dict[str, Any]:
+    paragraphs = "".join(f"<p>{escape(line.strip())}</p>" for line in article.text.split("\n") if line.strip())
     return {
         "title": article.title[: MAX_LENGTH["title"]],
         "digest": (article.summary or article.text)[:120].strip(),
-        "body_html": article.html or paragraphs,
+        "body_html": with_own_pictures(article.html, pictures.by_url) or paragraphs,
         "author": article.author[: MAX_LENGTH["author"]],
         "source_line": (article.source_name or source.name)[: MAX_LENGTH["source_line"]],
+        "cover_sha256": pictures.cover,
     }

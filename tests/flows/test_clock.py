@@ -1,0 +1,183 @@
+"""The clock: one holder, a persistent job store, the schedule file, and rounds on record with and without Prefect."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from config.entries import JobEntry
+from config.settings import Settings, load
+from content_store import running
+from content_store.migrate import migrate
+from flows import clock as clocks
+from flows import plain
+from flows.clock import Clock
+from flows.opening import open_newsroom
+from flows.running import prefect_answers, run_round
+from steps.errors import Refused
+from steps.newsroom import Newsroom
+
+EVERY_SECOND = '[[job]]\nflow = "tag"\nevery_seconds = 1\nby = "plain"\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.delenv("KEPU_HOME", raising=False)
+    (tmp_path / "schedule.toml").write_text(EVERY_SECOND)
+    return load(tmp_path)
+
+
+@pytest.fixture
+def opened(home: Settings) -> Newsroom:
+    newsroom = open_newsroom(home)
+    migrate(newsroom.store)
+    return newsroom
+
+
+class Ticking:
+    """A clock in a thread of its own."""
+
+    def __init__(self, settings: Settings, newsroom: Newsroom) -> None:
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=Clock(settings, newsroom).run, args=(self.stop,))
+        self.thread.start()
+
+    def end(self) -> None:
+        self.stop.set()
+        self.thread.join(timeout=10)
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def runs(newsroom: Newsroom, flow: str) -> list[Any]:
+    with newsroom.store.reading() as session:
+        return running.last_runs(session, flow)
+
+
+def test_the_schedule_is_followed_and_each_round_is_on_record(
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: {"tagged": 3})
+    ticking = Ticking(home, opened)
+    try:
+        assert eventually(lambda: sum(run.ok is True for run in runs(opened, "tag")) >= 2)
+    finally:
+        ticking.end()
+    last = next(run for run in runs(opened, "tag") if run.ok)
+    assert (last.counts, last.via) == ({"tagged": 3}, "plain")
+    with opened.store.reading() as session:
+        assert running.lease(session, clocks.LEASE) is None
+        assert session.connection().execute(text("SELECT count(*) FROM clock_job")).scalar_one() == 1
+
+
+def test_a_second_clock_stands_by_and_takes_over(
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clocks, "BEAT_SECONDS", 0.1)
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: {})
+
+    def holder() -> str:
+        with opened.store.reading() as session:
+            lease = running.lease(session, clocks.LEASE)
+            return lease.owner if lease else ""
+
+    first = Ticking(home, opened)
+    assert eventually(lambda: holder() != "")
+    first_owner = holder()
+    second = Ticking(home, opened)
+    time.sleep(0.5)
+    assert holder() == first_owner
+    first.end()
+    try:
+        assert eventually(lambda: holder() not in ("", first_owner))
+    finally:
+        second.end()
+
+
+def test_a_run_missed_while_nobody_was_up_is_made_up_for_once(
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: calls.append(1) or {})
+    (home.home / "schedule.toml").write_text('[[job]]\nflow = "tag"\ncron = "0 9 1 1 *"\nby = "plain"\n')
+    ticking = Ticking(home, opened)
+    assert eventually(lambda: _jobs(opened) == 1)
+    ticking.end()
+    assert calls == []
+    with opened.store.session() as session:
+        session.connection().execute(text("UPDATE clock_job SET next_run_time = 1700000000"))
+    _age_the_job(opened)
+    ticking = Ticking(home, opened)
+    try:
+        assert eventually(lambda: len(calls) == 1)
+        time.sleep(0.5)
+        assert len(calls) == 1
+    finally:
+        ticking.end()
+
+
+def _jobs(newsroom: Newsroom) -> int:
+    with newsroom.store.reading() as session:
+        try:
+            return int(session.connection().execute(text("SELECT count(*) FROM clock_job")).scalar_one())
+        except Exception:
+            return 0
+
+
+def _age_the_job(newsroom: Newsroom) -> None:
+    """APScheduler keeps the next time in the pickled state as well."""
+    import pickle
+    from datetime import UTC, datetime
+
+    with newsroom.store.session() as session:
+        [(name, state)] = session.connection().execute(text("SELECT id, job_state FROM clock_job")).all()
+        job = pickle.loads(state)
+        job["next_run_time"] = datetime(2023, 11, 14, tzinfo=UTC)
+        session.connection().execute(
+            text("UPDATE clock_job SET job_state = :state WHERE id = :id"), {"state": pickle.dumps(job), "id": name}
+        )
+
+
+def test_a_changed_rhythm_is_a_new_job() -> None:
+    assert clocks.job_id(JobEntry(flow="tag", every_seconds=5)) != clocks.job_id(JobEntry(flow="tag", every_seconds=6))
+
+
+def test_with_prefect_down_the_round_runs_plainly(opened: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: {"tagged": 1})
+    nobody = "http://127.0.0.1:9/api"
+    assert not prefect_answers(nobody)
+    counts = run_round(opened, "tag", home=str(opened.media.folder.parent), prefect_api=nobody, now=opened.now())
+    assert counts == {"tagged": 1}
+    assert [run.via for run in runs(opened, "tag")] == ["plain"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(Refused("没有可排名的账号。"), "没有可排名的账号。"), (ZeroDivisionError("x"), "程序出错")]
+)
+def test_a_failed_round_says_why_on_record(
+    opened: Newsroom, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def fail(_newsroom: Newsroom, _now: object) -> dict[str, Any]:
+        raise error
+
+    monkeypatch.setitem(plain.ROUNDS, "tag", fail)
+    with pytest.raises(type(error)):
+        run_round(opened, "tag", home="", now=opened.now())
+    [run] = runs(opened, "tag")
+    assert run.ok is False
+    assert said in run.message
+    assert run.ended_at - run.started_at < timedelta(minutes=1)
