@@ -1,0 +1,189 @@
+"""Deliveries as people look at them and plan them. Claiming and sending them is content_store.queue."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select
+
+from content_store.tables import Account, Delivery, DeliveryState, Post, Receipt, StoryVersion
+
+MARKER_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+MARKER_LENGTH = 10
+OUT = (DeliveryState.ACCEPTED, DeliveryState.LIVE, DeliveryState.SENDING, DeliveryState.HANDED_OVER)
+"""States in which readers may already have the post, or will in a moment."""
+OPEN = (*OUT, DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.UNKNOWN, DeliveryState.NEEDS_PERSON)
+"""Everything that was not called off or refused."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A delivery with what a list of them shows."""
+
+    delivery: Delivery
+    account: Account
+    title: str
+    story_id: int
+    version: int
+    receipt: Receipt | None
+
+    @property
+    def url(self) -> str:
+        return self.receipt.public_url if self.receipt else ""
+
+
+def new_marker() -> str:
+    """Letters that nobody confuses; unique by chance and by the database."""
+    return "".join(secrets.choice(MARKER_LETTERS) for _ in range(MARKER_LENGTH))
+
+
+def add(
+    session: Session,
+    *,
+    version_id: int,
+    account_id: int,
+    marker: str,
+    form: dict[str, Any],
+    fingerprint: str,
+    state: DeliveryState,
+    lane: int,
+    due_at: datetime,
+    by: int | None,
+    now: datetime,
+    event_id: int | None = None,
+) -> Delivery:
+    """The post and its place in the queue. Raises IntegrityError where this version already has one for this account."""
+    post = Post(
+        story_version_id=version_id,
+        account_id=account_id,
+        marker=marker,
+        form=form,
+        fingerprint=fingerprint,
+        created_at=now,
+    )
+    session.add(post)
+    session.flush()
+    assert post.id is not None
+    delivery = Delivery(
+        post_id=post.id,
+        story_version_id=version_id,
+        account_id=account_id,
+        event_id=event_id,
+        lane=lane,
+        state=state,
+        due_at=due_at,
+        created_by=by,
+        created_at=now,
+    )
+    session.add(delivery)
+    session.flush()
+    return delivery
+
+
+def listed(
+    session: Session,
+    *,
+    states: Iterable[str] = (),
+    account_id: int | None = None,
+    story_id: int | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Line]:
+    """What comes next first while it waits, the newest first once it is out."""
+    query = _lines()
+    wanted = list(states)
+    if wanted:
+        query = query.where(col(Delivery.state).in_(wanted))
+    if account_id is not None:
+        query = query.where(Delivery.account_id == account_id)
+    if story_id is not None:
+        query = query.where(StoryVersion.story_id == story_id)
+    query = query.order_by(col(Delivery.due_at).desc(), col(Delivery.id).desc()).limit(limit).offset(offset)
+    return [_line(*row) for row in session.exec(query)]
+
+
+def one(session: Session, delivery_id: int) -> Line | None:
+    row = session.exec(_lines().where(Delivery.id == delivery_id)).first()
+    return None if row is None else _line(*row)
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    return dict(session.exec(select(Delivery.state, func.count()).group_by(col(Delivery.state))).all())
+
+
+def of_version(session: Session, version_id: int) -> dict[int, Delivery]:
+    """Account id → the delivery of this version to it."""
+    query = select(Delivery).where(Delivery.story_version_id == version_id)
+    return {row.account_id: row for row in session.exec(query)}
+
+
+def of_accounts(session: Session, account_ids: Iterable[int], *, since: datetime, until: datetime) -> list[Line]:
+    """Open deliveries of these accounts with a time between the two, in order of time."""
+    query = _lines().where(
+        col(Delivery.account_id).in_(list(account_ids)),
+        col(Delivery.state).in_(OPEN),
+        Delivery.due_at >= since,
+        Delivery.due_at <= until,
+    )
+    return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at), col(Delivery.id)))]
+
+
+def saying_the_same(
+    session: Session, version: StoryVersion, account_ids: Iterable[int], *, since: datetime
+) -> list[Line]:
+    """Open deliveries of other stories to these accounts since then, with the same text or the same title."""
+    query = _lines().where(
+        col(Delivery.account_id).in_(list(account_ids)),
+        col(Delivery.state).in_(OPEN),
+        Delivery.due_at >= since,
+        StoryVersion.story_id != version.story_id,
+        or_(StoryVersion.content_hash == version.content_hash, StoryVersion.title == version.title),
+    )
+    return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at).desc()))]
+
+
+def last_out(session: Session) -> dict[int, datetime]:
+    """Account id → when its last post came out."""
+    at = func.max(func.coalesce(Delivery.live_at, Delivery.accepted_at))
+    query = (
+        select(Delivery.account_id, at)
+        .where(col(Delivery.state).in_((DeliveryState.LIVE, DeliveryState.ACCEPTED, DeliveryState.WITHDRAWN)))
+        .where(or_(col(Delivery.live_at).is_not(None), col(Delivery.accepted_at).is_not(None)))
+        .group_by(col(Delivery.account_id))
+    )
+    return {account_id: moment for account_id, moment in session.exec(query) if moment is not None}
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Since when the longest waiting delivery is due; None where nothing waits."""
+    query = select(func.min(Delivery.due_at)).where(Delivery.state == DeliveryState.QUEUED, Delivery.due_at <= now)
+    return session.exec(query).one()
+
+
+def for_readers(session: Session, story_id: int) -> list[Delivery]:
+    """The story's deliveries whose readers may follow the link to the full text."""
+    query = (
+        select(Delivery)
+        .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
+        .where(StoryVersion.story_id == story_id, col(Delivery.state).in_((*OUT, DeliveryState.QUEUED)))
+    )
+    return list(session.exec(query))
+
+
+def _lines() -> Any:
+    return (
+        select(Delivery, Account, StoryVersion.title, StoryVersion.story_id, StoryVersion.number, Receipt)  # type: ignore[call-overload]  # more columns than the overloads know
+        .join(Account, col(Account.id) == col(Delivery.account_id))
+        .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
+        .outerjoin(Receipt, col(Receipt.delivery_id) == col(Delivery.id))
+    )
+
+
+def _line(
+    delivery: Delivery, account: Account, title: str, story_id: int, version: int, receipt: Receipt | None
+) -> Line:
+    return Line(delivery, account, title, story_id, version, receipt)
