@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tagging.document import plain
 from tagging.lexicon import Lexicon
@@ -11,6 +12,7 @@ from tagging.matching import Found
 from tagging.shapes import EmergencyTag
 from tagging.terms import Hit, Terms, capped, evidence, mass
 from tagging.warnings import Warning, WarningReader
+from tagging.words import Words
 
 THRESHOLD = 3.0
 """Weight of the hazard's own words, plus what stands for it around them, less what speaks against: from here on it is one."""
@@ -19,6 +21,11 @@ _APART_CAP = 2.5
 _APART_ALL = 4.0
 _WARNED = 4.0
 """What a warning in the text adds to its hazard."""
+_TOLL = re.compile(
+    r"[\d一二三四五六七八九十百千余多]{1,5}(?:名|人|死){1,2}[^,。;\n]{0,6}(?:死|伤|遇难|身亡|丧生|失踪|失联|被困)|[致成已]\d{1,5}死"
+)
+"""How many died, were hurt or are missing: only reports of events count people like that."""
+_TOLL_WEIGHT = 1.5
 _FOLLOWS = 0.45
 """Another hazard is named beside the first when it carries at least this part of its weight."""
 _MOST = 3
@@ -36,9 +43,9 @@ class Emergency:
 class EmergencyReader:
     """Weighs the terms of emergency.toml against their context."""
 
-    def __init__(self, lexicon: Lexicon, letters: dict[int, int]) -> None:
+    def __init__(self, lexicon: Lexicon, letters: dict[int, int], words: Words) -> None:
         self._hazards = lexicon.hazards
-        self._terms = Terms("hazard", lexicon.groups, letters)
+        self._terms = Terms("hazard", lexicon.groups, letters, words)
         self._context = Terms("context", lexicon.groups, letters)
         self._apart = Terms("apart", lexicon.groups, letters)
         self._phases = Terms("phase", lexicon.groups, letters)
@@ -69,8 +76,10 @@ class EmergencyReader:
         return Emergency(tags, warnings, reasons)
 
     def _support(self, found: Found) -> float:
-        groups = self._context.hits(found)
-        return min(_CONTEXT_CAP, sum(max(hit.weight for hit in hits) for hits in groups.values()))
+        groups = {key: max(hit.weight for hit in hits) for key, hits in self._context.hits(found).items()}
+        if _TOLL.search(found.document.text, 0, 2000):
+            groups["harm"] = _TOLL_WEIGHT
+        return min(_CONTEXT_CAP, sum(groups.values()))
 
     def _against(self, found: Found) -> float:
         return min(_APART_ALL, sum(capped(self._apart.hits(found), _APART_CAP).values())) * _spread(found)
@@ -82,14 +91,12 @@ class EmergencyReader:
     def _tag(
         self, found: Found, key: str, score: float, hits: Sequence[Hit], warnings: Sequence[Warning], phase: str
     ) -> EmergencyTag:
-        own = [warning for warning in warnings if warning.hazard == key]
-        warning = own[0] if own else None
+        warning = _main_warning([each for each in warnings if each.hazard == key])
         shown = evidence(found.document, hits)
-        if not shown and warning is not None:
-            text = found.document.text[warning.start : warning.end]
-            shown = (found.document.evidence(warning.start, text),)
-        if warning is not None and warning.level:
+        if warning is not None:
             phase = "after" if warning.action == "cancel" else "before"
+            if not shown:
+                shown = (found.document.evidence(warning.start, found.document.text[warning.start : warning.end]),)
         return EmergencyTag(
             key=key,
             name=self._hazards[key].name,
@@ -99,6 +106,15 @@ class EmergencyReader:
             phase=phase,
             evidence=shown,
         )
+
+
+def _main_warning(own: Sequence[Warning]) -> Warning | None:
+    """What the text says of one hazard's warning: the first level given, and the first action that is more than "issue"."""
+    if not own:
+        return None
+    levelled = next((each for each in own if each.level), own[0])
+    acting = next((each.action for each in own if each.action != "issue"), levelled.action)
+    return replace(levelled, action=acting)
 
 
 def _thin(found: Found, hits: Sequence[Hit]) -> float:

@@ -16,6 +16,7 @@ from tagging.warnings import Warning
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}日[,上下凌今]")
 _QUESTION = ("?", "吗", "怎么", "如何", "为什么", "哪些", "什么")
 _ALERT_CHARS = 600
+_BARE_CHARS = 60
 _SUBJECT_CAP = 2.5
 _SCIENCE_HALF = 3.0
 """The weight at which a text is taken for half science."""
@@ -66,11 +67,13 @@ def _asks(title: str) -> bool:
 
 
 def _is_alert(document: Document, warnings: Sequence[Warning]) -> bool:
-    """A short text that begins with an official warning, or whose title is one and which goes on like one."""
-    if len(document.text) > _ALERT_CHARS:
+    """A short text that begins with an official warning, or whose title is one; or a few words that hold nothing else."""
+    length = len(document.text)
+    if length > _ALERT_CHARS:
         return False
-    return any(
-        (warning.official or (warning.level is not None and warning.start < document.title_end))
-        and (warning.start < max(document.title_end, 1) or warning.start - document.body_start < 60)
-        for warning in warnings
-    )
+    for warning in warnings:
+        leads = warning.start < document.title_end or warning.start - document.body_start < 60
+        alone = warning.level is not None and (warning.start < document.title_end or length < _BARE_CHARS)
+        if leads and (warning.official or alone):
+            return True
+    return False

@@ -16,6 +16,8 @@ from tagging.words import Words
 _THRESHOLD = 0.5
 _LIST = 7
 """A run with so many places elsewhere is a list (weather of the capitals): it is about none of them."""
+_SELF = ("self_province", "self_city", "self_county")
+_UNITS = frozenset("省市州县区")
 _JOINTS = ("、", ",", "和", "及", "与", "/", " ")
 
 
@@ -118,7 +120,7 @@ class LocalReader:
         """A street or house named after the place, or a person: 四平路, 李长春."""
         mention = mentions[at]
         text = found.document.text
-        if mention.area is None or is_full(mention.name) or mention.area.kind not in ("province", "city", "county"):
+        if mention.area is None or is_full(mention.name) or mention.area.kind in ("zone", "institution"):
             return False
         tail = text[mention.end : mention.end + 6]
         if any(tail.startswith(word) for word in self._set(found, "street")):
@@ -194,15 +196,11 @@ class LocalReader:
         """ "全省" and "我县" are areas once the sender is known."""
         if source is None:
             return []
-        up = (source, *self._areas.up(source))
         claims = []
-        for level, code in (
-            ("self_province", up[-1]),
-            ("self_city", up[-2] if len(up) > 1 else None),
-            ("self_county", up[0]),
-        ):
-            if code is not None and (level != "self_county" or len(up) == 3):
-                claims += [_Claim(code, 0.7, start, word) for start, word in found.words_of(level)[:3]]
+        for level, code in zip(_SELF, reversed((source, *self._areas.up(source))), strict=False):
+            unit = self._areas.official[code][-1]
+            hits = [(start, word) for start, word in found.words_of(level) if not _UNITS & set(word) or unit in word]
+            claims += [_Claim(code, 0.7, start, word) for start, word in hits[:3]]
         return claims
 
     def _tags(self, document: Document, claims: Sequence[_Claim]) -> Local:

@@ -30,7 +30,7 @@ class Tagger:
         self.version = f"{RULES}-{lexicon.version}"
         self._letters = letters(lexicon.traditional)
         self._words = Words((*lexicon.whole_words, *_long_names(lexicon)), lexicon.stop_words)
-        self._emergency = EmergencyReader(lexicon, self._letters)
+        self._emergency = EmergencyReader(lexicon, self._letters, self._words)
         self._local = LocalReader(lexicon, self._letters, self._words)
         self._audience = AudienceReader(lexicon, self._letters)
         self._days = DayReader(lexicon, self._letters)
@@ -63,9 +63,10 @@ class Tagger:
     def _prepared(self, hotlist: Sequence[HotTopic]) -> tuple[PreparedTopic, ...]:
         """The topics ready for matching; kept until another list comes, since one list serves many texts."""
         topics = tuple(hotlist)
-        if topics != self._hotlist[0]:
-            self._hotlist = (topics, prepare(topics, self._words, self._letters, self._topic_science))
-        return self._hotlist[1]
+        kept = self._hotlist  # read once: another thread may put another list there
+        if topics != kept[0]:
+            kept = self._hotlist = (topics, prepare(topics, self._words, self._letters, self._topic_science))
+        return kept[1]
 
     def _topic_science(self, topic: HotTopic) -> float:
         return self._kinds.science(self._found(TaggedText("", topic.topic, topic.description)))

@@ -7,10 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tagging.document import Document, plain
+from tagging.document import Document, place_factor, plain
 from tagging.lexicon import TermGroup
 from tagging.matching import Found, Spans, inside
 from tagging.shapes import Evidence
+from tagging.words import Words
+
+_SHORT = 3
+_AROUND = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,11 @@ class _Term:
 class Terms:
     """The terms of one table, ready to be looked up by word."""
 
-    def __init__(self, table: str, groups: Iterable[TermGroup], letters: dict[int, int]) -> None:
+    def __init__(
+        self, table: str, groups: Iterable[TermGroup], letters: dict[int, int], words: Words | None = None
+    ) -> None:
+        """With `words`, a short term that cuts a word of the dictionary in two (坐[着火]车) does not count."""
+        self._cut = words
         self._terms: dict[str, list[_Term]] = defaultdict(list)
         self.words: set[str] = set()
         for group in groups:
@@ -55,10 +63,24 @@ class Terms:
         counted: dict[str, list[Hit]] = defaultdict(list)
         for word in found.places:
             for term in self._terms.get(word, ()):
-                starts = tuple(_counting(word, term, found, masks))
+                starts = tuple(
+                    start for start in _counting(word, term, found, masks) if self._whole(word, start, found)
+                )
                 if starts:
                     counted[term.key].append(Hit(word, term.weight, starts))
         return {key: _longest(hits) for key, hits in counted.items()}
+
+    def _whole(self, word: str, start: int, found: Found) -> bool:
+        if self._cut is None or len(word) > _SHORT:
+            return True
+        text, end = found.document.text, start + len(word)
+        low = max(0, start - _AROUND)
+        edges = self._cut.edges(text[low : end + _AROUND])
+        before = max(edge for edge in edges if edge <= start - low) + low
+        after = min((edge + low for edge in edges if edge >= end - low), default=end)
+        inner = {edge + low for edge in edges if start < edge + low < end}
+        # crossed on one side and cut inside: half of it belongs to another word
+        return not inner or (before == start and after == end)
 
 
 def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Iterator[int]:
@@ -82,14 +104,6 @@ def _longest(hits: list[Hit]) -> list[Hit]:
             kept.append(Hit(hit.word, hit.weight, starts))
             taken.extend((start, start + len(hit.word)) for start in starts)
     return kept
-
-
-def place_factor(document: Document, start: int) -> float:
-    """What stands in the title or the first lines says more about what a text is about."""
-    if start < document.title_end:
-        return 1.5
-    offset = start - document.body_start
-    return 1.15 if offset < 120 else 1.0 if offset < 500 else 0.6
 
 
 def mass(document: Document, hits: Iterable[Hit]) -> float:

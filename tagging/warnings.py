@@ -72,6 +72,8 @@ class WarningReader:
             levels = [each.level for each in own if each.level]
             start, end = own[0].start, own[-1].end
             action = self._action(text[max(low, start - _VERB_BEFORE) : min(high, end + _VERB_AFTER)], levels)
+            if self._is_test(text[max(0, low - _VERB_BEFORE) : high]):
+                action = "test"
             level = levels[-1] if levels else None
             official = any(word in text[low:high] for word in self._issuer)
             yield Warning(hazard, level, action, start, end, official)
@@ -118,11 +120,14 @@ class WarningReader:
             end -= len(word)
         return end
 
+    def _is_test(self, piece: str) -> bool:
+        """ "本次为测试信息：" may stand in the clause before."""
+        return any(word in piece for word, verb in self._actions.items() if verb == "test")
+
     def _action(self, piece: str, levels: list[str]) -> str:
         verbs = {verb for word, verb in self._actions.items() if word in piece}
-        for verb in ("test", "cancel"):
-            if verb in verbs:
-                return verb
+        if "cancel" in verbs:
+            return "cancel"
         if verbs & {"upgrade", "downgrade", "change"} and len(levels) > 1 and levels[0] != levels[-1]:
             return "upgrade" if LEVELS.index(levels[-1]) > LEVELS.index(levels[0]) else "downgrade"
         for verb in ("upgrade", "downgrade"):

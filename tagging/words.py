@@ -9,10 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
 
-import jieba
-
-from tagging.document import Document
-from tagging.terms import place_factor
+from tagging.document import Document, place_factor
 
 _KEYWORD_CHARS = 12_000
 """Keywords come from the beginning of a long text; later pages repeat its words or speak of other things."""
@@ -25,6 +22,8 @@ class Words:
     """
 
     def __init__(self, whole: Iterable[str], stop: Iterable[str]) -> None:
+        import jieba  # here, not above: a fifth of a second that commands without a tagger need not pay
+
         self._tokenizer = jieba.Tokenizer()
         with files("jieba").joinpath("dict.txt").open("rb") as dictionary:
             self._tokenizer.FREQ, self._tokenizer.total = self._tokenizer.gen_pfdict(dictionary)

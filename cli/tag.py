@@ -1,0 +1,153 @@
+"""`kepu tag`: the tags of texts, with evidence; one text, or one a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.opening import CommandFailed, print_json
+from cli.streams import BadRecord, Record, run
+from config.files import lexicon_files
+from tagging import HotTopic, LexiconError, TaggedText, Tagger, Tagging, load_lexicons
+
+_TRENDS = {
+    "up": "up",
+    "down": "down",
+    "same": "same",
+    "new": "new",
+    "上升": "up",
+    "下降": "down",
+    "持平": "same",
+    "新": "new",
+}
+
+
+def tag(
+    file: Annotated[str, typer.Argument(help="文本文件（第一行当作标题），“-”表示标准输入")] = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="逐行读入 JSON，逐行输出")] = False,
+    hotlist: Annotated[Path | None, typer.Option("--hotlist", help="热榜文件：JSON 或逐行 JSON")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="附上判断的依据和词表版本")] = False,
+) -> None:
+    """打标签：突发事件、热点、本地、受众、主题日、关键词，每个标签都附证据。"""
+    topics = read_hotlist(_read(str(hotlist))) if hotlist else ()
+    tags = TagLines(build_tagger(), topics, explain)
+    if jsonl:
+        run(tags.one, sys.stdin.buffer if file == "-" else _read(file).splitlines(), sys.stdout.buffer)
+        return
+    page = sys.stdin.buffer.read() if file == "-" else _read(file)
+    title, _, text = page.decode("utf-8-sig", "replace").strip().partition("\n")
+    print_json(tags.one({"id": None, "title": title, "text": text}))
+
+
+def build_tagger() -> Tagger:
+    """The tagger of this installation's word lists. Raises CommandFailed, which names the file and line to mend."""
+    try:
+        return Tagger(load_lexicons(lexicon_files()))
+    except LexiconError as error:
+        raise CommandFailed(f"词表有误：{error}") from error
+
+
+class TagLines:
+    """The line-by-line form of the tagger."""
+
+    def __init__(self, tagger: Tagger, hotlist: Iterable[HotTopic] = (), explain: bool = False) -> None:
+        self._tagger = tagger
+        self._hotlist = tuple(hotlist)
+        self._explain = explain
+
+    def one(self, record: Record) -> Record:
+        """{"id","title","text","published_at","source_name"} in, the tags out (design §5)."""
+        tagging = self._tagger.tag(_text(record), self._hotlist)
+        return tagging.as_json() | {"id": record.get("id")} | (self._why(tagging) if self._explain else {})
+
+    def _why(self, tagging: Tagging) -> Record:
+        days = [
+            {"key": day.key, "score": day.score, "evidence": [each.as_json() for each in day.evidence]}
+            for day in tagging.day
+        ]
+        return {"explain": {"version": self._tagger.version, "reasons": list(tagging.reasons), "day": days}}
+
+
+def _text(record: Record) -> TaggedText:
+    title, text = record.get("title"), record.get("text")
+    if not isinstance(title, str) and not isinstance(text, str):
+        raise BadRecord("缺少 title 或 text，请补上后再打标签。")
+    source, area = record.get("source_name"), record.get("source_area")
+    return TaggedText(
+        id=str(record.get("id")),
+        title=title if isinstance(title, str) else "",
+        text=text if isinstance(text, str) else "",
+        published_at=_moment(record.get("published_at")),
+        source_name=source if isinstance(source, str) else "",
+        source_area=area if isinstance(area, str) else "",
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    """ISO time or seconds since 1970. A time nobody can read only costs the theme days, so it is no error."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+        return datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def read_hotlist(content: bytes) -> tuple[HotTopic, ...]:
+    """The topics of a hot list: a JSON array, an object holding one, or JSON lines; advertisements are dropped."""
+    text = content.decode("utf-8-sig", "replace")
+    try:
+        entries = _entries(json.loads(text))
+    except ValueError:
+        entries = [entry for line in text.split("\n") if (entry := _line(line)) is not None]
+    topics = (_topic(entry, number) for number, entry in enumerate(entries, 1))
+    return tuple(topic for topic in topics if topic is not None)
+
+
+def _entries(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        lists = [each for each in value.values() if isinstance(each, list)]
+        return max(lists, key=len) if lists and not _name(value) else [value]
+    return value if isinstance(value, list) else []
+
+
+def _line(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _topic(entry: Any, number: int) -> HotTopic | None:
+    if isinstance(entry, str):
+        return HotTopic(entry.strip(), number) if entry.strip() else None
+    if not isinstance(entry, dict) or entry.get("ads") is True or not _name(entry):
+        return None
+    rank = entry.get("rank")
+    heat = next((entry[key] for key in ("heat", "hot", "hotScore") if key in entry), None)
+    return HotTopic(
+        topic=_name(entry),
+        rank=rank if isinstance(rank, int) and not isinstance(rank, bool) else number,
+        list=str(entry.get("list") or entry.get("source") or ""),
+        trend=_TRENDS.get(str(entry.get("trend") or entry.get("hotChange") or ""), ""),
+        heat=float(heat) if isinstance(heat, int | float) else None,
+        description=str(entry.get("description") or entry.get("desc") or ""),
+    )
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    names = (entry.get(key) for key in ("topic", "title", "word", "name", "query"))
+    return next((name.strip() for name in names if isinstance(name, str) and name.strip()), "")
+
+
+def _read(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise CommandFailed(f"读不了文件 {file}，请检查路径和权限。") from error
