@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.opening import CommandFailed
+from sandbox.accounts import checked
 from sandbox.clock import parse_moment
 from sandbox.faults import parse_script
 from sandbox.serve import run
@@ -31,14 +32,21 @@ def sandbox(
     world: dict[str, Any] = {
         "state_path": _state_path(state),
         "seed": seed,
-        "fault_rules": parse_script(_read(faults, "故障脚本")) if faults else None,
-        "account_list": json.loads(_read(accounts, "账号文件")) if accounts else None,
-        "start_time": parse_moment(start_time) if start_time else None,
+        "fault_rules": _read(faults, "故障脚本", parse_script) if faults else None,
+        "account_list": _read(accounts, "账号文件", _accounts) if accounts else None,
+        "start_time": _moment(start_time) if start_time else None,
     }
     try:
         run(port, ready=_said_as_json if as_json else _said, with_parent=with_parent, **world)
     except OSError as error:
-        raise CommandFailed(f"端口 {port} 已被占用，请用 --port 换一个。") from error
+        raise _failed(f"端口 {port} 已被占用，请用 --port 换一个。") from error
+
+
+def _failed(text: str) -> Exception:
+    # imported late: the store and its libraries come with it, and the sandbox needs none of them
+    from cli.opening import CommandFailed
+
+    return CommandFailed(text)
 
 
 def _state_path(state: Path | None) -> str:
@@ -48,11 +56,24 @@ def _state_path(state: Path | None) -> str:
     return str(state)
 
 
-def _read(path: Path, what: str) -> str:
+def _read(path: Path, what: str, parse: Callable[[str], Any]) -> Any:
     try:
-        return path.read_text("utf-8")
+        return parse(path.read_text("utf-8"))
     except OSError as error:
-        raise CommandFailed(f"读不到{what} {path}，请检查路径。") from error
+        raise _failed(f"读不到{what} {path}，请检查路径。") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _failed(f"{what} {path} 写得不对：{error}。写法见 docs/sandbox.md。") from error
+
+
+def _accounts(text: str) -> list[dict[str, Any]]:
+    return [checked(one).model_dump() for one in json.loads(text)]
+
+
+def _moment(text: str) -> float:
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise _failed(f"时间“{text}”看不懂，请写成 2026-11-20T08:00。") from error
 
 
 def _said(address: str) -> None:

@@ -56,7 +56,7 @@ def counts(call: Call) -> list[Doc]:
     if len(uids) > 100:
         raise Refused(10008)
     accounts = [account for uid in uids if (account := call.tx.get("account.weibo", uid.strip()))]
-    return [{"id": account["uid"], **counts_of(call.tx, account)} for account in accounts]
+    return [{"id": int(account["uid"]), **counts_of(call.tx, account)} for account in accounts]
 
 
 def register(platform: Platform) -> None:

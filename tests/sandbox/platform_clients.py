@@ -41,8 +41,8 @@ class Control:
     def __init__(self, base: str) -> None:
         self.base = base
 
-    def get(self, path: str, **query: Any) -> Any:
-        answer = requests.get(f"{self.base}/_sandbox{path}", params=query, timeout=10)
+    def get(self, door: str, **query: Any) -> Any:
+        answer = requests.get(f"{self.base}/_sandbox{door}", params=query, timeout=10)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
