@@ -199,6 +199,20 @@ def test_the_consent_is_refreshed_in_time_renewed_five_times_and_then_a_person_i
         assert len(world.calls("/oauth/renew_refresh_token/")) == 5
 
 
+def test_tokens_of_unknown_end_are_used_until_they_are_refused(world: World) -> None:
+    secrets = {"client_key": "awsandboxkepu", "client_secret": SECRET, "open_id": OPEN_ID}
+    tokens = {"access_token": "fake-token-douyin-ended", "refresh_token": "fake-refresh-douyin-jilin"}
+    built = Douyin(
+        Douyin.Settings(base_url=f"{world.address}/douyin"),
+        Douyin.Credentials.model_validate(secrets | tokens),
+        world.http(),
+        Shelf(),
+        world.now,
+    )
+    assert built.check().external_ids == {}
+    assert built.post_figures({"1": {"item_id": "@gone"}}, world.now().date()) == []
+
+
 def test_the_preflight_finds_what_the_app_would_refuse(world: World) -> None:
     built = channel(world, base_url="https://open.douyin.com")
     assert built.problems(video()) == []

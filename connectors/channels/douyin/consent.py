@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import ErrorClass, Refusal, Token, TokenShelf
@@ -15,6 +15,7 @@ from connectors.errors import ConnectorError, NeedsPerson
 _RENEWALS_MAX = 5  # the sixth never works
 _REFRESH_BEFORE = timedelta(days=4)  # of 15
 _RENEW_BEFORE = timedelta(days=5)  # of 30
+_UNKNOWN = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Consent:
@@ -40,8 +41,8 @@ class Consent:
 
     def ends_at(self) -> datetime | None:
         """When the owner must consent again at the latest, if nothing is renewed any more."""
-        refresh = self._refresh_token()
-        return refresh.expires_at if refresh is not None else self._credentials.access_expires_at
+        last = self._refresh_token() or self._access_token()
+        return last.expires_at if last is not None and last.expires_at != _UNKNOWN else None
 
     def token(self) -> str:
         """A valid user token. Raises NeedsPerson where only the owner can help."""
@@ -133,7 +134,8 @@ class Consent:
 
 
 def _token(value: str, expires_at: datetime | None) -> Token | None:
-    return Token(value=value, expires_at=expires_at) if value and expires_at is not None else None
+    """A token of unknown end is used until the platform refuses it."""
+    return Token(value=value, expires_at=expires_at or _UNKNOWN) if value else None
 
 
 def _ended() -> Refused:
