@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -67,14 +67,25 @@ class HttpClient:
         """The time by the clock this client was made with."""
         return self._now()
 
-    def fetch(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "*/*") -> RawPage:
-        """A page for a source, with a conditional GET. Raises ConnectorError for everything but 200 and 304."""
+    def fetch(
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        accept: str = "*/*",
+        allowed: Callable[[str], bool] | None = None,
+    ) -> RawPage:
+        """A page for a source, with a conditional GET. Raises ConnectorError for everything but 200 and 304.
+
+        `allowed` is asked before a redirect is followed.
+        """
         headers = {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        answer = self.call("GET", url, headers=headers, writes=False)
+        answer = self.call("GET", url, headers=headers, writes=False, allowed=allowed)
         if answer.status != 304:
             _raise_for_status(answer)
         return RawPage(
@@ -96,9 +107,10 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         data: Any = None,
         files: Any = None,
+        allowed: Callable[[str], bool] | None = None,
     ) -> Answer:
         """One exchange. A lost answer of a writing call is OutcomeUnknown, of a reading one RetryLater."""
-        host = urlsplit(url).hostname or url
+        host = _host(url)
         try:
             response = self._session.request(
                 method,
@@ -107,6 +119,7 @@ class HttpClient:
                 headers=headers,
                 data=data,
                 files=files,
+                hooks={"response": [self._guard(allowed)]} if allowed else None,
                 stream=True,
                 timeout=(self._limits.connect_seconds, self._limits.read_seconds),
             )
@@ -130,6 +143,16 @@ class HttpClient:
             body=body,
         )
 
+    def _guard(self, allowed: Callable[[str], bool]) -> Callable[..., None]:
+        """A hook that stops a redirect to where we may not go."""
+
+        def check(response: requests.Response, *_: Any, **__: Any) -> None:
+            target = self._session.get_redirect_target(response)
+            if target and not allowed(urljoin(response.url, target)):
+                raise NeedsPerson(f"{urlsplit(response.url).hostname} 跳转到了不允许访问的地址，已停止。")
+
+        return check
+
     def _read(self, response: requests.Response) -> bytes:
         started = time.monotonic()
         chunks: list[bytes] = []
@@ -146,6 +169,14 @@ class HttpClient:
                 raise requests.exceptions.ReadTimeout("answer took too long")
             chunks.append(chunk)
         return b"".join(chunks)
+
+
+def _host(url: str) -> str:
+    """The host, for messages. Raises NeedsPerson for what is no address at all."""
+    try:
+        return urlsplit(url).hostname or url[:200]
+    except ValueError as error:
+        raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
 
 
 def _lost(host: str, error: requests.exceptions.RequestException, writes: bool) -> ConnectorError:
@@ -174,4 +205,4 @@ def _raise_for_status(answer: Answer) -> None:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds from a Retry-After header in its numeric form (RFC 9110 §10.2.3)."""
     value = headers.get("retry-after", "").strip()
-    return float(value) if value.isdigit() else None
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 9 else None

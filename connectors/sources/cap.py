@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
 from connectors.cap import CapError, CapMessage, is_alert, messages_in, parse, read_xml, xml_of
-from connectors.errors import ConnectorError, FormatChanged
+from connectors.errors import FormatChanged
 from connectors.extraction.pictures import absolute_url
 from connectors.http import HttpClient
 from connectors.sources.revisiting import remembered, revisit
+from connectors.sources.visiting import Visitor
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -49,7 +50,9 @@ class Cap:
         seen: list[str] = list(known.get("seen", []))
         tries: dict[str, int] = dict(known.get("tries", {}))
         new = [link for link in dict.fromkeys(_links(_root(page), page.url)) if link not in set(seen)]
-        parts = tuple(self._part(link) for link in new[: self._settings.max_messages])
+        # alerts are published for machines to pass on
+        visitor = Visitor(self._http, self._settings.url, _ACCEPT, obey_robots=False)
+        parts = tuple(visitor.part(link) for link in new[: self._settings.max_messages])
         failed = {
             part.cursor["link"]: tries.get(part.cursor["link"], 0) + 1 for part in parts if part.error is not None
         }
@@ -61,12 +64,6 @@ class Cap:
             "pending": bool(again) or len(new) > len(parts),
         }
         return page.model_copy(update={"parts": parts, "cursor": visited})
-
-    def _part(self, link: str) -> RawPage:
-        try:
-            return self._http.fetch(link, accept=_ACCEPT).model_copy(update={"cursor": {"link": link}})
-        except ConnectorError as error:
-            return RawPage(url=link, status=0, fetched_at=self._http.now(), error=error.message, cursor={"link": link})
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:

@@ -13,12 +13,13 @@ import feedparser
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
-from connectors.errors import ConnectorError, FormatChanged
+from connectors.errors import FormatChanged
 from connectors.extraction import extract
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.revisiting import charset_of, remembered, revisit
+from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -57,20 +58,14 @@ class Rss:
     def _with_pages(self, page: RawPage, seen: list[str]) -> RawPage:
         links = [entry.link for entry in self._entries(page) if entry.link.startswith(("http://", "https://"))]
         new = [link for link in dict.fromkeys(links) if link not in set(seen)]
-        parts = tuple(self._part(link) for link in new[: self._settings.max_pages])
+        visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
+        parts = tuple(visitor.part(link) for link in new[: self._settings.max_pages])
         fetched = [link for link, part in zip(new, parts, strict=False) if part.error is None]
         cursor = page.cursor | {
             "seen": remembered(fetched, seen),
             "pending": len(new) > self._settings.max_pages,
         }
         return page.model_copy(update={"parts": parts, "cursor": cursor})
-
-    def _part(self, link: str) -> RawPage:
-        try:
-            return self._http.fetch(link).model_copy(update={"cursor": {"link": link}})
-        except ConnectorError as error:
-            now = self._http.now()
-            return RawPage(url=link, status=0, fetched_at=now, error=error.message, cursor={"link": link})
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:

@@ -13,7 +13,7 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, PictureRef, RawPage
-from connectors.errors import ConnectorError, FormatChanged
+from connectors.errors import FormatChanged
 from connectors.extraction import Extracted, extract, language_of
 from connectors.extraction.blocks import visible_text
 from connectors.extraction.charset import decode
@@ -22,6 +22,7 @@ from connectors.extraction.pictures import absolute_url
 from connectors.http import HttpClient
 from connectors.sources.entries import content_of
 from connectors.sources.revisiting import charset_of, remembered, revisit
+from connectors.sources.visiting import Visitor
 
 _ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -95,7 +96,8 @@ class WebPage:
         seen: list[str] = list(known.get("seen", []))
         tries: dict[str, int] = dict(known.get("tries", {}))
         new = [link.url for link in self._links(page) if link.url not in set(seen)]
-        parts = tuple(self._part(url) for url in new[: self._settings.max_items])
+        visitor = Visitor(self._http, self._settings.url, _ACCEPT)
+        parts = tuple(visitor.part(url) for url in new[: self._settings.max_items])
         failed = {
             part.cursor["link"]: tries.get(part.cursor["link"], 0) + 1 for part in parts if part.error is not None
         }
@@ -108,12 +110,6 @@ class WebPage:
             "pending": bool(again) or len(new) > len(parts),
         }
         return page.model_copy(update={"parts": parts, "cursor": visited})
-
-    def _part(self, url: str) -> RawPage:
-        try:
-            return self._http.fetch(url, accept=_ACCEPT).model_copy(update={"cursor": {"link": url}})
-        except ConnectorError as error:
-            return RawPage(url=url, status=0, fetched_at=self._http.now(), error=error.message, cursor={"link": url})
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:

@@ -1,0 +1,75 @@
+"""The commands that turn JSON lines into JSON lines: `kepu extract` and `kepu dedupe`."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+from cli.dedupe import Deduper
+from cli.extract import one
+from cli.streams import run
+
+TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
+PAGE = (
+    "<html><head><meta charset='gbk'><title>天池火山活跃吗_示例网</title></head><body><h1>天池火山活跃吗</h1>"
+    f"<p>2026-11-20 来源：吉林日报</p><div><p>{TEXT}</p><img src='/a.jpg'></div></body></html>"
+)
+
+
+def lines(transform: Any, *records: object) -> list[dict[str, Any]]:
+    sink = io.BytesIO()
+    run(
+        transform,
+        [json.dumps(record).encode() if not isinstance(record, bytes) else record for record in records],
+        sink,
+    )
+    return [json.loads(line) for line in sink.getvalue().splitlines()]
+
+
+def test_extract_reads_html_and_raw_bytes_of_unknown_charset() -> None:
+    raw = base64.b64encode(PAGE.encode("gb18030")).decode()
+    first, second = lines(
+        one,
+        {"id": 1, "url": "http://a.example/1", "html": PAGE},
+        {"id": "b", "url": "http://a.example/1", "html_b64": raw},
+    )
+    assert first == {
+        "id": 1,
+        "title": "天池火山活跃吗",
+        "author": "",
+        "published_at": "2026-11-20",
+        "source_name": "吉林日报",
+        "text": TEXT,
+        "html": f'<div><p>{TEXT}</p><img src="http://a.example/a.jpg"></div>',
+        "images": ["http://a.example/a.jpg"],
+        "error": None,
+    }
+    assert second == first | {"id": "b"}
+
+
+def test_a_bad_line_is_an_error_of_that_line_alone() -> None:
+    results = lines(one, {"id": 1}, b"{", {"id": 3, "html_b64": "!!"}, {"id": 4, "html": f"<p>{TEXT}</p>"})
+    assert [bool(result["error"]) for result in results] == [True, True, True, False]
+    assert results[0]["id"] == 1
+    assert results[3]["text"] == TEXT
+
+
+def test_dedupe_names_the_cluster_by_its_first_piece() -> None:
+    results = lines(
+        Deduper().one,
+        {"id": "a", "title": "天池火山活跃吗", "text": TEXT * 2},
+        {
+            "id": "b",
+            "title": "另一件事",
+            "text": "蜱虫多在四月到七月活动，林区作业要扎紧裤脚和袖口，回家后检查全身，发现叮咬及时处理。",
+        },
+        {"id": "c", "title": "权威回应", "text": "编者按：" + TEXT * 2},
+        {"id": "d"},
+    )
+    assert [result.get("cluster") for result in results] == ["a", "b", "a", None]
+    assert results[2]["duplicate_of"] == "a"
+    assert results[2]["similarity"] > 0.9
+    assert results[1] == {"id": "b", "cluster": "b", "duplicate_of": None, "similarity": 0.0}
+    assert "title" in results[3]["error"]
