@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from config.files import ConfigError, entries
+from config.files import ConfigError, checked, entries, read_toml
 
 
 class Strict(BaseModel):
@@ -46,6 +47,42 @@ class UserEntry(Strict):
     roles: list[str]
 
 
+class PackEntry(Strict):
+    """An emergency pack: one file. Its texts may name fields of the alert in braces, e.g. {area} or {sent_time}."""
+
+    key: str = Field(min_length=1, max_length=80, pattern=r"^[a-z0-9_\-]+$")
+    name: str = Field(min_length=1, max_length=120)
+    hazard: str
+    levels: tuple[str, ...] = ()
+    """Empty: all."""
+    phase: Literal["before", "during", "after"] = "before"
+    audience: str = Field(default="", max_length=20)
+    """Empty: everybody."""
+    expires_on: date
+    enabled: bool = True
+    title: str = Field(min_length=1)
+    digest: str = ""
+    body_html: str = Field(min_length=1)
+    short_text: str = ""
+    video_title: str = ""
+    author: str = ""
+    source_line: str = ""
+    ai_use: Literal["none", "assist", "generated"] = "none"
+    cover: str = ""
+    """A picture beside the file."""
+    reviewers: tuple[str, ...] = ()
+    """The professions that should review it."""
+    references: tuple[str, ...] = ()
+    """What its statements rest on."""
+    cover_bytes: bytes | None = Field(default=None, repr=False)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What becomes the story's text."""
+        texts = ("title", "digest", "body_html", "short_text", "video_title", "author", "source_line", "ai_use")
+        return {name: getattr(self, name) for name in texts}
+
+
 class JobEntry(Strict):
     """One line of the schedule: which flow, and when. Times are Asia/Shanghai."""
 
@@ -77,6 +114,26 @@ def accounts(path: Path, base: str = "") -> list[AccountEntry]:
 def users(path: Path) -> list[UserEntry]:
     """[[user]] entries. Raises ConfigError."""
     return entries(path, "user", UserEntry)
+
+
+def packs(path: Path) -> list[PackEntry]:
+    """The packs of a folder, one per TOML file, or the one of a file, with their covers. Raises ConfigError."""
+    found = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not found:
+        raise ConfigError(f"文件夹 {path} 里没有科普包(*.toml),请检查路径。")
+    return _unique([_pack(file) for file in found], path, "科普包")
+
+
+def _pack(file: Path) -> PackEntry:
+    entry = checked(PackEntry, read_toml(file), str(file))
+    return entry.model_copy(update={"cover_bytes": _cover(file, entry.cover)}) if entry.cover else entry
+
+
+def _cover(file: Path, name: str) -> bytes:
+    try:
+        return (file.parent / name).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"科普包 {file} 的封面 {name} 读不出来({error.strerror}),请检查文件名。") from error
 
 
 def schedule(path: Path) -> list[JobEntry]:

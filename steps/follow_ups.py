@@ -1,0 +1,47 @@
+"""The tasks that alerts and releases leave behind, and the look after events whose state changes by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from content_store import events, log
+from content_store.tables import FollowUp, User
+from steps.errors import Missing, Refused
+from steps.newsroom import Newsroom
+from steps.response import answer_event
+
+KIND_NAMES = {"update_post": "更新内容", "mark_ended": "注明已结束", "full_review": "补齐审核"}
+LOOK_BACK = timedelta(days=3)
+"""How long after its end an event is still looked after: a late delivery goes out within this time or never."""
+
+
+def finish(newsroom: Newsroom, follow_up_id: int, *, by: int, note: str, now: datetime) -> None:
+    """Somebody did it. Raises Refused where it is done already."""
+    with newsroom.store.session() as session:
+        task = session.get(FollowUp, follow_up_id, with_for_update=True)
+        person = session.get(User, by)
+        if task is None:
+            raise Missing("这项任务已不存在,请刷新列表。")
+        if person is None:
+            raise Missing("找不到办理人,请重新登录。")
+        if task.done_at is not None:
+            raise Refused("这项任务已经办结,无需再办。")
+        task.done_at, task.done_by, task.note = now, by, note.strip()
+        log.append(
+            session,
+            at=now,
+            subject="event",
+            subject_id=task.event_id,
+            act=f"done:{task.kind}",
+            actor=person.display_name,
+            why=task.note,
+            detail={"follow_up": task.id, "delivery": task.delivery_id},
+        )
+
+
+def keep_up(newsroom: Newsroom, now: datetime) -> int:
+    """For every publishing round: what an ended event left unsent is held back, posts that went out late get their task,
+    an answer that was cut off is completed. Returns how many things were changed."""
+    with newsroom.store.reading() as session:
+        ids = [event.id for event in events.not_long_over(session, now - LOOK_BACK)]
+    return sum(answer_event(newsroom, each, now).changes for each in ids if each is not None)
