@@ -15,7 +15,7 @@ from sandbox.clock import iso, parse_moment
 from sandbox.douyin import auth as douyin_auth
 from sandbox.douyin import webhook, works
 from sandbox.douyin.pages import decide
-from sandbox.douyin.share import open_schema
+from sandbox.douyin.share import open_schema, read_schema
 from sandbox.pushes import is_loopback, send, set_callback
 from sandbox.store import Doc, Tx
 from sandbox.wechat import auth as wechat_auth
@@ -270,8 +270,9 @@ def _add_hands(routes: APIRouter, world: World) -> None:
     @routes.post("/douyin/open")
     def open_on_phone(asked: Opening) -> Doc:
         try:
+            fields = read_schema(asked.schema_)
             with world.tx() as tx:
-                opening = open_schema(tx, asked.schema_)
+                opening = open_schema(tx, fields)
                 app = douyin_auth.app_of(tx, opening["client_key"])
                 first = min(
                     (one for one in tx.find("account.douyin") if one["client_key"] == opening["client_key"]),

@@ -56,8 +56,8 @@ def split(amount: int, names: list[str], *parts: object) -> list[tuple[str, int]
 
 
 def followers(seed: int, account: str, base: int, age_seconds: float) -> int:
-    """Followers of an account some time after it joined this world."""
-    days = max(age_seconds / DAY, 0.0)
+    """Followers of an account some time after (or before) it joined this world."""
+    days = age_seconds / DAY
     slope = base * between(0.0004, 0.002, seed, account, "slope")
     wobble = slope * 0.8 * math.sin(days * 0.9 + 6.28 * unit(seed, account, "phase"))
     return max(0, math.floor(base + slope * days + wobble))

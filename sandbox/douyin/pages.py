@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from sandbox.calls import Refused
 from sandbox.clock import beijing
 from sandbox.douyin.auth import give_code
-from sandbox.douyin.share import open_schema
+from sandbox.douyin.share import open_schema, read_schema
 from sandbox.douyin.works import PUBLIC, figure, plays, tap_publish, text_of
 from sandbox.pages import author_line, bar, gone, page
 from sandbox.store import Doc, Tx
@@ -100,8 +100,9 @@ def phone_router(world: World) -> APIRouter:
     def open_link(schema: str = "") -> Response:
         """Opening uses the link up, as in the app: a second look needs a fresh one."""
         try:
+            fields = read_schema(schema)
             with world.tx() as tx:
-                return phone_page(tx, open_schema(tx, schema))
+                return phone_page(tx, open_schema(tx, fields))
         except Refused as refused:
             return gone(f"无法打开：{refused.message}", RED)
 

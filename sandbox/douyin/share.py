@@ -40,8 +40,19 @@ def getticket(call: Call) -> Doc:
 # ---------------------------------------------------------------- opening
 
 
+def read_schema(schema: str) -> dict[str, str]:
+    """Fields of the schema, its media fetched once. Raises Refused with the words the phone shows.
+
+    Stands outside any transaction: the media may lie in this very world."""
+    fields = parse_schema(schema)
+    video, pictures = fields.get("video_path", ""), _list(fields, "image_list_path")
+    for url in [video] if video else pictures:
+        _check_media(url)
+    return fields
+
+
 def parse_schema(schema: str) -> dict[str, str]:
-    """Fields of the schema; a `+` stays a plus sign. Raises Refused with the words the phone shows."""
+    """A `+` stays a plus sign."""
     parts = urlsplit(schema)
     if parts.scheme != "snssdk1128" or parts.netloc != "openplatform" or parts.path != "/share":
         raise Refused("schema", "无法识别的链接")
@@ -49,10 +60,9 @@ def parse_schema(schema: str) -> dict[str, str]:
     return {unquote(name): unquote(value) for name, _, value in pairs}
 
 
-def open_schema(tx: Tx, schema: str) -> Doc:
+def open_schema(tx: Tx, fields: dict[str, str]) -> Doc:
     """What the app does when the link is opened: checks it and uses its nonce up. Returns the opening; the user has
     not yet decided anything. Raises Refused with the words the phone shows."""
-    fields = parse_schema(schema)
     if fields.get("share_type") != "h5":
         raise Refused("share_type", "不支持的分享类型")
     if app_of(tx, fields.get("client_key")) is None:
@@ -92,8 +102,6 @@ def _checked_post(fields: dict[str, str]) -> Doc:
         raise Refused("media", "没有可发布的作品")
     if len(pictures) > MOST_PICTURES:
         raise Refused("media", f"图片不能超过{MOST_PICTURES}张")
-    for url in [video] if video else pictures:
-        _check_media(url)
     hashtags = _list(fields, "title_hashtag_list")
     for name, most in (("title", 30), ("short_title", 12)):
         if len(fields.get(name, "")) > most:

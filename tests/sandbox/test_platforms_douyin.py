@@ -179,6 +179,11 @@ def test_a_schema_has_limits(dy: Douyin, change: dict[str, str], reason: str) ->
     assert dy.open(dy.schema(**change))["reason"] == reason
 
 
+def test_the_phone_fetches_media_that_lie_in_the_same_world(dy: Douyin) -> None:
+    assert dy.open(dy.schema(video_path=f"{dy.base}/_sandbox/health"))["ok"]
+    assert dy.open(dy.schema(video_path=f"{dy.base}/no/such.mp4"))["reason"] == "media"
+
+
 def test_a_plus_sign_in_a_schema_is_shown_as_it_is(dy: Douyin) -> None:
     assert dy.open(dy.schema(title="x").replace("title=x", "title=a+b"), say="show")["post"]["title"] == "a+b"
 
