@@ -94,6 +94,11 @@ class AlertBoard:
     def names(self) -> list[str]:
         return list(self._templates)
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Name and headline of each template."""
+        return [(name, template["headline"]) for name, template in self._templates.items()]
+
     def put(self, name: str, now: datetime) -> Alert:
         """Put one message out, dated `now`. Raises UnknownAlert."""
         alert = self._make(name, now)

@@ -89,7 +89,7 @@ def _warning_page(board: AlertBoard, address: str, base: str, opened: datetime) 
     # A message may be dated long ago and still be the last change of the feed: the feed changed when it was put out.
     values = {"alerts": newest_first, "base": base, "updated": board.changed}
     if address in ("", "index.html"):
-        return Answer(render("warnings.html", **values).encode(), _HTML, board.changed)
+        return Answer(render("warnings.html", **values, choices=board.choices).encode(), _HTML, board.changed)
     if address == "atom.xml":
         return Answer(render("cap_atom.xml", **values).encode(), "application/atom+xml; charset=utf-8", board.changed)
     if address == "rss.xml":
