@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -60,7 +61,7 @@ def create_app(
 def _include(app: FastAPI, world: World) -> None:
     app.include_router(control.router(world))
     app.include_router(index.router(world))
-    if (newsroom := _newsroom()) is not None:
+    if (newsroom := _newsroom(world)) is not None:
         app.include_router(newsroom)
     for routes in (
         wechat_pages.router(world),
@@ -75,16 +76,15 @@ def _include(app: FastAPI, world: World) -> None:
         _mount(app, world, platform)
 
 
-def _newsroom() -> APIRouter | None:
-    """The sample newsroom, where it is installed."""
+def _newsroom(world: World) -> APIRouter | None:
+    """The sample newsroom by this world's clock, where it is installed."""
     try:
-        from sandbox.newsroom.site import router
+        from sandbox.newsroom.site import make_router
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("sandbox.newsroom"):
             raise
         return None
-    routes: APIRouter = router
-    return routes
+    return make_router(lambda: datetime.fromtimestamp(world.clock.now(), UTC))
 
 
 def _mount(app: FastAPI, world: World, platform: Platform) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image
-
 
 def picture_format(content: bytes) -> str | None:
     """ "JPEG", "PNG", "GIF", "BMP", "WEBP"…; None for what is no whole picture."""
+    from PIL import Image  # on the first picture, not at the start: it costs a tenth of a second
+
     try:
         with Image.open(io.BytesIO(content)) as image:
             kind = image.format
@@ -19,5 +19,7 @@ def picture_format(content: bytes) -> str | None:
 
 
 def picture_size(content: bytes) -> tuple[int, int]:
+    from PIL import Image
+
     with Image.open(io.BytesIO(content)) as image:
         return image.size

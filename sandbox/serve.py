@@ -34,6 +34,8 @@ def server_for(**world: Any) -> uvicorn.Server:
         access_log=False,
         proxy_headers=False,
         log_level="warning",
+        http="h11",
+        ws="none",
         timeout_graceful_shutdown=1,
         server_header=False,
     )

@@ -43,7 +43,7 @@ def work_page(tx: Tx, work: Doc) -> Response:
 def public_router(world: World) -> APIRouter:
     routes = APIRouter()
 
-    @routes.get("/douyin/{kind}/{video_id:int}")
+    @routes.api_route("/douyin/{kind}/{video_id:int}", methods=["GET", "HEAD"])
     def work(kind: str, video_id: int) -> Response:
         with world.tx() as tx:
             found = tx.get("douyin.work", str(video_id))

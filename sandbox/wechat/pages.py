@@ -52,7 +52,7 @@ def reading_of(world: World, tx: Tx, account: Doc, publication: Doc, item: Doc) 
 def router(world: World) -> APIRouter:
     routes = APIRouter()
 
-    @routes.get("/wechat/s")
+    @routes.api_route("/wechat/s", methods=["GET", "HEAD"])
     def article(sn: str = "") -> Response:
         with world.tx() as tx:
             place = tx.get("wechat.page", sn)

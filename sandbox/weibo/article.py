@@ -4,39 +4,31 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from starlette.responses import Response
-
-from sandbox.calls import Call, Platform, Refused, json_response
+from sandbox.calls import Call, Platform, Refused
 from sandbox.markup import plain_text
 from sandbox.multipart import parse_form_rfc3986
 from sandbox.store import Doc
-from sandbox.weibo.errors import MESSAGES
 from sandbox.weibo.statuses import create
 from sandbox.weibo.users import is_ip
 
 LIMITS = {"title": 32, "content": 90_000, "text": 1900}
 
 
-def publish(call: Call) -> Response:
+def publish(call: Call) -> Doc:
     if not call.account["verified"]:
         raise Refused(10014)
     fields = call.query | parse_form_rfc3986(call.body)
     if problem := _problem(fields):
-        return envelope("10008", problem)
+        raise Refused(10008, problem)
     half = str(call.fault.code) if call.fault_is("half_done") and call.fault else ""
     article = _make_article(call, fields)
     if half == "11002":
-        return envelope("11002", MESSAGES[11002])
+        raise Refused(11002)
     post = create(call, f"{fields['text']} {call.world.base}{article['path']}", "", call.now)
     if half:
-        return envelope(half, MESSAGES.get(int(half), "error"))
+        raise Refused(half)
     data = {"object_id": article["object_id"], "url": call.world.base + article["path"], "mid": post["id"]}
-    return envelope("100000", "成功", data)
-
-
-def envelope(code: str, message: str, data: Doc | None = None) -> Response:
-    """`code` is a string, "100000" for success."""
-    return json_response({"code": code, "msg": message, "data": data or {}})
+    return {"code": "100000", "msg": "成功", "data": data}
 
 
 def _problem(fields: dict[str, str]) -> str:

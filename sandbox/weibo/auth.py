@@ -12,6 +12,7 @@ from sandbox.weibo.errors import FORBIDDEN, MESSAGES
 
 CODE_LIFE = 600.0
 IP_PER_HOUR = 15_000
+ARTICLE_CODES = {10001, 10008, 11001, 11002, 11003}
 
 
 def fields_of(call: Call) -> dict[str, str]:
@@ -85,9 +86,11 @@ def _count(call: Call) -> None:
 
 
 def refuse(call: Call, refused: Refused) -> Response:
-    """`error_code` is a number, but a string from the OAuth pages."""
+    """`error_code` is a number, but a string from the OAuth pages; the article interface has an envelope of its own."""
     code = int(refused.code)
     message = refused.message or MESSAGES.get(code, "error")
+    if code in ARTICLE_CODES and call.path.startswith("/proxy/article/"):
+        return json_response({"code": str(code), "msg": message, "data": {}})
     status = refused.status if refused.status != 200 else 403 if code in FORBIDDEN else 400
     if call.path.startswith("/oauth2/"):
         body: Doc = {"error": message, "error_code": str(code), "request": call.path, "error_description": message}

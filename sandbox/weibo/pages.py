@@ -53,7 +53,7 @@ def filtered_html(html: str) -> str:
 def public_router(world: World) -> APIRouter:
     routes = APIRouter()
 
-    @routes.get("/weibo/ttarticle/p/show")
+    @routes.api_route("/weibo/ttarticle/p/show", methods=["GET", "HEAD"])
     def article(id: str = "") -> Response:
         with world.tx() as tx:
             found = tx.get("weibo.article", id)
@@ -67,13 +67,13 @@ def public_router(world: World) -> APIRouter:
             blob = tx.blob(f"weibo:{name}")
         return Response(blob[1], media_type=blob[0]) if blob else Response(status_code=404)
 
-    @routes.get("/weibo/status/{id}")
+    @routes.api_route("/weibo/status/{id}", methods=["GET", "HEAD"])
     def by_id(id: str) -> Response:
         with world.tx() as tx:
             post = public_post(tx, id)
             return post_page(tx, post) if post else gone("微博不存在或暂无查看权限", ORANGE)
 
-    @routes.get(r"/weibo/{uid:int}/{mid}")
+    @routes.api_route(r"/weibo/{uid:int}/{mid}", methods=["GET", "HEAD"])
     def by_mid(uid: int, mid: str) -> Response:
         """`mid` as in public addresses, or the number itself."""
         if not re.fullmatch("[0-9a-zA-Z]{1,20}", mid):

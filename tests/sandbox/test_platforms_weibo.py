@@ -51,6 +51,7 @@ def test_a_post_is_public_at_once_and_keeps_its_id_as_text(wb: Weibo) -> None:
     assert row["marker"] in post["text"]
     assert "暴雨来了怎么办" in requests.get(row["url"], timeout=5).text
     assert requests.get(f"{wb.root}/{wb.uid}/{post['idstr']}", timeout=5).status_code == 200
+    assert requests.head(row["url"], timeout=5).status_code == 200
     assert requests.get(f"{wb.root}/status/{post['idstr']}", timeout=5).status_code == 200
 
 
@@ -286,6 +287,13 @@ def test_an_article_may_be_left_half_done(wb: Weibo) -> None:
     wb.control.faults({"kind": "half_done", "code": "11002", "path": path, "account": wb.uid})
     assert article(wb).json()["code"] == "11002"
     assert len(wb.control.ledger(account=wb.uid)) == 3
+    wb.control.faults()
+
+
+def test_articles_sent_too_often_are_refused_in_their_own_envelope(wb: Weibo) -> None:
+    wb.control.faults({"kind": "error", "code": 11001, "path": "/proxy/article/*", "account": wb.uid})
+    assert article(wb).json() == {"code": "11001", "msg": "发布过于频繁", "data": {}}
+    assert wb.control.ledger(account=wb.uid) == []
     wb.control.faults()
 
 
