@@ -8,13 +8,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from content_store import accounts, events, people
+from content_store import events, people
 from content_store.tables import Account, Alert, Delivery, DeliveryState, Event, FollowUp, Release, StoryVersion, User
-from steps.alert_areas import affected
 from steps.follow_ups import KIND_NAMES
 from steps.newsroom import Newsroom
-from steps.packs import candidates
-from steps.response import choose
+from steps.preparing import FINISHED, choices
 from steps.standing import EventNow, event_now, message_of
 from steps.threads import STANDING, STATE_NAMES
 
@@ -235,7 +233,10 @@ def open_follow_ups(newsroom: Newsroom, now: datetime) -> list[FollowUpLine]:
 def _line(session: Session, newsroom: Newsroom, view: EventNow, tasks: dict[int, int]) -> EventLine:
     event = view.event
     assert event.id is not None
-    waiting = sum(story.status not in ("released", "dropped") for story, _ in events.stories_of(session, event.id))
+    held = {story_id for row, _, story_id in events.deliveries_of(session, event.id) if row.state == DeliveryState.HELD}
+    waiting = sum(
+        story.id in held and story.status not in FINISHED for story, _ in events.stories_of(session, event.id)
+    )
     loose = events.alerts_naming(session, view.alerts)
     return EventLine(
         id=event.id,
@@ -324,11 +325,7 @@ def _release_line(release: Release, version: StoryVersion, users: dict[int, User
 
 
 def _holes(session: Session, view: EventNow, now: datetime) -> Iterable[str]:
-    if not view.stands:
-        return ()
-    reached = [each for each in accounts.listed(session, enabled_only=True) if affected(each.area, view.event.areas)]
-    chosen = choose(candidates(session, hazard=view.event.hazard), reached, view, now)
-    return (problem for _, _, problem in chosen if problem)
+    return (each.problem for each in choices(session, view, now) if each.problem) if view.stands else ()
 
 
 def _delivery_line(row: Delivery, account: Account, story_id: int) -> DeliveryLine:
