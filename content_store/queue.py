@@ -208,17 +208,17 @@ def keep_receipt(
 
 
 def park(session: Session, account_id: int, until: datetime) -> None:
-    """The account's other queued rows wait as well: they would meet the same refusal."""
-    session.flush()
-    session.connection().execute(
-        update(Delivery)
-        .where(
-            col(Delivery.account_id) == account_id,
-            col(Delivery.state) == DeliveryState.QUEUED,
-            or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) < until),
-        )
-        .values(next_try_at=until)
+    """The account's other queued rows wait as well: they would meet the same refusal.
+
+    Rows that another worker is claiming at this moment are passed over, so that nobody waits for anybody.
+    """
+    waiting = select(Delivery.id).where(
+        col(Delivery.account_id) == account_id,
+        col(Delivery.state) == DeliveryState.QUEUED,
+        or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) < until),
     )
+    free = list(session.exec(waiting.with_for_update(skip_locked=True)))
+    session.connection().execute(update(Delivery).where(col(Delivery.id).in_(free)).values(next_try_at=until))
     session.expire_all()
 
 

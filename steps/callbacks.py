@@ -41,10 +41,11 @@ def receive_event(
     if event is None:
         return None
     with newsroom.store.session() as session:
-        accounts.seen_callback(session, account.id, now)
+        # deliveries before the log before accounts, as the queue's own workers lock them
+        _hint(session, account, event, now)
         if event.kind == "unauthorize":
             _stop(session, newsroom, account, event.external_ids.get("open_id", ""), now)
-        _hint(session, account, event, now)
+        accounts.seen_callback(session, account.id, now)
     return event.answer
 
 

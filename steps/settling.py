@@ -81,7 +81,6 @@ def _stop(session: Session, row: Delivery, next_: Next, now: datetime) -> None:
     assert account is not None
     if account.stopped_reason:
         return
-    accounts.stop(session, row.account_id, f"{next_.reason}{next_.remedy}")
     log.append(
         session,
         at=now,
@@ -91,3 +90,4 @@ def _stop(session: Session, row: Delivery, next_: Next, now: datetime) -> None:
         actor="queue",
         why=next_.reason,
     )
+    accounts.stop(session, row.account_id, f"{next_.reason}{next_.remedy}")

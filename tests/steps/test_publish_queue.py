@@ -1,0 +1,322 @@
+"""The queue on a real store, against a small platform that loses answers and kills processes."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from queue_parts import Clock, Died, Platform, a_delivery, a_newsroom, an_account, receipt_of, the
+from sqlmodel import select
+
+from content_store import accounts, log, queue
+from content_store.database import Store
+from content_store.tables import Account, Attempt, Delivery, Lane
+from content_store.tables import DeliveryState as State
+from steps import by_hand
+from steps.callbacks import receive_event
+from steps.errors import Refused
+from steps.newsroom import Newsroom
+from steps.publish import act_on, poll_accepted, publish_due
+
+NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+def platform(clock: Clock) -> Platform:
+    return Platform(clock)
+
+
+@pytest.fixture
+def newsroom(sqlite_store: Store, tmp_path: Path, clock: Clock, platform: Platform) -> Newsroom:
+    return a_newsroom(sqlite_store, tmp_path, clock, platform)
+
+
+@pytest.fixture
+def both(store: Store, tmp_path: Path, clock: Clock, platform: Platform) -> Newsroom:
+    """For what the two databases do differently: locks, and looking into JSON."""
+    return a_newsroom(store, tmp_path, clock, platform)
+
+
+@pytest.fixture
+def one(newsroom: Newsroom) -> int:
+    return a_delivery(newsroom, an_account(newsroom), "kpone")
+
+
+def step(newsroom: Newsroom) -> None:
+    publish_due(newsroom, newsroom.now(), worker="w")
+    poll_accepted(newsroom, newsroom.now(), worker="w")
+
+
+def settle(newsroom: Newsroom, clock: Clock, minutes: int) -> None:
+    for _ in range(minutes):
+        step(newsroom)
+        clock.advance(minutes=1)
+
+
+def test_a_due_delivery_is_accepted_then_read_back_and_live(newsroom: Newsroom, clock: Clock, one: int) -> None:
+    assert publish_due(newsroom, newsroom.now(), worker="w") == {"accepted": 1}
+    row = the(newsroom, one)
+    assert (row.state, row.lease_owner, row.live_at) == (State.ACCEPTED, "", None)
+    assert poll_accepted(newsroom, newsroom.now(), worker="w") == {}, "not before its time"
+    clock.advance(seconds=6)
+    assert poll_accepted(newsroom, newsroom.now(), worker="w") == {"live": 1}
+    row = the(newsroom, one)
+    assert row.live_at == clock.now()
+    receipt = receipt_of(newsroom, one)
+    assert receipt.public_url == "http://x/kpone"
+    assert receipt.external_ids["published_on"] == "2026-11-26"
+    assert receipt.external_ids["id"] == "id-kpone"
+
+
+def test_every_change_is_one_row_of_a_sound_log(newsroom: Newsroom, clock: Clock, one: int) -> None:
+    settle(newsroom, clock, 2)
+    by_hand.withdraw(newsroom, one, None, newsroom.now())
+    settle(newsroom, clock, 2)
+    with newsroom.store.reading() as session:
+        acts = [entry.act for entry in log.of(session, "delivery", one)]
+        assert log.first_broken(session) is None
+    assert acts == ["sending", "accepted", "live", "withdrawing", "withdrawn"]
+
+
+def test_the_emergency_lane_goes_first_and_the_future_waits(
+    newsroom: Newsroom, platform: Platform, clock: Clock
+) -> None:
+    account = an_account(newsroom)
+    a_delivery(newsroom, account, "kpbulk", lane=Lane.BULK, due=NOW - timedelta(hours=2))
+    a_delivery(newsroom, account, "kpnormal", due=NOW - timedelta(hours=1))
+    a_delivery(newsroom, account, "kpemergency", lane=Lane.EMERGENCY)
+    later = a_delivery(newsroom, account, "kplater", due=NOW + timedelta(hours=1))
+    claimed = []
+    with newsroom.store.session() as session:
+        while row := queue.claim(
+            session, [State.QUEUED], owner="w", now=NOW, lease_now=NOW, until=NOW + timedelta(minutes=2)
+        ):
+            claimed.append(row.lane)
+    assert claimed == [Lane.EMERGENCY, Lane.NORMAL, Lane.BULK]
+    assert the(newsroom, later).state == State.QUEUED
+
+
+def test_one_row_is_never_claimed_twice_by_many_workers(both: Newsroom, platform: Platform) -> None:
+    account = an_account(both)
+    for number in range(12):
+        a_delivery(both, account, f"kp{number:03}")
+    gate = threading.Barrier(3)
+
+    def work(name: int) -> dict[str, int]:
+        gate.wait()
+        return publish_due(both, both.now(), worker=f"w{name}")
+
+    with ThreadPoolExecutor(3) as pool:
+        counts = list(pool.map(work, range(3)))
+    assert sum(found.get("accepted", 0) for found in counts) == 12
+    assert sorted(platform.sent) == sorted(set(platform.sent))
+
+
+@pytest.mark.parametrize("mishap", ["lost_after", "lost_before"])
+def test_a_lost_answer_is_looked_up_and_never_blindly_repeated(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int, mishap: str
+) -> None:
+    platform.mishaps = [mishap]
+    step(newsroom)
+    assert the(newsroom, one).state == State.UNKNOWN
+    clock.advance(seconds=31)
+    step(newsroom)
+    assert the(newsroom, one).state == (State.LIVE if mishap == "lost_after" else State.UNKNOWN)
+    settle(newsroom, clock, 6)
+    assert the(newsroom, one).state == State.LIVE
+    assert platform.public == {"kpone": 1}
+    with newsroom.store.reading() as session:
+        outcomes = [attempt.outcome for attempt in session.exec(select(Attempt).order_by(Attempt.id))]  # type: ignore[arg-type]
+    assert outcomes == (["done"] if mishap == "lost_after" else ["absent", "done"])
+
+
+@pytest.mark.parametrize("mishap", ["die_before", "die_after"])
+def test_a_dead_workers_row_is_taken_up_after_its_lease_and_looked_up(
+    newsroom: Newsroom, clock: Clock, platform: Platform, mishap: str
+) -> None:
+    one = a_delivery(newsroom, an_account(newsroom), "kpone")
+    platform.mishaps = [mishap]
+    with pytest.raises(Died):
+        step(newsroom)
+    step(newsroom)
+    assert the(newsroom, one).state == State.SENDING, "the lease still stands: nobody touches it"
+    clock.advance(seconds=121)
+    assert publish_due(newsroom, newsroom.now(), worker="w")["taken_up"] == 1
+    settle(newsroom, clock, 6)
+    assert the(newsroom, one).state == State.LIVE
+    assert platform.public == {"kpone": 1}
+
+
+def test_a_slow_worker_that_lost_its_lease_makes_no_call(newsroom: Newsroom, clock: Clock, platform: Platform) -> None:
+    delivery = a_delivery(newsroom, an_account(newsroom), "kpslow")
+    with newsroom.store.session() as session:
+        until = NOW + timedelta(seconds=120)
+        assert queue.claim(session, [State.QUEUED], owner="slow", now=NOW, lease_now=NOW, until=until) is not None
+    clock.advance(seconds=130)
+    step(newsroom)
+    with newsroom.store.session() as session, pytest.raises(queue.LeaseLost):
+        queue.begin_attempt(
+            session,
+            delivery,
+            owner="slow",
+            call="share",
+            fingerprint="f",
+            marker="m",
+            now=clock.now(),
+            until=clock.now(),
+        )
+    assert platform.public == {"kpslow": 1}
+
+
+def test_a_defect_of_ours_stops_one_row_not_the_round(newsroom: Newsroom, clock: Clock, platform: Platform) -> None:
+    account = an_account(newsroom)
+    rows = [a_delivery(newsroom, account, f"kp{number}") for number in range(3)]
+    platform.mishaps = ["defect"]
+    step(newsroom)
+    states = sorted(the(newsroom, row).state for row in rows)
+    assert states.count(State.ACCEPTED) == 2
+    broken = next(row for row in rows if the(newsroom, row).state != State.ACCEPTED)
+    assert the(newsroom, broken).state == State.NEEDS_PERSON
+    assert "程序出错" in the(newsroom, broken).reason
+    assert by_hand.resend(newsroom, broken, None, newsroom.now()) == State.LIVE, "it was out: found, not sent again"
+    assert set(platform.public.values()) == {1}
+
+
+def test_a_refused_text_fails_and_a_refused_login_stops_the_account(
+    newsroom: Newsroom, clock: Clock, platform: Platform
+) -> None:
+    account = an_account(newsroom)
+    first = a_delivery(newsroom, account, "kpfirst")
+    platform.mishaps = ["no"]
+    step(newsroom)
+    row = the(newsroom, first)
+    assert (row.state, row.reason, row.remedy) == (State.FAILED, "不行。", "改一改。")
+    second = a_delivery(newsroom, account, "kpsecond")
+    platform.mishaps = ["login"]
+    step(newsroom)
+    assert the(newsroom, second).state == State.NEEDS_PERSON
+    third = a_delivery(newsroom, account, "kpthird")
+    step(newsroom)
+    assert the(newsroom, third).state == State.QUEUED, "a stopped account sends nothing"
+    with newsroom.store.session() as session:
+        stopped = session.get(Account, account)
+        assert stopped is not None
+        assert "没登录" in stopped.stopped_reason
+        accounts.go_on(session, account)
+    step(newsroom)
+    assert the(newsroom, third).state == State.ACCEPTED
+
+
+def test_a_rate_limit_parks_the_whole_account(both: Newsroom, clock: Clock, platform: Platform) -> None:
+    account = an_account(both)
+    rows = [a_delivery(both, account, f"kp{number}", due=NOW - timedelta(minutes=9 - number)) for number in range(9)]
+    platform.mishaps = ["busy"] * 4
+    step(both)
+    assert len(platform.sent) <= 4, "threads that were on their way may still send; the others wait"
+    settle(both, clock, 10)
+    assert {the(both, row).state for row in rows} == {State.LIVE}
+    assert set(platform.public.values()) == {1}
+
+
+def test_what_is_far_too_late_waits_for_a_person(newsroom: Newsroom, clock: Clock, platform: Platform) -> None:
+    late = a_delivery(newsroom, an_account(newsroom), "kplate", due=NOW - timedelta(days=2))
+    step(newsroom)
+    assert the(newsroom, late).state == State.NEEDS_PERSON
+    assert platform.public == {}
+    by_hand.resend(newsroom, late, None, newsroom.now())
+    settle(newsroom, clock, 2)
+    assert the(newsroom, late).state == State.LIVE
+
+
+def test_withdrawing_is_proved_and_repeated_after_a_lost_answer(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int
+) -> None:
+    settle(newsroom, clock, 2)
+    platform.mishaps = ["busy", "lost_after"]
+    assert by_hand.withdraw(newsroom, one, None, newsroom.now()) == State.WITHDRAWING
+    settle(newsroom, clock, 8)
+    assert the(newsroom, one).state == State.WITHDRAWN
+    assert not platform.shows("kpone")
+
+
+def test_what_was_never_sent_is_called_off_at_once(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int
+) -> None:
+    assert by_hand.withdraw(newsroom, one, None, newsroom.now()) == State.WITHDRAWN
+    settle(newsroom, clock, 2)
+    assert platform.public == {}
+    with pytest.raises(Refused):
+        by_hand.resend(newsroom, one, None, newsroom.now())
+
+
+def test_what_is_being_sent_or_looked_up_cannot_be_changed_by_hand(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int
+) -> None:
+    platform.mishaps = ["lost_before"]
+    step(newsroom)
+    with pytest.raises(Refused, match="还不能撤回"):
+        by_hand.withdraw(newsroom, one, None, newsroom.now())
+    with pytest.raises(Refused):
+        by_hand.give_up(newsroom, one, None, newsroom.now())
+
+
+def test_a_link_registered_by_hand_makes_it_live(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int
+) -> None:
+    platform.mishaps = ["no"]
+    step(newsroom)
+    with pytest.raises(Refused, match="链接"):
+        by_hand.register_live(newsroom, one, "javascript:alert(1)", None, newsroom.now())
+    url = "https://www.douyin.com/video/7123456789"
+    assert by_hand.register_live(newsroom, one, url, None, newsroom.now()) == State.LIVE
+    receipt = receipt_of(newsroom, one)
+    assert receipt.public_url == url
+    assert receipt.external_ids["video_id"] == "7123456789"
+    assert by_hand.register_withdrawn(newsroom, one, None, newsroom.now()) == State.WITHDRAWN
+
+
+def test_a_callback_only_makes_the_queue_look_at_once(both: Newsroom, clock: Clock, platform: Platform) -> None:
+    one = a_delivery(both, an_account(both), "kpone")
+    step(both)
+    with both.store.session() as session:
+        attempt = session.exec(select(Attempt)).one()
+        attempt.external_ids = {**attempt.external_ids, "publish_id": "77"}
+    query = {"signature": "good", "id": "77"}
+    assert receive_event(both, "fake", {"signature": "forged", "id": "77"}, {}, b"", clock.now()) is None
+    assert receive_event(both, "nobody", query, {}, b"", clock.now()) is None
+    assert receive_event(both, "fake", query, {}, b"", clock.now()) == "success"
+    assert the(both, one).state == State.ACCEPTED, "a call-back changes no state"
+    assert poll_accepted(both, both.now(), worker="w") == {"live": 1}, "without waiting for its time"
+    platform.taken_down.add("kpone")
+    assert receive_event(both, "fake", query, {}, b"", clock.now()) == "success"
+    assert the(both, one).state == State.LIVE
+
+
+def test_a_single_row_can_be_looked_at_at_once_but_not_sent_early(newsroom: Newsroom, clock: Clock, one: int) -> None:
+    early = a_delivery(newsroom, an_account(newsroom, "other"), "kpearly", due=NOW + timedelta(hours=5))
+    assert act_on(newsroom, early, newsroom.now()) is None
+    assert the(newsroom, early).state == State.QUEUED
+    step(newsroom)
+    assert act_on(newsroom, one, newsroom.now()) == State.LIVE
+
+
+def test_nothing_hangs_without_a_next_time(both: Newsroom, clock: Clock, platform: Platform) -> None:
+    account = an_account(both)
+    for number in range(8):
+        a_delivery(both, account, f"kp{number}")
+    platform.mishaps = ["lost_before", "busy", "lost_after", "no"]
+    for _ in range(4):
+        step(both)
+        with both.store.reading() as session:
+            for row in session.exec(select(Delivery)):
+                waiting = row.state in (State.UNKNOWN, State.ACCEPTED, State.WITHDRAWING)
+                assert not waiting or row.next_try_at is not None
+        clock.advance(minutes=1)
