@@ -11,7 +11,16 @@ from connectors.extraction.charset import decode
 from connectors.extraction.content import Content, find
 from connectors.extraction.dates import BEIJING
 from connectors.extraction.fragment import render
-from connectors.extraction.metadata import author_of, headings_of, published_at, source_of, stated, title_of
+from connectors.extraction.metadata import (
+    author_of,
+    headings_of,
+    headline_above,
+    published_at,
+    says_nothing,
+    source_of,
+    stated,
+    title_of,
+)
 
 __all__ = ["BEIJING", "Extracted", "extract", "language_of"]
 
@@ -39,13 +48,16 @@ def extract(html: bytes | str, url: str = "", header_charset: str = "") -> Extra
     root = parse(html if isinstance(html, str) else decode(html, header_charset).text)
     said = stated(root)
     nodes, runs = blocks_of(root)
-    title = title_of(said, runs, headings_of(root))
+    headings = headings_of(root)
+    title = title_of(said, runs, headings)
     content = find(nodes, runs, title)
     if content is None:
         return Extracted(title=title)
-    head, tail = _around(runs, content, title)
+    head, tail = _around(runs, content)
+    if says_nothing(title, headings, head):
+        title = headline_above(head, headings) or title
     moment = published_at(said, head, content.kept, tail, url)
-    author = author_of(said, head, content.kept, tail)
+    author = author_of(said, title, head, content.kept, tail)
     source_name = source_of(said, head, content.kept, tail)
     fragment, images = render(content.element, content.dropped, url or said.meta.get("og:url", ""))
     return Extracted(
@@ -68,7 +80,7 @@ def language_of(text: str) -> str:
     return "zh" if letters and chinese * 10 >= len(letters) else ""
 
 
-def _around(runs: list[Run], content: Content, title: str) -> tuple[list[Run], list[Run]]:
+def _around(runs: list[Run], content: Content) -> tuple[list[Run], list[Run]]:
     """The runs above the text, nearest to the title first, and those below it."""
     kept = set(map(id, content.kept))
     places = [position for position, run in enumerate(runs) if id(run) in kept]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connectors.extraction.blocks import Element, Node, Run, ancestors
-from connectors.extraction.phrases import is_furniture, is_head_line, opens_annex, same_words
+from connectors.extraction.phrases import is_disclaimer, is_furniture, is_head_line, opens_annex, same_words
 
 _BOILER = re.compile(
     r"(?:^|[\s_-])(?:comments?|pinglun|reply|replies|share|sharing|related|relate|xiangguan|recommend|tuijian|hot|rank|paihang|"
@@ -21,12 +21,16 @@ _BOILER = re.compile(
     r"(?:$|[\s_-]|\d)",
     re.I,
 )
+_NEVER = re.compile(r"(?:^|[\s_-])(?:modal|popup|dialog|login|jubao|dropdown|tooltip)(?:$|[\s_-])", re.I)
 _BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _PARAGRAPHS = frozenset(
     {"p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "blockquote", "center"}
 )
+_STATED_IDS = frozenset({"js_content", "mw-content-text"})
+"""The text of an article on WeChat and in MediaWiki."""
 _CLIMB = 1
+_SOME_TEXT = 80
 _NARROWER = 0.9
 
 
@@ -49,8 +53,9 @@ def find(nodes: list[Node], runs: list[Run], title: str = "") -> Content | None:
         return None
     titles = [run for run in runs if title and same_words(run.text, title)]
     annexes = [annex for annex in _annexes(nodes, runs) if not any(_covered(run.node, [annex]) for run in titles)]
+    annexes = _believed(annexes, nodes, runs)
     for run in runs:
-        _count(nodes[run.node], run, 0.0 if _covered(run.node, annexes) else _worth(run))
+        _count(nodes[run.node], run, 0.0 if _covered(run.node, annexes) else _worth(run, nodes[run.node]))
     _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
     best = _best(nodes)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
@@ -67,11 +72,18 @@ def _count(node: Node, run: Run, worth: float) -> None:
     node.stops += run.stops
 
 
-def _worth(run: Run) -> float:
+def _is_links(run: Run) -> bool:
+    """Whether a run is mostly links; a sentence with many links in it, as in an encyclopedia, is not."""
+    return run.link_chars * 2 > run.chars and (run.stops < 2 or run.chars - run.link_chars < 12)
+
+
+def _worth(run: Run, node: Node) -> float:
     own = run.chars - run.link_chars
-    if run.link_chars * 2 > run.chars:
+    if node.element.tag == "pre":
+        return own * 0.5
+    if _is_links(run):
         return -min(run.link_chars, 30) - 5
-    if is_furniture(run.text):
+    if is_furniture(run.text) or is_disclaimer(run.text):
         return -5
     if run.stops and own >= 12:
         return own
@@ -100,6 +112,19 @@ def _annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
     return found
 
 
+def _believed(annexes: list[tuple[int, int]], nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
+    """Annexes that follow some text, or hold little of it: a box 相关新闻 above the article is no end of it."""
+    worth = [(run.node, max(_worth(run, nodes[run.node]), 0.0)) for run in runs]
+    everything = sum(value for _, value in worth)
+    found: list[tuple[int, int]] = []
+    for annex in annexes:
+        before = sum(value for node, value in worth if node < annex[0] and not _covered(node, found))
+        within = sum(value for node, value in worth if _covered(node, [annex]))
+        if before >= _SOME_TEXT or within * 2 < everything:
+            found.append(annex)
+    return found
+
+
 def _covered(node: int, ranges: Iterable[tuple[int, int]]) -> bool:
     return any(start <= node < end for start, end in ranges)
 
@@ -109,7 +134,7 @@ def _sum_up(nodes: list[Node], around_title: set[int]) -> None:
     everything = sum(node.value for node in nodes if node.value > 0) or 1.0
     for index in range(len(nodes) - 1, -1, -1):
         node = nodes[index]
-        if index not in around_title and node.value < everything * 0.9 and _is_boiler(node.element):
+        if index not in around_title and _is_boiler(node.element, sure=node.value >= everything * 0.9):
             node.value = min(node.value, 0.0)
         if node.parent >= 0:
             parent = nodes[node.parent]
@@ -127,6 +152,9 @@ def _best(nodes: list[Node]) -> int:
         if nodes[index].value >= enough > 0:
             best = index
             break
+    stated = [index for index in ancestors(nodes, best) if _is_stated_body(nodes[index].element)]
+    if stated:
+        return stated[-1]
     while nodes[best].element.tag in _PARAGRAPHS and nodes[best].parent >= 0:
         parent = nodes[nodes[best].parent]
         if parent.value < enough or parent.element.tag in ("body", "html"):
@@ -135,19 +163,25 @@ def _best(nodes: list[Node]) -> int:
     return best
 
 
-def _is_boiler(element: Element) -> bool:
-    if element.tag in _BOILER_TAGS:
-        return True
-    if _HIDDEN.search(element.get("style") or ""):
-        return True
+def _is_stated_body(element: Element) -> bool:
+    """Whether the page itself says that this is the text of its article."""
+    return element.get("itemprop") == "articleBody" or element.get("id") in _STATED_IDS
+
+
+def _is_boiler(element: Element, *, sure: bool = False) -> bool:
+    """Whether an element is furniture by its name; with `sure` only where nothing else can be meant."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(names.strip()) and bool(_BOILER.search(names))
+    if sure:
+        return bool(_NEVER.search(names))
+    if element.tag in _BOILER_TAGS or _HIDDEN.search(element.get("style") or ""):
+        return True
+    return bool(_BOILER.search(names) or _NEVER.search(names))
 
 
 def _keep(run: Run, nodes: list[Node], best: int) -> bool:
-    if run.link_chars * 2 > run.chars and run.chars > 4:
+    if _is_links(run) and run.chars > 4:
         return False
-    if is_furniture(run.text):
+    if is_furniture(run.text) or is_disclaimer(run.text):
         return False
     index = run.node
     while index != best:

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from connectors.extraction.blocks import Element, Run, text_of, visible_text
 from connectors.extraction.dates import Moment, date_of_url, dates_in, parse_date
-from connectors.extraction.names import author_in, is_person, lone_name, source_in
-from connectors.extraction.phrases import bare
+from connectors.extraction.names import author_in, is_chinese_name, is_person, lone_name, source_in
+from connectors.extraction.phrases import bare, is_by_line, is_furniture, is_head_line, opens_annex, same_words
 
 _DATE_META = (
     "article:published_time",
@@ -44,7 +45,7 @@ _SCRIPT_DATE = re.compile(
 )
 _SITE = re.compile(
     r"(?:网|網|频道|新闻|在线|日报|晚报|早报|时报|商报|周刊|博客|百科|论坛|报|社区|社|门户|客户端|公众号|平台|中心|站|台|局|厅|委|协会|首页|版|\.com|\.cn|\.net|"
-    r"新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|BBC.*|wikipedia.*)$",
+    r"百科全书|新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|BBC.*|wikipedia.*)$",
     re.I,
 )
 _SEPARATOR = re.compile(
@@ -104,41 +105,69 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def title_of(said: Stated, runs: list[Run], headings: list[str]) -> str:
-    """The headline: the longest shown line that the page title repeats, else the page title without the site's name."""
-    wanted = bare(said.page_title)
-    named = [str(said.linked.get("headline") or ""), said.meta.get("og:title", ""), said.meta.get("articletitle", "")]
-    first = bare(_without_site(said.page_title, said))
+    """The headline: the shown line that the page title repeats, else the page title without the site's name."""
+    whole = bare(said.page_title)
+    alone = _without_site(said.page_title, said)
+    first = bare(alone)
     shown = [*headings, *(run.text for run in runs if run.chars <= 80)]
-    best = _longest_repeated(shown, wanted, first)
+    for line in shown:
+        if len(first) >= 2 and bare(line) == first:
+            return line
+    best = _longest_repeated(shown, whole, first)
     if best:
         return best
-    for candidate in headings:
-        if first and len(bare(candidate)) >= len(first) >= 5 and bare(candidate).startswith(first):
-            return candidate
-    for candidate in named:
-        if candidate:
-            return _without_site(candidate, said)
-    return _without_site(said.page_title, said) or (headings[0] if headings else "")
+    for line in headings:
+        if len(bare(line)) >= len(first) >= 5 and bare(line).startswith(first):
+            return line
+    named = (str(said.linked.get("headline") or ""), said.meta.get("og:title", ""), said.meta.get("articletitle", ""))
+    return next((_without_site(name, said) for name in named if name), "") or alone
 
 
-def _longest_repeated(shown: list[str], wanted: str, first: str) -> str:
-    best, length = "", max(3, int(len(first) * 0.5))
+def _longest_repeated(shown: list[str], whole: str, first: str) -> str:
+    """Of the shown lines that stand in the page title, the longest; at its beginning four characters are enough."""
+    best, length = "", 3
     for line in shown:
         words = bare(line)
-        if (
-            length < len(words)
-            and words in wanted
-            and not (words != first and first.find(words) < 0 and _SITE.search(line))
-        ):
+        enough = whole.startswith(words) or len(words) * 2 >= len(first)
+        if length < len(words) and enough and words in whole and not _SITE.search(line):
             best, length = line, len(words)
     return best
+
+
+def headline_above(head: list[Run], headings: list[str]) -> str:
+    """For a page whose own title says nothing: a heading above the text, else the nearest line that can be one."""
+    lines = [run for run in head[:12] if _can_be_headline(run)]
+    for run in lines:
+        if run.text in headings:
+            return run.text
+    for run in lines:
+        if not run.link_chars or run is head[0]:
+            return run.text
+    return headings[0] if headings else ""
+
+
+def _can_be_headline(run: Run) -> bool:
+    text = run.text
+    if is_head_line(text) or is_furniture(text) or opens_annex(text) or is_by_line(text):
+        return False
+    return 4 <= len(bare(text)) <= 60 and "。" not in text and "→" not in text
+
+
+def says_nothing(title: str, headings: list[str], head: list[Run]) -> bool:
+    """Whether a title taken from the page is empty, a number, or the name of the site or of a column."""
+    words = bare(title)
+    if len(words) < 2 or words.isdigit():
+        return True
+    if title in headings or any(words in bare(run.text) for run in head[:12] if not run.link_chars):
+        return False
+    return len(words) <= 5 or bool(_SITE.search(title))
 
 
 def headings_of(root: Element) -> list[str]:
     """Texts of h1, h2 and of elements whose class says title, in that order."""
     found = [element for tag in ("h1", "h2") for element in root.iter(tag)]
     texts = (text_of(element) for element in found)
-    return [text for text in texts if 3 < len(text) <= 120]
+    return [text for text in texts if 2 <= len(text) <= 120]
 
 
 def _without_site(title: str, said: Stated) -> str:
@@ -174,7 +203,7 @@ def published_at(said: Stated, head: list[Run], body: list[Run], tail: list[Run]
         same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
         exact = [moment for moment in same if moment.exact]
         return (exact or same or [day])[0]
-    candidates += _dates_near(body[:3], 60) + _dates_near(body[-3:], 60) + _dates_near(tail)
+    candidates += _dates_near(body[:3], 60) + _dates_near(tail) + _dates_near(body[:2:-1], 60)
     candidates += [moment for text in said.script_dates if (moment := parse_date(text))]
     if not candidates:
         return None
@@ -200,15 +229,28 @@ def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
 # ---------------------------------------------------------------- author and source
 
 
-def author_of(said: Stated, head: list[Run], body: list[Run], tail: list[Run]) -> str:
+def author_of(said: Stated, title: str, head: list[Run], body: list[Run], tail: list[Run]) -> str:
     """Names of the writers, separated by blanks; the editor where no writer is named."""
     for named in (_linked_author(said), said.meta.get("author", ""), said.meta.get("article:author", "")):
         if named and is_person(named):
             return named
     lines = [run.text for run in head if len(run.text) <= 200]
     ends = [run.text for run in [*body[:4], *body[-5:], *tail[:20]]]
-    source = [line for line in lines if "来源" in line]
-    return author_in(lines) or author_in(ends) or author_in([*ends, *lines], editors=True) or lone_name(source)
+    return (
+        author_in(lines)
+        or author_in(ends)
+        or _name_below(title, head)
+        or author_in([*ends, *lines], editors=True)
+        or lone_name([*lines, *ends])
+    )
+
+
+def _name_below(title: str, head: list[Run]) -> str:
+    """A name that stands alone on the line below the headline."""
+    for below, above in pairwise(head):
+        if same_words(above.text, title) and is_chinese_name(below.text) and below.text not in title:
+            return below.text
+    return ""
 
 
 def _linked_author(said: Stated) -> str:

@@ -12,7 +12,7 @@ _SURNAMES = frozenset(
     "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛"
     "管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵欧阳解强柴华车冉房边辜吉饶刁瞿戚丘古米"
     "池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟那"
-    "税闫肖付仝阚萨哈银"
+    "税闫肖付仝阚萨哈银荀闻莘逄苍亓佘麦邝麻蔺门种谌"
     "劉張陳楊趙黃吳孫鄭謝韓馮許鄧蕭葉閻鍾陸龍萬錢湯賀賴龔龐蘭顏嚴溫蘆魯韋畢聶叢齊莊關費紀項衛單寧歐"
 )
 _DOUBLE = (
@@ -50,11 +50,11 @@ _EDITOR = re.compile(
 )
 _NO_NAME = re.compile(
     r"来源|时间|日期|发布|点击|浏览|阅读|编辑|记者|责任|摄影|字号|评论|出版社|转载|未知|佚名|本站|原创|通讯员|报道|发自|网友|匿名|综合|"
-    r"未完|待续|下同|资料|图片|节选|化名|admin|unknown|贡献者|project|team|^\W*\d+\W*$|^size=",
+    r"未完|待续|下同|资料|图片|节选|化名|网络|chinanews|admin|unknown|贡献者|project|team|^\W*\d+\W*$|^size=",
     re.I,
 )
 _ORGANISATION = re.compile(
-    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|频道|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
+    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|频道|新闻|消息|科技|政务|财经|观察|整理|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
     r"网易|新浪|搜狐|腾讯|凤凰|县|市|省|区|\.com|\.cn|\.net)(?:[-·].{0,6})?$",
     re.I,
 )
@@ -62,7 +62,7 @@ _SOURCE = re.compile(
     r"(?<!素材)(?<!图片)(?<!数据)(?:来\s*源|來\s*源|稿\s*源|出\s*处|转\s*自|转载自|摘\s*自|原载)\s*(?:[:于]|\s|(?=《))\s*[《【\[(\"“]?\s*([^\s|》】\])(,。;\"”]{2,40})"
 )
 _SOURCE_END = re.compile(
-    r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|字号|评论|分享|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
+    r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|字号|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
 )
 _PARTS = re.compile(r"[\s、,/;&]+")
 
@@ -73,13 +73,13 @@ def is_person(text: str) -> bool:
     return 1 < len(name) <= 40 and not _ORGANISATION.search(name) and not _NO_NAME.search(name)
 
 
-def is_chinese_name(text: str) -> bool:
+def is_chinese_name(text: str, longest: int = 3) -> bool:
     """Whether two to four characters look like a person's name: a known surname first, and not a place."""
     if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff·]{2,12}", text):
         return False
     if "·" in text or text.startswith(_DOUBLE):
         return True
-    return len(text) <= 3 and text[0] in _SURNAMES and is_person(text)
+    return len(text) <= longest and text[0] in _SURNAMES and is_person(text)
 
 
 def author_in(lines: list[str], *, editors: bool = False) -> str:
@@ -104,7 +104,8 @@ def _people(text: str, strict: bool) -> list[str]:
         return [text.strip()] if is_person(text) and not strict else []
     found = []
     for part in filter(None, _PARTS.split(text)):
-        if strict and not is_chinese_name(part):
+        part = part.removesuffix("摄") if len(part) > 2 else part
+        if strict and not is_chinese_name(part, 4 if len(_PARTS.split(text)) == 1 else 3):
             break
         if not is_person(part):
             break

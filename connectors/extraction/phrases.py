@@ -10,7 +10,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 _ANNEX = re.compile(
     r"^[\W_]*(?:(?:更多|最新|热门|热点|精彩|全部|网友|用户|读者|发表|文章|我要|我来|查看)*"
-    r"(?:评论|跟帖|留言|回复|回帖|点评)(?:列表|区|内容|专区)?(?:\(\d*条?\)|\d*条?)?|"
+    r"(?:评论|跟帖|留言|回复|回帖)(?:列表|区|内容|专区)?(?:\(\d*条?\)|\d*条?)?|"
     r"(?:相关|推荐|延伸|扩展|拓展|热门|精彩|关联|更多|今日|本周|热点|最新|图片|編輯|编辑|大家|为您|为你)+(?:阅读|閱讀|新闻|新聞|文章|推荐|推薦|链接|連結|资讯|内容|"
     r"报道|報導|热点|焦点|专题|排行榜?|头条|看点|话题)(?:推荐|推薦|列表|排行榜?)?|"
     r"(?:猜你|你可能|您可能|其他人|大家|网友|网友们|人们)(?:也|都|还|還)?(?:在|想|会)?(?:喜欢|感兴趣|喜歡|看|关注|搜)(?:的)?(?:内容|文章)?|"
@@ -26,6 +26,11 @@ _HEAD_LINE = re.compile(
     r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}|^\s*(?:来源|來源|稿源|文章来源|作者|编辑|发布时间|发布日期|发表时间|时间|日期|点击|"
     r"浏览|阅读|当前位置|您的位置|您现在的位置|字号|字体|责任编辑|原标题|所属|分类|关键词|关键字|标签|更新时间|发布者|发布人|信息来源|摘自)\s*:?"
 )
+
+_DISCLAIMER = re.compile(
+    r"[仅只]提供信息(?:存储|发布)|不代表.{0,12}(?:观点|立场)|(?:仅|只)代表作者.{0,6}(?:观点|本人)|减少或屏蔽此类|上传并发布"
+)
+_BY_LINE = re.compile(r"(?:作\s*者|来\s*源|稿\s*源|出自|记\s*者|发表于|浏览|阅读|点击|积分|能力值|楼主)\s*[:\[(\d]?")
 
 
 def bare(text: str) -> str:
@@ -52,3 +57,13 @@ def is_furniture(text: str) -> bool:
 def is_head_line(text: str) -> bool:
     """Whether a line stands between title and text: date, source, author, font size."""
     return len(text) <= 100 and "。" not in text and bool(_HEAD_LINE.search(plain(text)))
+
+
+def is_by_line(text: str) -> bool:
+    """Whether a line names an author or a source anywhere in it."""
+    return len(text) <= 100 and bool(_BY_LINE.search(plain(text)))
+
+
+def is_disclaimer(text: str) -> bool:
+    """Whether a platform says that it is not responsible for what its users wrote."""
+    return len(text) <= 160 and bool(_DISCLAIMER.search(text))
