@@ -19,6 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from platform_clients import QUICK, Control, Douyin, Wechat, Weibo, code_of, receiver, until
 
+from cli.opening import CommandFailed
+from cli.sandbox import sandbox
 from sandbox.clock import parse_moment
 from sandbox.faults import Rule, fires_now
 from sandbox.figures import followers, growth, heat, split
@@ -306,10 +308,10 @@ def test_the_command_starts_it_and_ends_it(tmp_path: Path) -> None:
 def test_the_command_says_in_one_sentence_what_is_wrong(tmp_path: Path) -> None:
     script = tmp_path / "faults.json"
     script.write_text('[{"kind": "earthquake"}]')
-    command = [sys.executable, "-c", "from cli.main import main; main()", "sandbox", "--faults", str(script)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("故障脚本")
+    with pytest.raises(CommandFailed, match="^故障脚本"):
+        sandbox(port=0, faults=script)
+    with pytest.raises(CommandFailed, match="^时间"):
+        sandbox(port=0, start_time="yesterday")
 
 
 def test_the_log_of_a_running_world_names_no_query(base: str, caplog: pytest.LogCaptureFixture) -> None:
