@@ -308,9 +308,9 @@ def test_the_command_starts_it_and_ends_it(tmp_path: Path) -> None:
 def test_the_command_says_in_one_sentence_what_is_wrong(tmp_path: Path) -> None:
     script = tmp_path / "faults.json"
     script.write_text('[{"kind": "earthquake"}]')
-    with pytest.raises(CommandFailed, match="^故障脚本"):
+    with pytest.raises(CommandFailed, match="故障脚本"):
         sandbox(port=0, faults=script)
-    with pytest.raises(CommandFailed, match="^时间"):
+    with pytest.raises(CommandFailed, match="时间"):
         sandbox(port=0, start_time="yesterday")
 
 
