@@ -12,8 +12,8 @@ import typer
 from cli.opening import CommandFailed, print_json, say, settings
 from cli.streams import BadRecord, Record, run
 from config.files import read_toml
-from ranking.cells import formula_text, part_text
 from ranking.figures import FiguresError, figure_name, needed, read_figures
+from ranking.formula_words import formula_text, part_text
 from ranking.formulas import Formula, FormulaError, Formulas, read_formulas
 from ranking.index import IndexValue, evaluate
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from ranking.figures import INTERACTIONS, POST_FIGURES, figure_name
+from ranking.formula_words import formula_text, limits_text, part_text
 from ranking.formulas import Formula, Frozen
 from ranking.report import INPUT_KINDS, THEMES, AccountRow, PlatformTable, Report, Stated, StoryRow
 from ranking.weeks import BEIJING, read_week
@@ -280,6 +281,7 @@ def _formula(formula: Formula) -> Block:
         ("编号", formula.key),
         ("公式", formula_text(formula)),
         *((f"{part.name}（{part.weight:.0%}）", part_text(formula, index)) for index, part in enumerate(formula.parts)),
+        ("封顶与下限", limits_text(formula) or "无"),
         ("发布者", formula.publisher),
         ("出处", formula.source),
         ("可靠程度", _CERTAINTY[formula.certainty]),
@@ -290,29 +292,3 @@ def _formula(formula: Formula) -> Block:
         columns=(Column(title="项目", width=20), Column(title="内容", kind="long", width=110)),
         rows=tuple(facts),
     )
-
-
-def formula_text(formula: Formula) -> str:
-    """The outer formula in one line, as a person would write it."""
-    inner = " + ".join(f"{part.weight:g}×{part.name}" for part in formula.parts)
-    return f"({inner}){'²' if formula.power == 2 else ''} × {formula.scale:g}"
-
-
-_BASES = {
-    "total": "{}",
-    "per_day": "{}÷天数",
-    "per_article": "{}÷发布数",
-    "headline_per_day": "头条{}÷天数",
-    "max": "单篇最高{}",
-}
-
-
-def part_text(formula: Formula, index: int) -> str:
-    """One part in one line, e.g. 0.7×ln(阅读÷天数 + 1) + …"""
-    part = formula.parts[index]
-    lines = []
-    for term in formula.terms_of(part):
-        quantity = _BASES[term.basis or part.basis].format(figure_name(term.figure))
-        factor = "" if term.factor == 1 else f"{term.factor:g}×"
-        lines.append(f"{term.weight:g}×ln({factor}{quantity} + 1)")
-    return " + ".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ranking.figures import figure_name
+from ranking.formula_words import in_words
 from ranking.report import INPUT_KINDS, THEMES, AccountRow, Change, PlatformTable, PostInput, Report, StoryRow, ThemeRow
 
 ABSENT = "—"
@@ -51,15 +52,14 @@ def _compare(table: str, before: Facts, after: Facts) -> Iterable[Change]:
 
 
 def _formulas(report: Report) -> Facts:
+    used = {formula.key: formula for formula in report.formulas}
     return {
-        table.name: {"公式": table.formula or ABSENT, "内容": _content(report, table.formula)}
+        table.name: {
+            "公式": table.formula or ABSENT,
+            "算法": in_words(used[table.formula]) if table.formula in used else ABSENT,
+        }
         for table in report.platforms
     }
-
-
-def _content(report: Report, key: str | None) -> str:
-    """A formula whose weights were changed under the same version shows up here."""
-    return next((formula.model_dump_json() for formula in report.formulas if formula.key == key), ABSENT)
 
 
 def _tables(report: Report) -> dict[str, Facts]:

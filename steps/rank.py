@@ -13,7 +13,6 @@ from content_store import accounts, log, people, readings, reports, tags
 from content_store.database import Store
 from content_store.readings import LivePost
 from content_store.tables import Account, Event, Reading, Story, Tag
-from content_store.tables import Report as ReportRow
 from ranking.build import build_report
 from ranking.figures import ACCOUNT_FIGURES, POST_FIGURES
 from ranking.formulas import Formulas, Frozen, read_formulas
@@ -71,18 +70,16 @@ def read_report(store: Store, week: str, revision: int | None = None) -> Report:
     return Report.model_validate(row.body)
 
 
-def recompute(store: Store, report_id: int) -> Report:
+def recompute(store: Store, week: str, revision: int) -> Report:
     """The same revision made again from the kept readings and the formulas it was frozen with.
 
     Names, titles and themes are those of the time; the figures come from the readings. Its hash must be the kept one.
+    Raises WeekError or Missing.
     """
+    kept = read_report(store, week, revision)
+    before = read_report(store, week, revision - 1) if revision > 1 else None
     with store.reading() as session:
-        row = session.get(ReportRow, report_id)
-        if row is None:
-            raise Missing("没有这份榜单。")
-        kept = Report.model_validate(row.body)
-        found = readings.with_ids(session, row.reading_ids)
-        before = reports.revision(session, row.week, row.revision - 1)
+        found = readings.with_ids(session, (snapshot.reading for snapshot in _snapshots(kept.inputs)))
     return build_report(
         read_week(kept.week),
         _with_figures(kept.inputs, found),
@@ -93,7 +90,7 @@ def recompute(store: Store, report_id: int) -> Report:
         frozen_at=kept.frozen_at,
         frozen_by=kept.frozen_by,
         head=kept.head,
-        previous=Report.model_validate(before.body) if before else None,
+        previous=before,
     )
 
 

@@ -13,8 +13,9 @@ import pytest
 import weekly_sample as sample
 
 from ranking.build import build_report
-from ranking.cells import moved, part_text, sheets
+from ranking.cells import moved, sheets
 from ranking.document import document
+from ranking.formula_words import part_text
 from ranking.page import page
 from ranking.report import Report, ReportInputs
 from ranking.workbook import workbook
