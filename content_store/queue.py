@@ -195,16 +195,27 @@ def keep_receipt(
     raw_message: str = "",
 ) -> Receipt:
     """Adds to what is known. An id given as "" is forgotten; a known url is never replaced by nothing."""
+    forgotten = {name for name, value in external_ids.items() if not value}
+    if forgotten:
+        _forget(session, delivery_id, forgotten)
     row = receipt(session, delivery_id) or Receipt(
         delivery_id=delivery_id, external_ids={}, state=state, updated_at=now
     )
-    row.external_ids = {**row.external_ids, **external_ids}
+    row.external_ids = {name: value for name, value in {**row.external_ids, **external_ids}.items() if value}
     row.public_url = public_url or row.public_url
     row.raw_code, row.raw_message = raw_code[:40], raw_message[:2000]
     row.state, row.updated_at = state, now
     session.add(row)
     session.flush()
     return row
+
+
+def _forget(session: Session, delivery_id: int, names: set[str]) -> None:
+    """The calls that gave these ids count no more: their effect is gone. The rows stay for whoever asks later."""
+    for attempt in attempts(session, delivery_id):
+        if attempt.outcome == "done" and not names.isdisjoint(attempt.external_ids):
+            attempt.outcome = "forgotten"
+    session.flush()
 
 
 def park(session: Session, account_id: int, until: datetime) -> None:

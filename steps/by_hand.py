@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from connectors.base import HandsOver, Outcome
+from connectors.base import ErrorClass, HandsOver, Outcome
 from connectors.errors import ConnectorError
 from content_store import queue
 from content_store.tables import Delivery, User
 from content_store.tables import DeliveryState as State
 from steps.delivery_rules import STATE_NAMES, Next
 from steps.errors import Missing, Refused
-from steps.journal import LEASE, lost_calls
+from steps.journal import LEASE
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.publish import new_owner, recalled
@@ -52,16 +52,18 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) 
 
     Raises Refused where it cannot be looked up just now.
     """
-    found = _looked_up(newsroom, delivery_id, now)
+    found = _looked_up(newsroom, delivery_id)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, {State.FAILED, State.NEEDS_PERSON}, "重新发送")
-        if found is not None and found.state in ("done", "accepted"):
+        if found.state in ("done", "accepted"):
             state = State.LIVE if found.state == "done" else State.ACCEPTED
-            settle(session, row, Next(state, now, ids=found.external_ids), now=now, actor=actor, outcome=found)
+            if row.state == State.FAILED and state is State.ACCEPTED:
+                raise Refused("平台还在处理这一条,请稍后再看。")
+            next_ = Next(state, None if state is State.LIVE else now, ids=found.external_ids)
+            settle(session, row, next_, now=now, actor=actor, outcome=found)
             return
-        ids = found.external_ids if found is not None else {}
-        settle(session, row, Next(State.QUEUED, now, settled=True, ids=ids), now=now, actor=actor)
+        settle(session, row, Next(State.QUEUED, now, settled=True, ids=found.external_ids), now=now, actor=actor)
         # a fresh start: the old times would make it late or overdue at once
         row.due_at, row.tries, row.sending_at, row.accepted_at = now, 0, None, None
 
@@ -136,25 +138,38 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime) -> str:
     return outcome.hand_off
 
 
-def _looked_up(newsroom: Newsroom, delivery_id: int, now: datetime) -> Outcome | None:
-    """What the platform knows of a row with lost calls; None where no call was lost. Raises Refused."""
-    owner = new_owner("resend")
+def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
+    """What the platform knows of this row now; `absent` where it is free to be sent. Raises Refused."""
     with newsroom.store.session() as session:
         row = session.get(Delivery, delivery_id)
         if row is None:
             raise Missing("这条投递已不存在,请刷新列表。")
-        if row.state not in (State.FAILED, State.NEEDS_PERSON) or not lost_calls(queue.attempts(session, delivery_id)):
-            return None
-        account, post, journal = recalled(session, row, owner, newsroom)
+        account, post, journal = recalled(session, row, new_owner("resend"), newsroom)
+    gone = {name: "" for name in journal.known if name != "marker"}
+    if not journal.open and not gone:
+        return Outcome(state="absent")
     try:
-        outcome = newsroom.channel(account).look_up(stored_post(newsroom, post), journal)
+        channel = newsroom.channel(account)
+        if journal.open:
+            return _persons_word(channel.look_up(stored_post(newsroom, post), journal))
+        found = channel.poll(journal.known)
     except ConnectorError as error:
         raise Refused(f"现在还无法核对是否已发出:{error.message}") from error
-    if outcome.state == "unknown" and not (outcome.refusal and outcome.refusal.kind == "needs_human"):
-        why = outcome.refusal.cause if outcome.refusal else "平台还没有结果。"
+    if found.state == "accepted" and found.refusal is not None:
+        raise Refused(f"现在还无法核对是否已发出,请稍后再试。{found.refusal.cause}")
+    if found.state in ("absent", "failed"):
+        # it is not out, or no more: begin anew
+        return Outcome(state="absent", external_ids=gone)
+    return found if found.state in ("done", "accepted") else Outcome(state="absent")
+
+
+def _persons_word(found: Outcome) -> Outcome:
+    """Where only a person can tell, pressing the button is the person's word that it is not out. Raises Refused."""
+    asks_person = found.refusal is not None and found.refusal.kind is ErrorClass.NEEDS_HUMAN
+    if found.state == "unknown" and not asks_person:
+        why = found.refusal.cause if found.refusal else "平台还没有结果。"
         raise Refused(f"现在还无法核对是否已发出,请稍后再试。{why}")
-    # where only a person can tell, pressing the button is the person's word that it is not out
-    return outcome
+    return found if found.state in ("done", "accepted") else Outcome(state="absent", external_ids=found.external_ids)
 
 
 def _changed(

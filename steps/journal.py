@@ -89,13 +89,12 @@ class StoredJournal:
 
 
 def known_ids(attempts: list[Attempt], receipt: Receipt | None) -> dict[str, str]:
-    """The ids that are known, later ones over earlier ones; an id given as "" is forgotten."""
-    known: dict[str, str] = {}
+    """The ids that are known; what the calls themselves gave back counts before what was gathered later."""
+    known = dict(receipt.external_ids) if receipt is not None else {}
     for attempt in attempts:
         if attempt.outcome == "done":
             known |= attempt.external_ids
-    known |= receipt.external_ids if receipt is not None else {}
-    return {name: str(value) for name, value in known.items() if value}
+    return {name: str(value) for name, value in known.items()}
 
 
 def lost_calls(attempts: list[Attempt]) -> dict[str, datetime]:

@@ -84,13 +84,16 @@ def not_asked(error: ConnectorError, now: datetime, *, still: Literal["accepted"
 
 
 def never_again(found: Outcome) -> Outcome:
-    """For a look-up: what was public once and is gone was taken down by somebody, and must not be sent anew by itself."""
+    """For a look-up: what was public once and is gone was taken down by somebody, and must not be sent anew by itself.
+
+    Its ids are forgotten: where a person says so, it begins anew.
+    """
     if found.state != "absent":
         return found
     cause, remedy = "发布后又被删除。", "请在平台上核对:主动删除的就登记为已撤回,要重发就点“重新发送”。"
     return Outcome(
         state="unknown",
-        external_ids=found.external_ids,
+        external_ids={name: "" for name in found.external_ids if name != "marker"},
         refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy),
         raw_code=found.raw_code,
         raw_message=found.raw_message,

@@ -91,7 +91,7 @@ class Attempt(SQLModel, table=True):
     started_at: datetime = columns.moment()
     closed_at: datetime | None = columns.moment(required=False)
     outcome: str = Field(default="open", max_length=12)
-    """open, done, failed, unknown, absent (looked up: had no effect)."""
+    """open, done, failed, unknown, absent (looked up: had no effect), forgotten (its effect is gone)."""
     external_ids: dict[str, Any] = columns.json()
     raw_code: str = Field(default="", max_length=40)
     raw_message: str = columns.long_text()

@@ -175,6 +175,9 @@ def test_what_was_taken_down_is_not_sent_anew_by_a_look_up(world: World) -> None
     looked = built.look_up(article("wxtakendown"), journal)
     assert looked.state == "unknown"
     assert looked.refusal is not None
+    journal.settle(looked.external_ids)
+    assert built.publish(article("wxtakendown"), journal).state == "accepted", "a person said: send again"
+    assert journal.calls.count("submit") == 2
 
 
 def test_withdrawing_takes_down_this_article_and_proves_it(world: World) -> None:

@@ -115,6 +115,8 @@ class FakeChannel:
         return []
 
     def publish(self, post: Post, journal: Journal) -> Outcome:
+        if "id" in journal.known:
+            return Outcome(state="accepted", external_ids=dict(journal.known), retry_after=5)
         try:
             journal.call("share", "f", lambda: self._platform.share(post.marker))
         except ConnectorError as error:

@@ -236,6 +236,22 @@ def test_what_is_far_too_late_waits_for_a_person(newsroom: Newsroom, clock: Cloc
     assert the(newsroom, late).state == State.LIVE
 
 
+def test_what_vanished_is_sent_anew_only_when_a_person_says_so(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int
+) -> None:
+    step(newsroom)
+    platform.taken_down.add("kpone")
+    settle(newsroom, clock, 15)
+    assert the(newsroom, one).state == State.NEEDS_PERSON
+    assert platform.public == {"kpone": 1}
+    assert by_hand.resend(newsroom, one, None, newsroom.now()) == State.QUEUED
+    platform.taken_down.clear()
+    settle(newsroom, clock, 2)
+    assert the(newsroom, one).state == State.LIVE
+    assert platform.public == {"kpone": 2}
+    assert by_hand.withdraw(newsroom, one, None, newsroom.now()) == State.WITHDRAWING
+
+
 def test_withdrawing_is_proved_and_repeated_after_a_lost_answer(
     newsroom: Newsroom, clock: Clock, platform: Platform, one: int
 ) -> None:

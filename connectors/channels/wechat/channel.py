@@ -235,7 +235,7 @@ class WeChat:
         if status == "0":
             return self._read_back({**known, **_article_of(said)})
         if status == "5":
-            return Outcome(state="absent", raw_code="5", raw_message="已被账号删除")
+            return Outcome(state="absent", external_ids=dict(known), raw_code="5", raw_message="已被账号删除")
         if status in PUBLISH_FAILED:
             return Outcome(state="failed", refusal=PUBLISH_FAILED[status], raw_code=status)
         return Outcome(state="accepted", external_ids=dict(known), raw_code=status)
