@@ -48,7 +48,7 @@ def shown(room: Newsroom, received: Received, page: EventPage | None) -> dict[st
         "event": _event(page) if page else None,
         "packs": [_story(story) for story in page.stories if story.status != "dropped"] if page else [],
         "accounts": list(received.accounts),
-        "deliveries": [{"id": each.id, "account": each.account_id, "state": each.state} for each in page.deliveries]
+        "deliveries": [{"id": each.id, "account": each.account_key, "state": each.state} for each in page.deliveries]
         if page
         else [],
         "follow_ups": [

@@ -25,7 +25,7 @@ class Children:
         self._running: list[subprocess.Popen[bytes]] = []
         log_folder.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] = {}) -> None:  # noqa: B006  # read only
+    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] = {}) -> None:  # read only
         """Runs `python ARGUMENTS`; what it prints goes to logs/NAME.log."""
         with (self._logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(

@@ -63,10 +63,21 @@ def _add(name: str) -> None:
         app.command(name)(found)
 
 
+def _asked_for(words: list[str]) -> str:
+    """The command in a command line: its first word that is neither an option nor the value of --home."""
+    rest = iter(words)
+    for word in rest:
+        if word == "--home":
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word
+    return ""
+
+
 def main() -> None:
     """Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use."""
-    asked = [word for word in sys.argv[1:] if word in COMMANDS][:1]
-    for name in asked or COMMANDS:
+    asked = _asked_for(sys.argv[1:])
+    for name in [asked] if asked in COMMANDS else COMMANDS:
         _add(name)
     from cli.opening import SAID_TO_PEOPLE
 

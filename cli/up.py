@@ -15,9 +15,10 @@ from cli.children import Children, require_free_port
 from cli.opening import newsroom, say, settings
 from cli.user import first_administrator
 from config.settings import Settings, make_home
-from desk.app import DeskSettings, create_app
+from desk.app import create_app
+from desk.settings import DeskSettings
 from flows.clock import Clock
-from flows.running import prefect_answers, prefect_environment, use_prefect
+from flows.running import prefect_environment, use_prefect
 from steps.newsroom import Newsroom
 
 Port = Annotated[int | None, typer.Option(help="工作台端口(默认 8800);其后两个端口给 Prefect 和演示平台用")]
@@ -102,8 +103,8 @@ def _server(chosen: Settings, opened: Newsroom, prefect_api: str) -> uvicorn.Ser
         DeskSettings(
             login_hours=chosen.login_hours,
             secure_cookies=chosen.secure_cookies,
-            prefect_api=prefect_api,
-            prefect_answers=prefect_answers,
+            prefect_ui_url=prefect_api.removesuffix("/api"),
+            prefect_api_url=prefect_api,
         ),
     )
     return uvicorn.Server(

@@ -194,3 +194,16 @@ def _put_bands(session: Session, article_id: int, bands: Iterable[str]) -> None:
     for key in dict.fromkeys(bands):
         session.add(Band(article_id=article_id, key=key))
     session.flush()
+
+
+def science_with_pictures(session: Session, *, limit: int) -> list[int]:
+    """Ids of science pieces that have pictures and may be reprinted, the first of each cluster, oldest first."""
+    query = (
+        select(Article.id)
+        .join(Source, col(Source.id) == Article.source_id)
+        .join(Cluster, col(Cluster.id) == Article.cluster_id)
+        .where(Article.kind == "science", Source.reprint != "forbidden", col(Cluster.top_article_id) == Article.id)
+        .where(select(ArticlePicture.id).where(ArticlePicture.article_id == Article.id).exists())
+        .order_by(col(Article.published_at), col(Article.id))
+    )
+    return [number for number in session.exec(query.limit(limit)) if number is not None]

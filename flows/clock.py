@@ -20,7 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from config.entries import JobEntry, schedule
-from config.settings import Settings
+from config.settings import Settings, load
 from content_store import running
 from content_store.database import StoreError
 from flows.opening import open_home
@@ -108,7 +108,7 @@ def tick(home: str, flow: str, prefect_api: str) -> None:
     """One job of the clock. Failures are on record for the desk and must not stop the clock."""
     newsroom = open_home(Path(home))
     try:
-        run_round(newsroom, flow, home=home, prefect_api=prefect_api, now=newsroom.now())
+        run_round(newsroom, load(Path(home)), flow, prefect_api=prefect_api, now=newsroom.now())
     except Exception:
         log.exception("round of %s failed", flow)
 

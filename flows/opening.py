@@ -13,6 +13,7 @@ from content_store.migrate import check
 from content_store.vault import Vault, key_from
 from steps.hazards import HazardTable
 from steps.newsroom import Newsroom
+from steps.rank import RankingRules, read_rules
 
 
 def open_newsroom(settings: Settings) -> Newsroom:
@@ -32,6 +33,12 @@ def open_newsroom(settings: Settings) -> Newsroom:
 
 def _hazards(path: Path) -> HazardTable:
     return files.checked(HazardTable, files.read_toml(path), str(path))
+
+
+def ranking_rules(settings: Settings) -> RankingRules:
+    """Formulas and head of the weekly report. Raises ConfigError, or FormulaError naming the formula."""
+    tables = [files.read_toml(settings.data_file(name)) for name in ("indices.toml", "ranking.toml")]
+    return read_rules(*tables)
 
 
 @lru_cache(maxsize=8)

@@ -6,15 +6,16 @@ through the same steps. Running one twice, late, or on two machines at once does
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.settings import Settings
+from flows.opening import ranking_rules
 from ranking.weeks import week_of
 from steps.collect import collect_due
+from steps.follow_ups import keep_up
 from steps.measure import measure
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
@@ -23,34 +24,34 @@ from steps.tag import tag_due
 
 Counts = dict[str, Any]
 LOCAL = ZoneInfo("Asia/Shanghai")
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
-def collect(newsroom: Newsroom, now: datetime) -> Counts:
+def collect(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
     return collect_due(newsroom, now)
 
 
-def tag(newsroom: Newsroom, now: datetime) -> Counts:
+def tag(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
     return tag_due(newsroom, now)
 
 
-def publish(newsroom: Newsroom, now: datetime) -> Counts:
-    sent = publish_due(newsroom, now, worker=WORKER)
-    polled = poll_accepted(newsroom, now)
-    return {**sent, **{f"polled_{name}": number for name, number in polled.items()}}
+def publish(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
+    kept_up = keep_up(newsroom, now)
+    sent = publish_due(newsroom, now)
+    polled = {f"polled_{name}": number for name, number in poll_accepted(newsroom, now).items()}
+    return {"kept_up": kept_up, **sent, **polled}
 
 
-def measure_yesterday(newsroom: Newsroom, now: datetime) -> Counts:
+def measure_yesterday(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
     """Platforms give yesterday's figures at the latest."""
     return measure(newsroom, now.astimezone(LOCAL).date() - timedelta(days=1), now)
 
 
-def rank_last_week(newsroom: Newsroom, now: datetime) -> Counts:
+def rank_last_week(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
     week = week_of(now.astimezone(LOCAL).date() - timedelta(days=7))
-    return {"week": week, "report": rank_week(newsroom, week, now)}
+    return {"week": week, "report": rank_week(newsroom, week, now, ranking_rules(settings))}
 
 
-ROUNDS: dict[str, Callable[[Newsroom, datetime], Counts]] = {
+ROUNDS: dict[str, Callable[[Newsroom, Settings, datetime], Counts]] = {
     "collect": collect,
     "tag": tag,
     "publish": publish,

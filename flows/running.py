@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from config.settings import Settings
 from connectors.errors import ConnectorError
 from content_store import running
 from content_store.database import StoreError
@@ -21,14 +22,16 @@ log = logging.getLogger(__name__)
 PREFECT_FLOWS = {name: f"flows.{name}:{name}_flow" for name in ROUNDS}
 
 
-def run_round(newsroom: Newsroom, flow: str, *, home: str, prefect_api: str = "", now: datetime) -> dict[str, Any]:
+def run_round(
+    newsroom: Newsroom, settings: Settings, flow: str, *, prefect_api: str = "", now: datetime
+) -> dict[str, Any]:
     """One round of the flow named. Returns its counts; a failure is kept for the desk and raised."""
     via = "prefect" if prefect_api and prefect_answers(prefect_api) else "plain"
     with newsroom.store.session() as session:
         run = running.begin_run(session, flow, via=via, now=now)
     ok, counts, message = False, {}, ""
     try:
-        counts = _through_prefect(newsroom, flow, home, now) if via == "prefect" else ROUNDS[flow](newsroom, now)
+        counts = (_through_prefect if via == "prefect" else _plainly)(newsroom, settings, flow, now)
         ok = True
     except (ConnectorError, StoreError, Refused) as error:
         message = str(error)
@@ -52,19 +55,23 @@ def prefect_answers(api: str) -> bool:
         return False
 
 
-def _through_prefect(newsroom: Newsroom, flow: str, home: str, now: datetime) -> dict[str, Any]:
+def _plainly(newsroom: Newsroom, settings: Settings, flow: str, now: datetime) -> dict[str, Any]:
+    return ROUNDS[flow](newsroom, settings, now)
+
+
+def _through_prefect(newsroom: Newsroom, settings: Settings, flow: str, now: datetime) -> dict[str, Any]:
     from httpx import HTTPError
     from prefect.exceptions import PrefectException
 
     module, _, name = PREFECT_FLOWS[flow].partition(":")
     prefect_flow = getattr(import_module(module), name)
     try:
-        counts: dict[str, Any] = prefect_flow(home=home)
+        counts: dict[str, Any] = prefect_flow(home=str(settings.home))
         return counts
     except (PrefectException, HTTPError, OSError) as error:
         # the server went away in the middle: the round is idempotent, so it is done again without it
         log.warning("prefect failed in %s (%s), running it plainly", flow, type(error).__name__)
-        return ROUNDS[flow](newsroom, now)
+        return _plainly(newsroom, settings, flow, now)
 
 
 def prefect_environment(api: str, folder: str) -> dict[str, str]:

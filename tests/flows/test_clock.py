@@ -71,7 +71,7 @@ def runs(newsroom: Newsroom, flow: str) -> list[Any]:
 def test_the_schedule_is_followed_and_each_round_is_on_record(
     home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: {"tagged": 3})
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _settings, _now: {"tagged": 3})
     ticking = Ticking(home, opened)
     try:
         assert eventually(lambda: sum(run.ok is True for run in runs(opened, "tag")) >= 2)
@@ -88,7 +88,7 @@ def test_a_second_clock_stands_by_and_takes_over(
     home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clocks, "BEAT_SECONDS", 0.1)
-    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: {})
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _settings, _now: {})
 
     def holder() -> str:
         with opened.store.reading() as session:
@@ -112,7 +112,7 @@ def test_a_run_missed_while_nobody_was_up_is_made_up_for_once(
     home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
-    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: calls.append(1) or {})
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _settings, _now: calls.append(1) or {})
     (home.home / "schedule.toml").write_text('[[job]]\nflow = "tag"\ncron = "0 9 1 1 *"\nby = "plain"\n')
     ticking = Ticking(home, opened)
     assert eventually(lambda: _jobs(opened) == 1)
@@ -156,11 +156,13 @@ def test_a_changed_rhythm_is_a_new_job() -> None:
     assert clocks.job_id(JobEntry(flow="tag", every_seconds=5)) != clocks.job_id(JobEntry(flow="tag", every_seconds=6))
 
 
-def test_with_prefect_down_the_round_runs_plainly(opened: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _now: {"tagged": 1})
+def test_with_prefect_down_the_round_runs_plainly(
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _settings, _now: {"tagged": 1})
     nobody = "http://127.0.0.1:9/api"
     assert not prefect_answers(nobody)
-    counts = run_round(opened, "tag", home=str(opened.media.folder.parent), prefect_api=nobody, now=opened.now())
+    counts = run_round(opened, home, "tag", prefect_api=nobody, now=opened.now())
     assert counts == {"tagged": 1}
     assert [run.via for run in runs(opened, "tag")] == ["plain"]
 
@@ -169,14 +171,14 @@ def test_with_prefect_down_the_round_runs_plainly(opened: Newsroom, monkeypatch:
     ("error", "said"), [(Refused("没有可排名的账号。"), "没有可排名的账号。"), (ZeroDivisionError("x"), "程序出错")]
 )
 def test_a_failed_round_says_why_on_record(
-    opened: Newsroom, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
 ) -> None:
-    def fail(_newsroom: Newsroom, _now: object) -> dict[str, Any]:
+    def fail(_newsroom: Newsroom, _settings: Settings, _now: object) -> dict[str, Any]:
         raise error
 
     monkeypatch.setitem(plain.ROUNDS, "tag", fail)
     with pytest.raises(type(error)):
-        run_round(opened, "tag", home="", now=opened.now())
+        run_round(opened, home, "tag", now=opened.now())
     [run] = runs(opened, "tag")
     assert run.ok is False
     assert said in run.message

@@ -31,7 +31,7 @@ FLOWS = {"collect": collect_flow, "tag": tag_flow, "publish": publish_flow, "mea
 def prefect_server() -> Iterator[None]:
     os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
-    with prefect_test_harness():
+    with prefect_test_harness(server_startup_timeout=120):
         yield
 
 
