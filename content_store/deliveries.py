@@ -14,9 +14,17 @@ from content_store.tables import Account, Delivery, DeliveryState, Post, Receipt
 
 MARKER_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 MARKER_LENGTH = 10
-OUT = (DeliveryState.ACCEPTED, DeliveryState.LIVE, DeliveryState.SENDING, DeliveryState.HANDED_OVER)
-"""States in which readers may already have the post, or will in a moment."""
-OPEN = (*OUT, DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.UNKNOWN, DeliveryState.NEEDS_PERSON)
+FOR_READERS = (
+    DeliveryState.QUEUED,
+    DeliveryState.SENDING,
+    DeliveryState.ACCEPTED,
+    DeliveryState.LIVE,
+    DeliveryState.HANDED_OVER,
+    DeliveryState.UNKNOWN,
+    DeliveryState.NEEDS_PERSON,
+)
+"""States in which readers may have the post already, or at any moment."""
+OPEN = (DeliveryState.HELD, *FOR_READERS)
 """Everything that was not called off or refused."""
 
 
@@ -169,7 +177,7 @@ def for_readers(session: Session, story_id: int) -> list[Delivery]:
     query = (
         select(Delivery)
         .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
-        .where(StoryVersion.story_id == story_id, col(Delivery.state).in_((*OUT, DeliveryState.QUEUED)))
+        .where(StoryVersion.story_id == story_id, col(Delivery.state).in_(FOR_READERS))
     )
     return list(session.exec(query))
 

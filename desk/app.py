@@ -15,13 +15,14 @@ from starlette.exceptions import HTTPException
 
 from connectors.errors import ConnectorError
 from content_store.database import StoreError
-from desk import areas
 from desk.access import LoginNeeded, NotAllowed, PasswordChangeNeeded, access_of, guard, visitor_of
 from desk.answers import STATIC, page, redirect, refusal
 from desk.pages import ROUTERS
 from desk.settings import DeskSettings
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+
+__all__ = ["DeskSettings", "create_app"]
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def create_app(newsroom: Newsroom, settings: DeskSettings | None = None) -> Fast
     app = FastAPI(title="kepu", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(guard)])
     app.state.newsroom = newsroom
     app.state.settings = settings or DeskSettings()
-    app.state.areas = areas.names(newsroom.lexicon_files)
+    app.state.areas = dict(sorted(newsroom.areas.official.items()))
     for router in ROUTERS:
         app.include_router(router)
     _refuse_undeclared(app)

@@ -7,12 +7,11 @@ from typing import Any
 
 from connectors.channels.wechat.html import article_html, picture_keys
 from connectors.channels.weibo.text import length as weibo_length
-from connectors.errors import ConnectorError
 from content_store.tables import Account, StoryVersion
 from desk import bodies
 from steps.adapt import SAMPLE_MARKER, form_of, limits_of
 from steps.newsroom import Newsroom
-from steps.posts import preview
+from steps.schedule import problems
 
 KINDS = {"wechat": "article", "weibo": "short", "douyin": "video", "kuaishou": "video"}
 
@@ -25,11 +24,8 @@ class Trouble:
 
 def troubles(newsroom: Newsroom, version: StoryVersion, account: Account) -> list[Trouble]:
     """What this account's channel would refuse, as it stands."""
-    try:
-        _post, refusals = preview(newsroom, version, account)
-    except ConnectorError as error:
-        return [Trouble(error.message, "")]
-    return [Trouble(refusal.cause, refusal.remedy) for refusal in refusals]
+    found = problems(newsroom, version, account)
+    return [Trouble(each, "") if isinstance(each, str) else Trouble(each.cause, each.remedy) for each in found]
 
 
 def shown(newsroom: Newsroom, version: StoryVersion, account: Account) -> dict[str, Any]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from steps.rank import RankingRules
+
+
+def _nobody_answers(_api: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -10,8 +17,15 @@ class DeskSettings:
     login_hours: int = 12
     secure_cookies: bool = False
     """Set where the desk is reached by https."""
-    prefect_ui_url: str = ""
-    """The address people open to see Prefect's run history; empty where there is none."""
-    prefect_api_url: str = ""
-    """Asked by the system page whether Prefect answers; empty where there is none."""
+    prefect_api: str = ""
+    """Where Prefect's server is asked; empty where there is none."""
+    prefect_answers: Callable[[str], bool] = _nobody_answers
+    """Asked by the system page, with `prefect_api`."""
+    ranking_rules: RankingRules | None = None
+    """Formulas and head of the weekly ranking; None: rankings are shown, but not made at the desk."""
     unit: str = "科普吉林"
+
+    @property
+    def prefect_page(self) -> str:
+        """The address people open to see Prefect's run history."""
+        return self.prefect_api.removesuffix("/").removesuffix("/api")

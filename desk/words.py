@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from steps.delivery_rules import STATE_NAMES
+
 LOCAL = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
 
@@ -25,19 +27,7 @@ STORY_STATES = {
     "dropped": "已作废",
 }
 STORY_KINDS = {"story": "稿件", "pack": "应急包", "emergency": "应急稿"}
-DELIVERY_STATES = {
-    "held": "待命",
-    "queued": "排队中",
-    "sending": "发送中",
-    "accepted": "平台已收",
-    "live": "已上线",
-    "failed": "失败",
-    "unknown": "结果不明",
-    "needs_person": "待处理",
-    "handed_over": "待人工完成",
-    "withdrawing": "撤回中",
-    "withdrawn": "已撤回",
-}
+DELIVERY_STATES = {str(state): name for state, name in STATE_NAMES.items()}
 DELIVERY_TONES = {
     "live": "good",
     "accepted": "calm",

@@ -8,20 +8,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from config.files import lexicon_files
-from content_store import accounts, collecting, people, search, sources, tags
+from config.entries import packs as pack_templates
+from config.files import FOLDER, lexicon_files, read_toml
+from content_store import accounts, collecting, people, search, sources, stories, tags
 from content_store.database import Store
 from content_store.media import MediaFolder
+from content_store.tables import ReviewStep, Verdict
 from content_store.vault import Vault, key_from
 from desk.app import create_app
 from desk.passwords import hashed
 from desk.settings import DeskSettings
+from steps.alerts import receive
+from steps.hazards import HazardTable
 from steps.newsroom import Newsroom
+from steps.packs import load_packs
+from steps.review import give, submit
+from steps.stories import edit, make_from_article
 
 PASSWORD = "changbaishan-2026"
 PASSWORD_HASH = hashed(PASSWORD)
@@ -66,6 +74,7 @@ def seed(store: Store, folder: Path, now: datetime, site_url: str = "http://127.
         vault=Vault(key_from(folder / "secret.key")),
         lexicon_files=lexicon_files(),
         site_url=site_url,
+        hazards=HazardTable.model_validate(read_toml(FOLDER / "hazards.toml")),
         now=lambda: clock[0],
     )
     world = World(newsroom, clock)
@@ -79,7 +88,7 @@ def seed(store: Store, folder: Path, now: datetime, site_url: str = "http://127.
         picture = newsroom.media.keep_picture(session, a_picture(), origin="test", now=now)
         world.picture = picture.sha256
     _seed_articles(world, now)
-    _seed_accounts(store, now)
+    _seed_accounts(newsroom, now)
     return world
 
 
@@ -151,17 +160,86 @@ def _tag(theme: str, key: str, name: str, text: str, **detail: str) -> dict:
     return {"theme": theme, "key": key, "name": name, "score": 0.9, "evidence": evidence, "detail": detail}
 
 
-def _seed_accounts(store: Store, now: datetime) -> None:
-    with store.session() as session:
+def _seed_accounts(newsroom: Newsroom, now: datetime) -> None:
+    weibo = {"app_key": "k", "app_secret": "s", "access_token": "t", "uid": "1"}
+    secrets = {
+        "wechat": {"appid": "wx1", "appsecret": "s"},
+        "weibo": weibo,
+        "douyin": {"client_key": "k", "client_secret": "s"},
+    }
+    with newsroom.store.session() as session:
         for key, platform, name, area in (
             ("wx-jl", "wechat", "科普吉林", "220000"),
             ("wb-jl", "weibo", "科普吉林微博", "220000"),
             ("wb-cc", "weibo", "长春科普", "220100"),
             ("dy-jl", "douyin", "科普吉林抖音", "220000"),
         ):
-            accounts.put(
-                session, key, {"platform": platform, "name": name, "area": area, "unit": "吉林省科协"}, now=now
-            )
+            # nothing listens there: a test that sends would fail at once
+            own = {"base_url": "http://127.0.0.1:9", "bound_domain": "127.0.0.1"}
+            values = {"platform": platform, "name": name, "area": area, "unit": "吉林省科协", "settings": own}
+            account = accounts.put(session, key, values, now=now)
+            assert account.id is not None
+            accounts.keep_credentials(session, account.id, secrets[platform], newsroom.vault, now=now)
+
+
+def approve(world: World, story_id: int) -> None:
+    """Through the real steps: AI use filled in, sent to review, passed by three people."""
+    newsroom, now = world.newsroom, world.newsroom.now()
+    with newsroom.store.reading() as session:
+        version = stories.current_version(session, story_id)
+        assert version is not None
+    fields = {"ai_use": "none", "cover_sha256": world.picture}
+    edit(newsroom, story_id, fields, based_on=version.number, by=world.user_ids["editor"], now=now)
+    submit(newsroom, story_id, by=world.user_ids["editor"], now=now)
+    for step, name in ((ReviewStep.FIRST, "first"), (ReviewStep.SECOND, "second"), (ReviewStep.FINAL, "final")):
+        with newsroom.store.reading() as session:
+            version = stories.current_version(session, story_id)
+            assert version is not None
+        give(
+            newsroom,
+            story_id,
+            step=step,
+            verdict=Verdict.PASSED,
+            reason="",
+            content_hash=version.content_hash,
+            by=world.user_ids[name],
+            now=now,
+        )
+
+
+def a_story(world: World, article: int = 0) -> int:
+    """Made by the editor from one of the seeded articles."""
+    newsroom = world.newsroom
+    return make_from_article(newsroom, world.article_ids[article], by=world.user_ids["editor"], now=newsroom.now())
+
+
+def an_emergency(world: World, *, sent: datetime | None = None) -> int:
+    """A red snow warning for Changchun, answered by the packs that ship. Returns the event's id."""
+    newsroom, ids = world.newsroom, world.user_ids
+    now = newsroom.now()
+    reviewers = (ids["first"], ids["second"], ids["final"])
+    templates = [each for each in pack_templates(FOLDER / "packs") if each.hazard == "snowstorm"]
+    load_packs(newsroom, templates, editor=ids["editor"], reviewers=reviewers, now=now)
+    told = (sent or now).astimezone(LOCAL)
+    got = receive(newsroom, RED_SNOW.format(sent=told, expires=told + timedelta(hours=12)).encode(), now)
+    assert got.event_id is not None
+    return got.event_id
+
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+RED_SNOW = """<?xml version="1.0" encoding="UTF-8"?>
+<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+<identifier>22010041600000_{sent:%Y%m%d%H%M%S}</identifier><sender>22010041600000</sender>
+<sent>{sent:%Y-%m-%dT%H:%M:%S}+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+<info><language>zh-CN</language><category>Met</category><event>暴雪</event><urgency>Immediate</urgency>
+<severity>Extreme</severity><certainty>Likely</certainty>
+<eventCode><valueName>SAME</valueName><value>11B04</value></eventCode>
+<expires>{expires:%Y-%m-%dT%H:%M:%S}+08:00</expires><senderName>长春市气象台</senderName>
+<headline>长春市气象台发布暴雪红色预警信号</headline>
+<description>预计未来6小时长春市降雪量将达15毫米以上,对交通有严重影响。</description>
+<instruction>请尽量减少外出,注意防范积雪压塌房屋。</instruction>
+<area><areaDesc>长春市</areaDesc><geocode><valueName>GB/T 2260</valueName><value>220100</value></geocode></area></info>
+</alert>"""
 
 
 @pytest.fixture

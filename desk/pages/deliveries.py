@@ -1,0 +1,189 @@
+"""发布队列: what waits, what went out, what needs a person, and the buttons for it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import segno
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+from sqlmodel import Session
+
+from content_store import accounts, deliveries, log, queue, readings
+from content_store.counts import FOR_A_PERSON
+from content_store.tables import DeliveryState as State
+from content_store.tables import Post
+from desk import bodies
+from desk.access import needs
+from desk.answers import page, redirect
+from desk.figures import spark
+from desk.parts import NewsroomDep, ReadingDep, VisitorDep
+from steps import by_hand
+from steps.errors import Missing, Refused
+from steps.newsroom import Newsroom
+from steps.publish import act_on
+
+router = APIRouter(prefix="/deliveries")
+PER_PAGE = 60
+GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
+    "": ("全部", ()),
+    "person": ("待人处理", FOR_A_PERSON),
+    "waiting": ("等待发布", (State.HELD, State.QUEUED)),
+    "going": ("进行中", (State.SENDING, State.ACCEPTED, State.WITHDRAWING)),
+    "out": ("已发布", (State.LIVE,)),
+    "back": ("已撤回", (State.WITHDRAWN,)),
+}
+_NOT_OUT = {State.HELD, State.QUEUED, State.FAILED}
+BUTTONS: dict[str, tuple[str, set[State]]] = {
+    "resend": ("重新发送", {State.FAILED, State.NEEDS_PERSON}),
+    "look": ("立即核对", {State.UNKNOWN, State.ACCEPTED, State.HANDED_OVER, State.WITHDRAWING}),
+    "withdraw": ("撤回", {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}),
+    "cancel": ("取消发布", _NOT_OUT),
+    "give_up": ("放弃", {State.NEEDS_PERSON, State.HANDED_OVER}),
+    "withdrawn": ("登记为已撤回", {State.NEEDS_PERSON, State.LIVE, State.WITHDRAWING, State.HANDED_OVER}),
+}
+"""Which button stands beside which state; the step checks it again."""
+LINKABLE = {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}
+"""States in which a person may register the link of what is out."""
+
+
+@router.get("")
+@needs()
+def listing(
+    request: Request, session: ReadingDep, group: str = "", account: str = "", story: int | None = None, number: int = 1
+) -> Response:
+    name, states = GROUPS.get(group, GROUPS[""])
+    chosen = accounts.by_key(session, account) if account else None
+    number = max(1, min(number, 500))
+    found = deliveries.listed(
+        session,
+        states=states,
+        account_id=chosen.id if chosen else None,
+        story_id=story,
+        limit=PER_PAGE + 1,
+        offset=(number - 1) * PER_PAGE,
+    )
+    numbers = deliveries.count_by_state(session)
+    return page(
+        request,
+        "deliveries/list.html",
+        lines=found[:PER_PAGE],
+        has_more=len(found) > PER_PAGE,
+        number=number,
+        group=group if group in GROUPS else "",
+        groups={key: (label, sum(numbers.get(s, 0) for s in wanted)) for key, (label, wanted) in GROUPS.items()},
+        account=account,
+        story=story,
+        known=accounts.listed(session),
+        title=name,
+        link=_links({"group": group, "account": account, "story": story or ""}),
+    )
+
+
+@router.get("/{delivery_id}")
+@needs()
+def show(request: Request, newsroom: NewsroomDep, session: ReadingDep, delivery_id: int) -> Response:
+    return _page(request, session, delivery_id)
+
+
+@router.post("/{delivery_id}/hand-off")
+@needs("scheduler", "duty")
+def hand_off(request: Request, newsroom: NewsroomDep, delivery_id: int) -> Response:
+    """A fresh hand-off: what the person opens on the phone, as a QR code."""
+    address = by_hand.show_hand_off(newsroom, delivery_id, newsroom.now())
+    with newsroom.store.reading() as session:
+        return _page(request, session, delivery_id, hand_off=address, qr=_qr(address))
+
+
+@router.post("/{delivery_id}/link")
+@needs("scheduler", "duty")
+def register_link(
+    request: Request,
+    newsroom: NewsroomDep,
+    visitor: VisitorDep,
+    delivery_id: int,
+    url: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, f"/deliveries/{delivery_id}", said=str(error), tone="bad")
+    return redirect(request, f"/deliveries/{delivery_id}", said="已登记链接,这一条算作已发布。")
+
+
+@router.post("/{delivery_id}/{act}")
+@needs("scheduler", "duty")
+def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: int, act: str) -> Response:
+    if act not in ACTS:
+        raise Missing("没有这个操作,请刷新页面。")
+    do, said = ACTS[act]
+    back = f"/deliveries/{delivery_id}"
+    try:
+        do(newsroom, delivery_id, visitor.id, newsroom.now())
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, back, said=str(error), tone="bad")
+    return redirect(request, back, said=said)
+
+
+def _look(newsroom: Newsroom, delivery_id: int, _by: int | None, now: datetime) -> None:
+    if act_on(newsroom, delivery_id, now) is None:
+        raise Refused("这一条正在处理或无需核对,请过几秒刷新再看。")
+
+
+ACTS: dict[str, tuple[Callable[[Newsroom, int, int | None, datetime], Any], str]] = {
+    "resend": (by_hand.resend, "已重新排队。"),
+    "look": (_look, "已向平台核对。"),
+    "withdraw": (by_hand.withdraw, "已开始撤回,稍后会显示结果。"),
+    "cancel": (by_hand.withdraw, "已取消发布。"),
+    "give_up": (by_hand.give_up, "已放弃这一条。"),
+    "withdrawn": (by_hand.register_withdrawn, "已登记为撤回。"),
+}
+
+
+def _page(request: Request, session: Session, delivery_id: int, **extra: Any) -> Response:
+    line = deliveries.one(session, delivery_id)
+    if line is None:
+        raise Missing("这条投递已不存在,请刷新列表。")
+    post = session.get(Post, line.delivery.post_id)
+    state = State(line.delivery.state)
+    return page(
+        request,
+        "deliveries/show.html",
+        line=line,
+        form=post.form if post else {},
+        marker=post.marker if post else "",
+        html=bodies.shown(str((post.form if post else {}).get("html") or "")),
+        history=log.of(session, "delivery", delivery_id),
+        attempts=queue.attempts(session, delivery_id),
+        buttons={key: label for key, (label, states) in BUTTONS.items() if state in states},
+        linkable=state in LINKABLE,
+        figures=readings.of_post(session, delivery_id),
+        spark=spark,
+        **{"hand_off": "", "qr": "", **extra},
+    )
+
+
+def _qr(address: str) -> Markup:
+    target = io.BytesIO()
+    segno.make(address, error="m").save(
+        target, kind="svg", scale=6, border=2, xmldecl=False, svgclass=None, lineclass=None
+    )
+    return Markup(target.getvalue().decode())  # drawn by segno: squares, no text
+
+
+def _links(values: dict[str, Any]) -> Callable[..., str]:
+    def link(number: int = 1, **changed: str) -> str:
+        wanted = {**values, **changed, "number": number if number > 1 else ""}
+        found = urlencode({name: value for name, value in wanted.items() if value != ""})
+        return f"/deliveries?{found}" if found else "/deliveries"
+
+    return link

@@ -1,0 +1,140 @@
+"""应急: events on their clock, the two-person release, follow-up tasks, and which packs answer which warnings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import Response
+
+from connectors.cap import CapError
+from desk import bodies, words
+from desk.access import needs
+from desk.answers import page, redirect
+from desk.parts import NewsroomDep, VisitorDep
+from steps import alerts, event_pages, follow_ups, packs, release
+from steps.errors import Missing, Refused
+
+router = APIRouter(prefix="/emergency")
+LARGEST_MESSAGE = 2 * 1024 * 1024
+STANDING = ("upcoming", "active", "updated")
+
+
+@router.get("")
+@needs()
+def overview(request: Request, newsroom: NewsroomDep) -> Response:
+    now = newsroom.now()
+    lines = event_pages.events_overview(newsroom, now)
+    return page(
+        request,
+        "emergency/list.html",
+        standing=[line for line in lines if line.state in STANDING],
+        over=[line for line in lines if line.state not in STANDING],
+        tasks=event_pages.open_follow_ups(newsroom, now),
+        loose=event_pages.alerts_without_event(newsroom, limit=10),
+    )
+
+
+@router.get("/packs")
+@needs()
+def coverage(request: Request, newsroom: NewsroomDep) -> Response:
+    today = newsroom.now().astimezone(words.LOCAL).date()
+    return page(
+        request,
+        "emergency/packs.html",
+        coverage=packs.check_packs(newsroom, today),
+        listed=packs.packs_listed(newsroom, today),
+        today=today,
+    )
+
+
+@router.post("/alerts")
+@needs("duty")
+def receive(request: Request, newsroom: NewsroomDep, file: Annotated[UploadFile, File()]) -> Response:
+    """A CAP message that reached us by another way."""
+    content = file.file.read(LARGEST_MESSAGE + 1)
+    if len(content) > LARGEST_MESSAGE:
+        return redirect(request, "/emergency", said="文件太大,不像一条预警,请检查后再上传。", tone="bad")
+    try:
+        got = alerts.receive(newsroom, content, newsroom.now())
+    except CapError as error:
+        return redirect(request, "/emergency", said=str(error), tone="bad")
+    if got.event_id is None:
+        return redirect(request, "/emergency", said="已收下,但它不形成本省的应急事件(演练、测试或外地),未备稿。")
+    said = "这条预警早已收到过。" if got.duplicate else f"已收到预警,备好 {len(got.story_ids)} 篇应急稿。"
+    return redirect(request, f"/emergency/{got.event_id}", said=said)
+
+
+@router.get("/{event_id}")
+@needs()
+def show(request: Request, newsroom: NewsroomDep, event_id: int) -> Response:
+    found = event_pages.event_page(newsroom, event_id, newsroom.now())
+    return page(
+        request,
+        "emergency/show.html",
+        event=found,
+        stands=found.line.state in STANDING,
+        bodies={story.id: bodies.shown(story.body_html) for story in found.stories},
+    )
+
+
+@router.post("/{event_id}/stories/{story_id}/release")
+@needs(*release.ROLES)
+def release_story(
+    request: Request,
+    newsroom: NewsroomDep,
+    visitor: VisitorDep,
+    event_id: int,
+    story_id: int,
+    content_hash: Annotated[str, Form()],
+) -> Response:
+    back = f"/emergency/{event_id}"
+    try:
+        done = release.release(newsroom, story_id, content_hash=content_hash, by=visitor.id, now=newsroom.now())
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, back, said=str(error), tone="bad")
+    if done.count < release.NEEDED:
+        return redirect(request, back, said="您已签发,等待另一位同事第二次签发。")
+    return redirect(request, back, said=f"{'、'.join(done.names)}已签发,{done.queued} 个账号立即发布。")
+
+
+@router.post("/{event_id}/end")
+@needs("duty")
+def end(
+    request: Request,
+    newsroom: NewsroomDep,
+    visitor: VisitorDep,
+    event_id: int,
+    kind: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+) -> Response:
+    back = f"/emergency/{event_id}"
+    try:
+        alerts.end_by_hand(newsroom, event_id, kind=kind, by=visitor.id, note=note[:1000], now=newsroom.now())
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, back, said=str(error), tone="bad")
+    return redirect(request, back, said="事件已结束,未发出的已拦下,已发出的列为后续任务。")
+
+
+@router.post("/tasks/{task_id}/done")
+@needs("duty", "editor", "scheduler")
+def done(
+    request: Request,
+    newsroom: NewsroomDep,
+    visitor: VisitorDep,
+    task_id: int,
+    note: Annotated[str, Form()] = "",
+    back: Annotated[int, Form()] = 0,
+) -> Response:
+    address = f"/emergency/{back}" if back else "/emergency"
+    try:
+        follow_ups.finish(newsroom, task_id, by=visitor.id, note=note[:1000], now=newsroom.now())
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, address, said=str(error), tone="bad")
+    return redirect(request, address, said="任务已办结。")

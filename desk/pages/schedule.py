@@ -1,0 +1,115 @@
+"""排期: choosing accounts and a time for an approved story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from connectors.errors import ConnectorError
+from content_store import accounts, deliveries
+from content_store.tables import Account, Delivery, StoryVersion
+from desk import words
+from desk.access import needs
+from desk.answers import fragment, page, redirect
+from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep
+from desk.previews import Trouble, troubles
+from steps import schedule
+from steps.errors import Refused
+from steps.newsroom import Newsroom
+
+router = APIRouter(prefix="/stories")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An account as it can be chosen for this story."""
+
+    account: Account
+    able: str
+    """What the channel can do, in a few words."""
+    troubles: Sequence[Trouble]
+    known: Delivery | None
+
+    @property
+    def possible(self) -> bool:
+        return not self.troubles and self.known is None
+
+
+@router.get("/{story_id}/schedule")
+@needs("scheduler", "duty")
+def form(request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: int) -> Response:
+    story, version = schedule.approved(session, story_id)
+    assert version.id is not None
+    known = deliveries.of_version(session, version.id)
+    groups: dict[str, list[Choice]] = {}
+    for account in accounts.listed(session, enabled_only=True):
+        groups.setdefault(account.platform, []).append(_choice(newsroom, version, account, known))
+    return page(
+        request,
+        "deliveries/schedule.html",
+        story=story,
+        version=version,
+        groups=groups,
+        planned=deliveries.listed(session, story_id=story_id),
+        soon=words.form_time(newsroom.now() + timedelta(hours=1)),
+        earliest=words.form_time(newsroom.now()),
+    )
+
+
+@router.post("/{story_id}/schedule/warnings")
+@needs("scheduler", "duty")
+def warn(request: Request, newsroom: NewsroomDep, form: FormDep, story_id: int) -> Response:
+    """What to know about the present choice; asked each time it changes."""
+    chosen, now = _chosen(form), newsroom.now()
+    found = schedule.warnings(newsroom, story_id, chosen, due_at=_due_at(form, now), now=now) if chosen else []
+    return fragment(request, "deliveries/warnings.html", found=found, number=len(chosen))
+
+
+@router.post("/{story_id}/schedule")
+@needs("scheduler", "duty")
+def plan(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, story_id: int) -> Response:
+    now = newsroom.now()
+    try:
+        done = schedule.plan(newsroom, story_id, _chosen(form), due_at=_due_at(form, now), by=visitor.id, now=now)
+    except Refused as error:
+        return redirect(request, f"/stories/{story_id}/schedule", said=str(error), tone="bad")
+    said = f"已排入 {len(done.delivery_ids)} 个账号。"
+    if done.refused:
+        said += "未排入:" + ";".join(f"{name}({why})" for name, why in done.refused)
+    return redirect(request, f"/deliveries?story={story_id}", said=said, tone="bad" if done.refused else "good")
+
+
+def _choice(newsroom: Newsroom, version: StoryVersion, account: Account, known: dict[int, Delivery]) -> Choice:
+    return Choice(account, able(newsroom, account), troubles(newsroom, version, account), known.get(account.id or 0))
+
+
+def able(newsroom: Newsroom, account: Account) -> str:
+    """What this account's channel can do, in a few Chinese words."""
+    try:
+        can = newsroom.channel(account).capabilities
+    except ConnectorError:
+        return "设置有误,请联系管理员"
+    kinds = [name for name, has in (("图文", can.article), ("短文", can.short_text), ("视频", can.video)) if has]
+    said = ["、".join(kinds)] if kinds else []
+    said += [words.MODES.get(can.mode, can.mode)] if can.mode != "direct" else []
+    said += [] if can.can_withdraw else ["不能自动撤回"]
+    return " · ".join(said)
+
+
+def _chosen(form: FormData) -> list[int]:
+    return [int(str(value)) for value in form.getlist("account") if str(value).isdigit()]
+
+
+def _due_at(form: Any, now: datetime) -> datetime:
+    if form.get("at") != "time":
+        return now
+    due = words.from_form_time(str(form.get("due_at") or ""))
+    if due is None:
+        raise Refused("请填写发布时间,或选择“立即”。")
+    return due
