@@ -26,6 +26,7 @@ from connectors.sources.addresses import canonical
 from content_store import collecting, sources
 from content_store.search import index_text
 from content_store.tables import Article, Source
+from steps.alerts import receive
 from steps.newsroom import Newsroom
 from tagging.sameness import SAME, Signature, bare, best_match, signature, similarity
 
@@ -259,18 +260,25 @@ def _place(session: Session, source: Source, article: Article, signed: Signature
 
 
 def _hand_on_alerts(newsroom: Newsroom, parsed: Parsed, now: datetime, counts: Counts) -> None:
-    """Alerts go to the fast track at every sight: it knows those it has, and one lost to a stop in between comes again."""
-    messages = [str(item.raw["cap"]) for item in parsed.items if item.raw.get("cap")]
-    if not messages:
-        return
-    from steps.alerts import receive
+    """Alerts go to the fast track at every sight: it knows those it has, and one lost to a stop in between comes again.
 
-    for xml in messages:
+    One that goes wrong holds up no other; it is raised afterwards, so that the cursor is not stored and it comes again.
+    """
+    failure: Exception | None = None
+    for item in parsed.items:
+        xml = item.raw.get("cap")
+        if not xml:
+            continue
         try:
-            receive(newsroom, xml.encode(), now)
+            receive(newsroom, str(xml).encode(), now)
         except CapError as error:
             counts["bad"] += 1
             _log.warning("an alert was refused: %s", error.message)
+        except Exception as error:
+            _log.exception("an alert could not be answered: %s", item.external_id)
+            failure = failure or error
+    if failure is not None:
+        raise failure
 
 
 def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now: datetime) -> None:

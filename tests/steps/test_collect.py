@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from loopback import Site, serving
 from sqlmodel import select
 
+from config.files import lexicon_files
 from connectors.errors import FormatChanged, NeedsPerson, RetryLater
 from connectors.http import HttpLimits
 from content_store import collecting, sources
 from content_store.database import Store
 from content_store.media import MediaFolder
-from content_store.tables import Article, ArticleRevision, Band, Cluster, Source
+from content_store.tables import Alert, Article, ArticleRevision, Band, Cluster, Source
 from content_store.vault import Vault
 from steps import collect
 from steps.collect import collect_due, collect_source, content_hash, pause, prepare
@@ -43,7 +44,7 @@ def newsroom_of(store: Store, tmp_path: Path) -> Newsroom:
         store=store,
         media=MediaFolder(tmp_path / "media"),
         vault=Vault(Fernet.generate_key()),
-        lexicon_files={},
+        lexicon_files=lexicon_files(),
         site_url="http://127.0.0.1",
         http_limits=HttpLimits(connect_seconds=2, read_seconds=2, total_seconds=5),
         now=lambda: NOW,
@@ -215,7 +216,8 @@ def test_only_sources_whose_time_has_come_are_visited_unless_named(newsroom: New
 def test_a_round_that_is_killed_halfway_begins_again_where_it_stopped(
     newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = [(str(n), f"第{n}篇", f"{LONG}第{n}篇的内容与别篇不同{n * 7919}。") for n in range(100)]
+    monkeypatch.setattr(collect, "BATCH", 10)
+    entries = [(str(n), f"第{n}篇", f"{LONG}第{n}篇的内容与别篇不同{n * 7919}。") for n in range(25)]
     number = source(newsroom, site.put("/f", feed(*entries)))
     write = collect._write
     calls = []
@@ -235,7 +237,7 @@ def test_a_round_that_is_killed_halfway_begins_again_where_it_stopped(
         assert row is not None
         assert row.cursor == {}
     counts = collect_source(newsroom, number, NOW)
-    assert (counts["new"], counts["same"]) == (60, 40)
+    assert (counts["new"], counts["same"]) == (15, 10)
     assert collect_source(newsroom, number, NOW)["new"] == 0
 
 
@@ -264,6 +266,55 @@ def test_a_listing_page_leads_to_articles_with_their_pictures(newsroom: Newsroom
     site.put("/p2.html", page("松花江流域的鱼类有哪些", OTHER * 3))
     assert collect_source(newsroom, number, NOW)["new"] == 1, "what failed is asked for again, the rest is not"
     assert site.times("/p1.html") == 1
+
+
+def alert(identifier: str) -> str:
+    return (
+        '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">'
+        f"<identifier>{identifier}</identifier><sender>22000041600000</sender><sent>2026-11-26T11:50:00+08:00</sent>"
+        "<status>Actual</status><msgType>Alert</msgType><scope>Public</scope><info><language>zh-CN</language>"
+        "<category>Met</category><event>道路冰雪</event><urgency>Expected</urgency><severity>Severe</severity>"
+        "<certainty>Likely</certainty><expires>2026-11-27T11:50:00+08:00</expires><senderName>吉林省气象台</senderName>"
+        f"<headline>吉林省气象台发布道路冰雪橙色预警信号</headline><description>{identifier}，{LONG}</description>"
+        "<area><areaDesc>长春市</areaDesc></area></info></alert>"
+    )
+
+
+def test_an_alert_reaches_the_fast_track_once_and_is_an_article_too(newsroom: Newsroom, site: Site) -> None:
+    entries = "".join(f"<entry><id>{n}</id><content type='text/xml'>{alert(n)}</content></entry>" for n in "ab")
+    url = site.put("/cap", f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>")
+    number = source(newsroom, url, kind="cap")
+    assert collect_source(newsroom, number, NOW)["new"] == 2
+    site.put("/cap", f"<feed xmlns='http://www.w3.org/2005/Atom'><title>又来</title>{entries}</feed>")
+    assert collect_source(newsroom, number, NOW)["same"] == 2
+    with newsroom.store.reading() as session:
+        alerts = session.exec(select(Alert)).all()
+        titles = {article.title for article in session.exec(select(Article))}
+    assert sorted(alert.identifier for alert in alerts) == ["a", "b"]
+    assert titles == {"吉林省气象台发布道路冰雪橙色预警信号"}
+
+
+def test_an_alert_that_goes_wrong_holds_up_no_other_and_comes_again(
+    newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = "".join(f"<entry><id>{n}</id><content type='text/xml'>{alert(n)}</content></entry>" for n in "ab")
+    url = site.put("/cap", f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>")
+    number = source(newsroom, url, kind="cap")
+    real = collect.receive
+
+    def broken(room: Newsroom, xml: bytes, now: datetime) -> object:
+        if b"identifier>a<" in xml:
+            raise ZeroDivisionError
+        return real(room, xml, now)
+
+    monkeypatch.setattr(collect, "receive", broken)
+    assert collect_due(newsroom, NOW)["failed"] == 1
+    monkeypatch.undo()
+    with newsroom.store.reading() as session:
+        assert [row.identifier for row in session.exec(select(Alert))] == ["b"]
+    collect_source(newsroom, number, NOW)
+    with newsroom.store.reading() as session:
+        assert sorted(row.identifier for row in session.exec(select(Alert))) == ["a", "b"]
 
 
 def page(title: str, text: str) -> str:
