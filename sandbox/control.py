@@ -73,7 +73,7 @@ class Opening(Asked):
 
 def router(world: World) -> APIRouter:
     routes = APIRouter(prefix="/_sandbox")
-    for add in (_add_world, _add_accounts, _add_faults, _add_records, _add_hands):
+    for add in (_add_world, _add_accounts, _add_faults, _add_records, _add_pushes, _add_hands):
         add(routes, world)
     return routes
 
@@ -224,6 +224,8 @@ def _add_records(routes: APIRouter, world: World) -> None:
             ).fetchall()
         return [dict(zip(names, row, strict=True)) | {"at": iso(row[1])} for row in rows]
 
+
+def _add_pushes(routes: APIRouter, world: World) -> None:
     @routes.get("/pushes")
     def pushes() -> list[Doc]:
         names = ("id", "platform", "account", "event", "due", "attempts", "state", "note", "data")

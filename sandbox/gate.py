@@ -18,7 +18,6 @@ from sandbox.faults import Rule
 from sandbox.world import World
 
 access = logging.getLogger("sandbox.access")
-AFTER = {"timeout_after_effect", "reset_after_effect", "http_500_after", "wrong_json"}
 
 
 class Gate:

@@ -11,6 +11,7 @@ DROPPED_WITH_CONTENT = {"script", "style", "form", "object", "noscript"}
 DROPPED_TAGS = {"link", "meta", "html", "head", "body", "embed", "input", "button", "base"}
 VOID = {"img", "br", "hr", "col", "source", "track", "wbr", "area"}
 TENCENT = ("qpic.cn", "qlogo.cn", "qq.com", "gtimg.com", "gtimg.cn")
+NAME = re.compile(r"[a-z][\w:-]*$")
 BAD_STYLE = re.compile(r"(^|;)\s*position\s*:[^;]*|(^|;)[^;]*url\((?![\"']?https?://[^)]*qpic\.cn)[^;]*", re.I)
 
 
@@ -37,7 +38,7 @@ class _Keeper(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in DROPPED_WITH_CONTENT or (tag == "iframe" and not self._video(attrs)):
             self._silent += 1
-        elif not self._silent and tag not in DROPPED_TAGS and self._stays(tag, attrs):
+        elif not self._silent and tag not in DROPPED_TAGS and NAME.match(tag) and self._stays(tag, attrs):
             self.out.append(f"<{tag}{self._kept(tag, attrs)}>")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -48,18 +49,19 @@ class _Keeper(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in DROPPED_WITH_CONTENT or (tag == "iframe" and self._silent):
             self._silent = max(0, self._silent - 1)
-        elif not self._silent and tag not in DROPPED_TAGS and tag not in VOID:
+        elif not self._silent and tag not in DROPPED_TAGS and tag not in VOID and NAME.match(tag):
             self.out.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.out.append(data)
+            self.out.append(data.replace("<", "&lt;").replace(">", "&gt;"))
 
     def handle_entityref(self, name: str) -> None:
-        self.handle_data(f"&{name};")
+        if not self._silent:
+            self.out.append(f"&{name};")
 
     def handle_charref(self, name: str) -> None:
-        self.handle_data(f"&#{name};")
+        self.handle_entityref(f"#{name}")
 
     def _video(self, attrs: list[tuple[str, str | None]]) -> bool:
         source = dict(attrs).get("src") or dict(attrs).get("data-src") or ""
@@ -72,7 +74,12 @@ class _Keeper(HTMLParser):
     def _kept(self, tag: str, attrs: list[tuple[str, str | None]]) -> str:
         kept = []
         for name, value in attrs:
-            if name.startswith("on") or name == "id" or (name == "href" and not self._href_stays(value or "")):
+            if (
+                not NAME.match(name)
+                or name.startswith("on")
+                or name == "id"
+                or (name == "href" and not self._href_stays(value or ""))
+            ):
                 continue
             text = BAD_STYLE.sub("", value or "").strip("; ") if name == "style" else value or ""
             kept.append(f' {name}="{escape(text)}"')

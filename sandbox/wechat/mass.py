@@ -32,28 +32,34 @@ def sendall(call: Call) -> Doc:
     _refuse_repetition(call, key)
     articles = _articles(call, kind, content)
     _spend(call)
-    number = 1_000_000_000 + call.tx.bump("wechat.msg_id")
-    send = {
-        "msg_id": number,
-        "appid": call.account_key,
-        "kind": kind,
-        "media_id": content.get("media_id", ""),
-        "articles": articles,
-        "msg_data_id": next_msg_data_id(call.tx),
-        "status": "SENDING",
-        "outcome": str(call.fault.value) if call.fault_is("mass_status") and call.fault else "send success",
-    }
-    call.tx.put("wechat.send", str(number), send, call.account_key)
+    send = _take(call, kind, content.get("media_id", ""), articles)
+    number = send["msg_id"]
     call.tx.put(
         "wechat.clientmsgid", f"{call.account_key}:{key}", {"msg_id": number, "first": call.now, "last": call.now}
     )
-    call.tx.later("wechat.mass", call.world.job_seconds("mass", number), {"msg_id": str(number)})
     return {
         "errcode": 0,
         "errmsg": "send job submission success",
         "msg_id": number,
         "msg_data_id": int(send["msg_data_id"]),
     }
+
+
+def _take(call: Call, kind: str, media_id: str, articles: list[Doc]) -> Doc:
+    """The job, which ends later."""
+    number = 1_000_000_000 + call.tx.bump("wechat.msg_id")
+    send = {
+        "msg_id": number,
+        "appid": call.account_key,
+        "kind": kind,
+        "media_id": media_id,
+        "articles": articles,
+        "msg_data_id": next_msg_data_id(call.tx),
+        "status": "SENDING",
+        "outcome": str(call.fault.value) if call.fault_is("mass_status") and call.fault else "send success",
+    }
+    call.tx.later("wechat.mass", call.world.job_seconds("mass", number), {"msg_id": str(number)})
+    return call.tx.put("wechat.send", str(number), send, call.account_key)
 
 
 def _key_of(fields: Doc, audience: Doc, content: Doc) -> str:

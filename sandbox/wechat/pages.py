@@ -37,6 +37,11 @@ def article_page(account: Doc, item: Doc, moment: float, figures: dict[str, int]
     return page(item["title"], body, GREEN, background="#fff")
 
 
+def public_page(world: World, tx: Tx, publication: Doc, item: Doc) -> HTMLResponse:
+    account = tx.get("account.wechat", publication["appid"]) or {}
+    return article_page(account, item, publication["at"], reading_of(world, tx, account, publication, item))
+
+
 def reading_of(world: World, tx: Tx, account: Doc, publication: Doc, item: Doc) -> dict[str, int]:
     call = Call(world, tx, "wechat", "GET", "/s", {}, {}, b"", "", account=account, account_key=account["appid"])
     names = {
@@ -62,9 +67,7 @@ def router(world: World) -> APIRouter:
             item = publication["items"][place["idx"] - 1]
             if item["removed_at"] is not None:
                 return gone("该内容已被发布者删除", GREEN)
-            account = tx.get("account.wechat", publication["appid"]) or {}
-            figures = reading_of(world, tx, account, publication, item)
-            return article_page(account, item, publication["at"], figures)
+            return public_page(world, tx, publication, item)
 
     @routes.get("/wechat/s/preview/{key}")
     def preview(key: str, idx: int = 1) -> Response:

@@ -57,9 +57,8 @@ def public_router(world: World) -> APIRouter:
     def article(id: str = "") -> Response:
         with world.tx() as tx:
             found = tx.get("weibo.article", id)
-            if found is None or found["removed_at"] is not None:
-                return gone("文章不存在或已被删除", ORANGE)
-            return article_page(tx, found)
+            there = found is not None and found["removed_at"] is None
+            return article_page(tx, found) if found and there else gone("文章不存在或已被删除", ORANGE)
 
     @routes.get("/weibo/pic/{name}")
     def picture(name: str) -> Response:
@@ -76,13 +75,10 @@ def public_router(world: World) -> APIRouter:
     @routes.api_route(r"/weibo/{uid:int}/{mid}", methods=["GET", "HEAD"])
     def by_mid(uid: int, mid: str) -> Response:
         """`mid` as in public addresses, or the number itself."""
-        if not re.fullmatch("[0-9a-zA-Z]{1,20}", mid):
-            return gone("微博不存在或暂无查看权限", ORANGE)
+        numbers = [mid, long_mid(mid)] if re.fullmatch("[0-9a-zA-Z]{1,20}", mid) else []
         with world.tx() as tx:
-            post = public_post(tx, mid) or public_post(tx, long_mid(mid))
-            if post is None or post["uid"] != str(uid):
-                return gone("微博不存在或暂无查看权限", ORANGE)
-            return post_page(tx, post)
+            found = [post for number in numbers if (post := public_post(tx, number)) and post["uid"] == str(uid)]
+            return post_page(tx, found[0]) if found else gone("微博不存在或暂无查看权限", ORANGE)
 
     return routes
 

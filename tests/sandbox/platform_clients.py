@@ -28,7 +28,7 @@ def picture(kind: str = "PNG", size: int = 8, noise: bool = False) -> bytes:
     return held.getvalue()
 
 
-def until(probe: Callable[[], Any], seconds: float = 5.0) -> Any:
+def until(probe: Callable[[], Any], seconds: float = 15.0) -> Any:
     """Waits until the probe gives something true."""
     end = time.monotonic() + seconds
     while not (found := probe()):
