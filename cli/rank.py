@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from cli.opening import CommandFailed, newsroom, say, settings
-from config.files import mistake, read_toml
-from config.settings import Settings
+from flows.opening import ranking_rules
 from ranking.cells import made_line, summary, week_title
 from ranking.document import document
 from ranking.formulas import FormulaError
@@ -55,11 +53,11 @@ def rank(
     name = week or week_of(room.now().astimezone(BEIJING).date() - timedelta(days=7))
     try:
         if revision is None:
-            step.rank_week(room, name, room.now(), rules(settings(ctx)))
+            step.rank_week(room, name, room.now(), ranking_rules(settings(ctx)))
         report = step.read_report(room.store, name, revision)
         if check:
             _check(room, report)
-    except (WeekError, Refused) as error:
+    except (WeekError, FormulaError, Refused) as error:
         raise CommandFailed(str(error)) from error
     if form is None and output is not None:
         form = _form_of(output)
@@ -67,17 +65,6 @@ def rank(
         _print(report)
     else:
         _write(WRITERS[form](report), form, output)
-
-
-def rules(loaded: Settings) -> step.RankingRules:
-    """What the home's indices.toml and ranking.toml say. Raises ConfigError or CommandFailed."""
-    indices, ranking = loaded.data_file("indices.toml"), loaded.data_file("ranking.toml")
-    try:
-        return step.read_rules(read_toml(indices), read_toml(ranking))
-    except FormulaError as error:
-        raise CommandFailed(f"{indices}：{error}") from error
-    except ValidationError as error:
-        raise CommandFailed(f"{ranking} 的 [report]：{mistake(error)}") from error
 
 
 def _check(room: Newsroom, report: Report) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -15,7 +16,7 @@ from content_store.readings import LivePost
 from content_store.tables import Account, Event, Reading, Story, Tag
 from ranking.build import build_report
 from ranking.figures import ACCOUNT_FIGURES, POST_FIGURES
-from ranking.formulas import Formulas, Frozen, read_formulas
+from ranking.formulas import FormulaError, Formulas, Frozen, read_formulas
 from ranking.report import (
     AccountInput,
     Head,
@@ -40,8 +41,13 @@ class RankingRules(Frozen):
 
 
 def read_rules(indices: Mapping[str, Any], ranking: Mapping[str, Any]) -> RankingRules:
-    """From the contents of config/indices.toml and config/ranking.toml. Raises FormulaError or ValidationError."""
-    return RankingRules(formulas=read_formulas(indices), head=Head.model_validate(ranking.get("report", {})))
+    """From the contents of config/indices.toml and config/ranking.toml. Raises FormulaError."""
+    try:
+        head = Head.model_validate(ranking.get("report", {}))
+    except ValidationError as error:
+        fields = "、".join(".".join(map(str, found["loc"])) for found in error.errors())
+        raise FormulaError(f"ranking.toml 的 [report] 写错了（{fields}），请改正。") from error
+    return RankingRules(formulas=read_formulas(indices), head=head)
 
 
 def rank_week(newsroom: Newsroom, week: str, now: datetime, rules: RankingRules, by: int | None = None) -> int:
@@ -65,8 +71,9 @@ def read_report(store: Store, week: str, revision: int | None = None) -> Report:
     with store.reading() as session:
         row = reports.latest(session, name) if revision is None else reports.revision(session, name, revision)
     if row is None:
-        what = "还没有榜单" if revision is None else f"没有第 {revision} 次定稿"
-        raise Missing(f"{name} {what}，请先运行 kepu rank --week {name}。")
+        if revision is not None:
+            raise Missing(f"{name} 没有第 {revision} 次定稿，请核对编号。")
+        raise Missing(f"{name} 还没有榜单，请先运行 kepu rank --week {name}。")
     return Report.model_validate(row.body)
 
 

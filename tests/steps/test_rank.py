@@ -15,6 +15,7 @@ from sqlmodel import Session
 from content_store import accounts, log, people, reports, sources, tags
 from content_store.database import Store
 from content_store.tables import Article, Delivery, DeliveryState, Event
+from ranking.formulas import FormulaError
 from ranking.report import Report, canonical, report_hash
 from ranking.weeks import WeekError, read_week
 from steps.errors import Missing, Refused
@@ -286,6 +287,13 @@ def test_a_week_that_has_not_begun_or_is_none_is_refused(newsroom: Newsroom) -> 
         rank_week(newsroom, "2025-W53", MONDAY_MORNING, RULES)
     with pytest.raises(Missing, match="还没有榜单"):
         read_report(newsroom.store, "2026-W47")
+
+
+def test_settings_that_are_wrong_are_told_in_one_sentence() -> None:
+    with pytest.raises(FormulaError, match=r"\[report\] 写错了（signers）"):
+        read_rules(toml("indices.toml"), {"report": {"signers": 3}})
+    with pytest.raises(FormulaError, match=r"wci/14\.2"):
+        read_rules({"formula": [toml("indices.toml")["formula"][0] | {"scale": 0}]}, {})
 
 
 def test_two_processes_ranking_at_once_freeze_one_report(world: World) -> None:
