@@ -13,7 +13,7 @@ from cli.opening import CommandFailed, print_json, say, settings
 from cli.streams import BadRecord, Record, run
 from config.files import read_toml
 from ranking.figures import FiguresError, figure_name, needed, read_figures
-from ranking.formula_words import formula_text, part_text
+from ranking.formula_words import formula_text, limits_text, part_text
 from ranking.formulas import Formula, FormulaError, Formulas, read_formulas
 from ranking.index import IndexValue, evaluate
 
@@ -134,6 +134,7 @@ def _describe(formula: Formula, as_json: bool) -> None:
     lines = [formula.name, f"  = {formula_text(formula)}"]
     lines += [f"  {part.name} = {part_text(formula, number)}" for number, part in enumerate(formula.parts)]
     lines += [
+        f"  数据：{limits_text(formula) or '照原数计'}",
         f"  出处：{formula.source}",
         "  所需数据：" + "、".join(f"{key}（{name}）" for key, name in names.items()),
     ]
