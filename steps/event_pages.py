@@ -29,6 +29,7 @@ class EventLine:
     hazard_name: str
     level: str
     colour: str
+    areas: tuple[str, ...]
     area_text: str
     sender_name: str
     state: str
@@ -97,6 +98,7 @@ class StoryLine:
 class DeliveryLine:
     id: int
     account_id: int
+    account_key: str
     account_name: str
     platform: str
     area: str
@@ -118,6 +120,7 @@ class FollowUpLine:
     delivery_id: int | None
     story_id: int | None
     account_name: str
+    platform: str
     due_at: datetime | None
     created_at: datetime
     done_at: datetime | None
@@ -245,6 +248,7 @@ def _line(session: Session, newsroom: Newsroom, view: EventNow, tasks: dict[int,
         hazard_name=event.hazard_name,
         level=event.level,
         colour=newsroom.hazards.colour(event.level),
+        areas=tuple(event.areas),
         area_text=event.area_text,
         sender_name=event.sender_name,
         state=view.state,
@@ -333,6 +337,7 @@ def _delivery_line(row: Delivery, account: Account, story_id: int) -> DeliveryLi
     return DeliveryLine(
         id=row.id,
         account_id=row.account_id,
+        account_key=account.key,
         account_name=account.name,
         platform=account.platform,
         area=account.area,
@@ -360,6 +365,7 @@ def _task_line(
         delivery_id=task.delivery_id,
         story_id=task.story_id,
         account_name=account.name if account else "",
+        platform=account.platform if account else "",
         due_at=task.due_at,
         created_at=task.created_at,
         done_at=task.done_at,

@@ -105,7 +105,8 @@ class Thread:
             return State.SUPERSEDED
         if now.expires is not None and now.expires <= moment:
             return State.EXPIRED
-        if now.effective is not None and now.effective > moment:
+        # an Update that takes effect later does not undo that the event has begun
+        if all(each.effective is not None and each.effective > moment for each in self.members if not each.ends):
             return State.UPCOMING
         return State.UPDATED if now.msg_type == "Update" else State.ACTIVE
 
