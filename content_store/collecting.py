@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, delete, func, select
 
 from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Cluster, Source, Tag
@@ -29,8 +30,8 @@ def add(
     session.add(article)
     session.flush()
     assert article.id is not None
-    _put_pictures(session, article.id, pictures)
-    _put_bands(session, article.id, bands)
+    _add_pictures(session, article.id, pictures)
+    _add_bands(session, article.id, bands)
     return article
 
 
@@ -61,8 +62,8 @@ def revise(
     article.revision += 1
     article.tagged_at, article.tagger_version = None, ""
     session.flush()
-    _put_pictures(session, article.id, pictures)
-    _put_bands(session, article.id, bands)
+    _replace_pictures(session, article.id, pictures)
+    _replace_bands(session, article.id, bands)
 
 
 def alike(session: Session, article_id: int, bands: Sequence[str], canonical_url: str) -> list[Article]:
@@ -171,39 +172,39 @@ def revisions_of(session: Session, article_id: int) -> list[ArticleRevision]:
     return list(session.exec(query.order_by(col(ArticleRevision.revision))))
 
 
-def _put_pictures(session: Session, article_id: int, pictures: Sequence[Picture]) -> None:
+def _replace_pictures(session: Session, article_id: int, pictures: Sequence[Picture]) -> None:
     """A picture already fetched keeps its file as long as its address stays."""
     fetched = {row.url: row.media_sha256 for row in pictures_of(session, article_id)}
     session.exec(delete(ArticlePicture).where(col(ArticlePicture.article_id) == article_id))
-    for position, (url, alt, caption) in enumerate(pictures):
-        session.add(
-            ArticlePicture(
-                article_id=article_id,
-                position=position,
-                url=url,
-                alt=alt,
-                caption=caption,
-                media_sha256=fetched.get(url),
-            )
-        )
-    session.flush()
+    _add_pictures(session, article_id, pictures, fetched)
 
 
-def _put_bands(session: Session, article_id: int, bands: Iterable[str]) -> None:
+def _add_pictures(
+    session: Session, article_id: int, pictures: Sequence[Picture], fetched: dict[str, str | None] | None = None
+) -> None:
+    known = fetched or {}
+    rows = [
+        {
+            "article_id": article_id,
+            "position": position,
+            "url": url,
+            "alt": alt,
+            "caption": caption,
+            "media_sha256": known.get(url),
+        }
+        for position, (url, alt, caption) in enumerate(pictures)
+    ]
+    if rows:
+        session.connection().execute(insert(ArticlePicture), rows)
+
+
+def _replace_bands(session: Session, article_id: int, bands: Iterable[str]) -> None:
     session.exec(delete(Band).where(col(Band.article_id) == article_id))
-    for key in dict.fromkeys(bands):
-        session.add(Band(article_id=article_id, key=key))
-    session.flush()
+    _add_bands(session, article_id, bands)
 
 
-def science_with_pictures(session: Session, *, limit: int) -> list[int]:
-    """Ids of science pieces that have pictures and may be reprinted, the first of each cluster, oldest first."""
-    query = (
-        select(Article.id)
-        .join(Source, col(Source.id) == Article.source_id)
-        .join(Cluster, col(Cluster.id) == Article.cluster_id)
-        .where(Article.kind == "science", Source.reprint != "forbidden", col(Cluster.top_article_id) == Article.id)
-        .where(select(ArticlePicture.id).where(ArticlePicture.article_id == Article.id).exists())
-        .order_by(col(Article.published_at), col(Article.id))
-    )
-    return [number for number in session.exec(query.limit(limit)) if number is not None]
+def _add_bands(session: Session, article_id: int, bands: Iterable[str]) -> None:
+    rows = [{"article_id": article_id, "key": key} for key in dict.fromkeys(bands)]
+    if rows:
+        # as plain rows: two dozen objects for every article would cost more than all the rest
+        session.connection().execute(insert(Band), rows)
