@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from cli.collect import register
 from cli.opening import CommandFailed, newsroom, print_json, say
+from cli.pairs import settings_of
 from connectors.extraction.dates import BEIJING
 from connectors.registry import SOURCES
 from content_store import collecting, sources
@@ -59,7 +59,7 @@ def add(
         "url": url,
         "name": name or key,
         "rhythm_minutes": rhythm,
-        "settings": _settings(setting),
+        "settings": settings_of(setting),
     }
     room.source(Source(key=key, created_at=utcnow(), **values))  # raises NeedsPerson before anything is stored
     with room.store.session() as session:
@@ -118,17 +118,3 @@ def _wanted(room: Newsroom, key: str) -> Source:
     if row is None:
         raise CommandFailed(f"没有名为 {key} 的来源，可用 kepu source list 查看。")
     return row
-
-
-def _settings(pairs: list[str] | None) -> dict[str, Any]:
-    """name=value; a value that is JSON is taken as such, so that 20 is a number and true a truth value."""
-    found: dict[str, Any] = {}
-    for pair in pairs or []:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise CommandFailed(f"--setting 要写成 名称=值，收到的是“{pair}”。")
-        try:
-            found[name.strip()] = json.loads(value)
-        except ValueError:
-            found[name.strip()] = value
-    return found

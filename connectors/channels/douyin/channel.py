@@ -93,8 +93,11 @@ class Douyin:
                 self._consent.token()
         except ConnectorError as error:
             return outcome_of(error, self._now())
-        ends = self._consent.ends_at()
+        ends = self.consent_ends_at()
         return Outcome(state="done", external_ids={"expires_at": ends.isoformat()} if ends else {})
+
+    def consent_ends_at(self) -> datetime | None:
+        return self._consent.ends_at() if self._consent.given else None
 
     def consent_url(self, redirect_uri: str, state: str) -> str:
         """Where the account's owner agrees; the answer comes to `redirect_uri` with `code` and `state`."""

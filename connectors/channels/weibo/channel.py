@@ -94,6 +94,9 @@ class Weibo:
         known = {} if seconds is None else {"expires_at": (self._now() + timedelta(seconds=seconds)).isoformat()}
         return Outcome(state="done", external_ids=known)
 
+    def consent_ends_at(self) -> datetime | None:
+        return self._credentials.expires_at
+
     def consent_url(self, redirect_uri: str, state: str) -> str:
         """Where the account's owner agrees; the answer comes to `redirect_uri` with `code` and `state`."""
         query = {"client_id": self._credentials.app_key, "redirect_uri": redirect_uri}

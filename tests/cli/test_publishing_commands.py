@@ -1,0 +1,146 @@
+"""kepu account, publish, deliveries and withdraw against the stand-ins, as a person or a script would use them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import main
+from config.settings import load
+from content_store import deliveries, stories
+from content_store.tables import DeliveryState, Lane
+from flows.opening import open_newsroom
+from sandbox.serve import in_thread
+from steps.accounts import the_account
+from steps.adapt import form_of
+
+ACCOUNTS = """
+[[account]]
+key = "weibo"
+platform = "weibo"
+name = "科普吉林"
+[account.settings]
+base_url = "{base}/weibo"
+bound_domain = "127.0.0.1"
+[account.credentials]
+app_key = "1234500000"
+app_secret = "fake-secret-weibo"
+access_token = "fake-token-weibo-7700000001"
+uid = "7700000001"
+
+[[account]]
+key = "stale"
+platform = "weibo"
+name = "过期"
+[account.settings]
+base_url = "{base}/weibo"
+bound_domain = "127.0.0.1"
+[account.credentials]
+app_key = "1234500000"
+app_secret = "fake-secret-weibo"
+access_token = "fake-token-nobody"
+uid = "7700000002"
+"""
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    with in_thread(seed=3) as address:
+        yield address
+
+
+class Command:
+    """`kepu --home HOME …` within this process: what it printed, and how it ended."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        self._monkeypatch.setattr(sys, "argv", ["kepu", "--home", str(self.home), *words])
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = self._capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    def json(self, *words: str) -> Any:
+        code, out, err = self(*words, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+
+@pytest.fixture
+def kepu(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    return Command(tmp_path / "home", capsys, monkeypatch)
+
+
+def queued(home: Path, key: str) -> int:
+    room = open_newsroom(load(home))
+    account, now = the_account(room, key), room.now()
+    assert account.id is not None
+    with room.store.session() as session:
+        fields = {"title": "雪天出行", "short_text": "减速慢行。", "body_html": "<p>慢行</p>", "ai_use": "none"}
+        version = stories.add(session, fields=fields, by=None, now=now)
+        assert version.id is not None
+        marker = deliveries.new_marker()
+        row = deliveries.add(
+            session,
+            version_id=version.id,
+            account_id=account.id,
+            marker=marker,
+            form=form_of(version, account, marker=marker, site_url=room.site_url),
+            fingerprint="",
+            state=DeliveryState.QUEUED,
+            lane=Lane.NORMAL,
+            due_at=now,
+            by=None,
+            now=now,
+        )
+        assert row.id is not None
+        return row.id
+
+
+def test_a_delivery_goes_out_and_back_by_commands_alone(base: str, kepu: Command, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.toml"
+    file.write_text(ACCOUNTS)
+    assert kepu("account", "add", "--file", str(file), "--base", base)[0] == 0
+    assert [row["key"] for row in kepu.json("account", "list")] == ["stale", "weibo"]
+    assert kepu.json("account", "check", "weibo")["ok"]
+    code, out, err = kepu("account", "check", "stale", "--json")
+    assert code == 1
+    assert not json.loads(out)["ok"]
+    assert "重新授权" in err
+    delivery = queued(kepu.home, "weibo")
+    assert kepu.json("publish", "--once")["accepted"] == 1
+    shown = kepu.json("deliveries", "--state", "accepted")
+    assert [row["id"] for row in shown] == [delivery]
+    assert "fake-token" not in json.dumps(shown)
+    assert kepu.json("withdraw", str(delivery))["state"] == "withdrawn"
+    assert kepu.json("deliveries", "--state", "live") == []
+
+
+@pytest.mark.parametrize(
+    "words", [["withdraw", "7"], ["deliveries", "--state", "nowhere"], ["account", "check", "none"]]
+)
+def test_wrong_use_is_one_sentence(kepu: Command, words: list[str]) -> None:
+    code, out, err = kepu(*words)
+    assert code == 1
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "。" in err
+
+
+def test_secrets_come_from_the_environment_and_are_never_shown(kepu: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEPU_ACCOUNT_SECRETS", '{"appid": "wx1", "appsecret": "topsecret"}')
+    code, out, err = kepu("account", "add", "gzh", "--platform", "wechat", "--setting", "open_comments=true")
+    assert code == 0
+    listed = json.dumps(kepu.json("account", "list"))
+    assert "topsecret" not in out + err + listed
+    assert '"open_comments": true' in listed
+    room = open_newsroom(load(kepu.home))
+    assert room.channel(the_account(room, "gzh")).name == "wechat"
