@@ -11,9 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.opening import CommandFailed, print_json
 from cli.streams import BadRecord, Record, run
-from config.files import lexicon_files
+from config.files import ConfigError, lexicon_files
 from tagging import HotTopic, LexiconError, TaggedText, Tagger, Tagging, load_lexicons
 
 _TRENDS = {
@@ -42,15 +41,15 @@ def tag(
         return
     page = sys.stdin.buffer.read() if file == "-" else _read(file)
     title, _, text = page.decode("utf-8-sig", "replace").strip().partition("\n")
-    print_json(tags.one({"id": None, "title": title, "text": text}))
+    sys.stdout.write(json.dumps(tags.one({"id": None, "title": title, "text": text}), ensure_ascii=False) + "\n")
 
 
 def build_tagger() -> Tagger:
-    """The tagger of this installation's word lists. Raises CommandFailed, which names the file and line to mend."""
+    """The tagger of this installation's word lists. Raises ConfigError, which names the file and line to mend."""
     try:
         return Tagger(load_lexicons(lexicon_files()))
     except LexiconError as error:
-        raise CommandFailed(f"词表有误：{error}") from error
+        raise ConfigError(f"词表有误：{error}") from error
 
 
 class TagLines:
@@ -150,4 +149,8 @@ def _read(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
+        from cli.opening import (
+            CommandFailed,
+        )  # here, not above: it brings the store along, a second this command need not pay
+
         raise CommandFailed(f"读不了文件 {file}，请检查路径和权限。") from error

@@ -9,21 +9,28 @@ from tagging.document import Document, plain
 from tagging.shapes import HotTag, HotTopic
 from tagging.words import Words
 
-_NEEDED = 0.62
-"""So much of a topic's weight must be found in the text."""
+_NEEDED = 0.6
+"""So much of a topic's weight must be found in the text,"""
+_COVERED = 0.5
+"""and words for so much of its length."""
 _RARE = 6.0
 """At least one of the words found must be rarer than this (inverse document frequency)."""
+_TELLING = 8.0
 _MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedTopic:
-    """A topic with its words and their weights, and its own science angle."""
+    """A topic with its words and their weights, and its own science angle.
+
+    `telling`: the topic itself is not just a common word (歌手) that any text may hold.
+    """
 
     topic: HotTopic
     whole: str
     words: tuple[tuple[str, float], ...]
     science: float
+    telling: bool
 
 
 def prepare(
@@ -33,10 +40,11 @@ def prepare(
     prepared = []
     for topic in topics:
         whole = plain(topic.topic, letters).strip("# ")
-        parts = dict.fromkeys(word for word in words.cut(whole) if words.is_content(word) or _is_name(word))
+        parts = dict.fromkeys(word for word in words.fine_cut(whole) if words.is_content(word) or _is_name(word))
         if whole and parts:
             weights = tuple((word, words.rarity_of(word)) for word in parts)
-            prepared.append(PreparedTopic(topic, whole, weights, science(topic)))
+            telling = len(whole) > 3 or max(weight for _, weight in weights) >= _TELLING
+            prepared.append(PreparedTopic(topic, whole, weights, science(topic), telling))
     return tuple(prepared)
 
 
@@ -50,14 +58,15 @@ def _match(document: Document, prepared: PreparedTopic) -> HotTag | None:
     text = document.text
     at = text.find(prepared.whole)
     if at >= 0:
-        return _tag(document, prepared, 1.0, [(at, prepared.whole)])
+        return _tag(document, prepared, 1.0, [(at, prepared.whole)]) if prepared.telling else None
     places = [(start, word, weight) for word, weight in prepared.words if (start := text.find(word)) >= 0]
-    total = sum(weight for _, weight in prepared.words)
-    share = sum(weight for _, _, weight in places) / total
-    if share < _NEEDED or len(places) < 2 or max(weight for _, _, weight in places) < _RARE:
+    if len(places) < 2 or max(weight for _, _, weight in places) < _RARE:
         return None
-    near = document.title_end + 400
-    score = share * (1.0 if min(start for start, _, _ in places) < near else 0.7)
+    weights = sum(weight for _, _, weight in places) / sum(weight for _, weight in prepared.words)
+    letters = sum(len(word) for _, word, _ in places) / len(prepared.whole)
+    if letters < _COVERED:
+        return None
+    score = weights * (1.0 if min(start for start, _, _ in places) < document.title_end + 400 else 0.7)
     return _tag(document, prepared, score, [(start, word) for start, word, _ in places]) if score >= _NEEDED else None
 
 

@@ -20,6 +20,12 @@ _BARE_CHARS = 60
 _SUBJECT_CAP = 2.5
 _SCIENCE_HALF = 3.0
 """The weight at which a text is taken for half science."""
+_ENOUGH = 0.15
+"""Below, words like 如何 and a question mark make no science piece: everybody asks."""
+_CLAIM_ASKED = 1.4
+"""A claim put as a question ("…能防病毒？") and then denied is a debunking rather than an explanation."""
+_HAPPENING = 1.7
+"""An emergency that is going on is news, however short the text."""
 _HAZARD_SCIENCE = 0.5
 """A science piece can be hung on every emergency."""
 
@@ -52,10 +58,12 @@ class KindReader:
         length = max(1.0, len(document.text) / 500) ** 0.5
         points = {key: value / length for key, value in points.items()}
         title = document.text[: document.title_end] or document.text[:40]
-        points["science"] = points.get("science", 0.0) + 2 * science + (1.0 if _asks(title) else 0.0)
-        points["news"] = (
-            points.get("news", 0.0) + (1.5 if _DATE.search(document.text[:200]) else 0.0) + bool(emergency.tags)
-        )
+        points["science"] = points.get("science", 0.0) * (1.0 if science >= _ENOUGH else 0.5) + 2 * science
+        if _asks(title):
+            points["science"] += 1.0 if science >= _ENOUGH else 0.0
+            points["debunk"] = points.get("debunk", 0.0) * _CLAIM_ASKED
+        points["news"] = points.get("news", 0.0) + (1.5 if _DATE.search(document.text[:200]) else 0.0)
+        points["news"] += _HAPPENING if emergency.tags and emergency.tags[0].phase == "during" else 0.0
         points["other"] = points.get("other", 0.0) + 1.0
         kinds: Sequence[Kind] = ("debunk", "news", "science", "other")
         best = max(kinds, key=lambda key: points.get(key, 0.0))

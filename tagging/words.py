@@ -28,14 +28,25 @@ class Words:
         with files("jieba").joinpath("dict.txt").open("rb") as dictionary:
             self._tokenizer.FREQ, self._tokenizer.total = self._tokenizer.gen_pfdict(dictionary)
         self._tokenizer.initialized = True
+        whole = tuple(whole)
         for word in whole:
             self._tokenizer.add_word(word, freq=2000)
+        self._whole = frozenset(whole)
         self._stop = frozenset(stop)
         self._rarity = rarity()
         self._median = sorted(self._rarity.values())[len(self._rarity) // 2]
 
     def cut(self, text: str) -> list[str]:
         return list(self._tokenizer.cut(text))
+
+    def fine_cut(self, text: str) -> list[str]:
+        """Words, those of four characters that are two words (发射成功) taken apart."""
+        return [part for word in self.cut(text) for part in self._halves(word)]
+
+    def _halves(self, word: str) -> tuple[str, ...]:
+        halves = (word[:2], word[2:])
+        known = all(self._tokenizer.FREQ.get(half, 0) > 0 for half in halves)
+        return halves if len(word) == 4 and known and word not in self._whole else (word,)
 
     def edges(self, text: str) -> set[int]:
         """The places where a word begins or ends, by the dictionary alone."""

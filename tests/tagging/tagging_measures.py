@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -65,9 +67,9 @@ def tagger() -> Tagger:
     return Tagger(load_lexicons(lexicon_files()))
 
 
-def lines(name: str) -> Iterator[dict[str, Any]]:
+def lines(name: str, every: int = 1) -> Iterator[dict[str, Any]]:
     with (DATA / name).open(encoding="utf-8") as file:
-        for line in file:
+        for line in islice(file, 0, None, every):
             yield json.loads(line)
 
 
@@ -75,20 +77,20 @@ def tagged(machine: Tagger, text: str, title: str = "", source: str = "") -> Tag
     return machine.tag(TaggedText("", title, text, source_name=source))
 
 
-def weibo21(machine: Tagger) -> Iterator[tuple[dict[str, Any], bool, Tagging]]:
+def weibo21(machine: Tagger, every: int = 1) -> Iterator[tuple[dict[str, Any], bool, Tagging]]:
     """Posts with whether their class is 灾难事故; the class 无法确定 is left out."""
-    for post in lines("emergency/weibo21.jsonl"):
+    for post in lines("emergency/weibo21.jsonl", every):
         if post["category"] != "无法确定":
             yield post, post["category"] == "灾难事故", tagged(machine, post["content"])
 
 
-def weibo21_figures(machine: Tagger) -> dict[str, Counts]:
+def weibo21_figures(machine: Tagger, every: int = 1) -> dict[str, Counts]:
     """`as labelled`; and `no epidemics`: posts of other classes that speak of an epidemic are left out.
 
     The set puts epidemics into 医药健康 (or wherever), our labelling rules call them emergencies.
     """
     figures = {"as labelled": Counts(), "no epidemics": Counts()}
-    for _, gold, result in weibo21(machine):
+    for _, gold, result in weibo21(machine, every):
         said = bool(result.emergency)
         figures["as labelled"].add(gold, said)
         if gold or not said or result.emergency[0].key not in EPIDEMIC:
@@ -198,30 +200,27 @@ QUIET = {
 """Classes of titles in which an emergency or Jilin would nearly always be a false alarm."""
 
 
-def background(machine: Tagger) -> Iterator[tuple[dict[str, Any], Tagging]]:
-    for item in lines("background/nlpcc2017_titles.jsonl"):
+def background(machine: Tagger, every: int = 1) -> Iterator[tuple[dict[str, Any], Tagging]]:
+    for item in lines("background/nlpcc2017_titles.jsonl", every):
         yield item, tagged(machine, "", item["title"])
 
 
-def main() -> None:
-    machine = tagger()
+def report(machine: Tagger) -> Iterator[str]:
     for name, counts in weibo21_figures(machine).items():
-        print(f"Weibo21 emergency, {name}: {counts}")
+        yield f"Weibo21 emergency, {name}: {counts}"
     found, right, number = cec_figures(machine)
-    print(f"CEC: recall {found:.3f}, first hazard right {right:.3f}, {number} texts")
+    yield f"CEC: recall {found:.3f}, first hazard right {right:.3f}, {number} texts"
     for name, counts in dxy_figures(machine).items():
-        print(f"DXY masked, {name}: {counts}")
-    print(f"addresses: {address_figures(machine)}")
-    print(f"jilin_name_mentions: {mention_figures(machine)}")
+        yield f"DXY masked, {name}: {counts}"
+    yield f"addresses: {address_figures(machine)}"
+    yield f"jilin_name_mentions: {mention_figures(machine)}"
     results = list(background(machine))
     quiet = [result for item, result in results if item["label"] in QUIET]
     for theme in ("emergency", "local"):
         said = sum(bool(getattr(result, theme)) for result in quiet)
-        print(
-            f"titles, {theme}: {1000 * said / len(quiet):.1f} per 1000 in quiet classes, "
-            f"{sum(bool(getattr(result, theme)) for _, result in results)} of {len(results)} in all"
-        )
+        everywhere = sum(bool(getattr(result, theme)) for _, result in results)
+        yield f"titles, {theme}: {1000 * said / len(quiet):.1f} per 1000 in quiet classes, {everywhere} of {len(results)} in all"
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.writelines(f"{line}\n" for line in report(tagger()))

@@ -1,0 +1,68 @@
+"""Theme days: when they fall and which texts belong to them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagging import Lexicon, TaggedText, Tagger
+from tagging.days import ThemeDay, beijing_day
+
+FALLS = [
+    ("disaster_reduction_cn", date(2026, 5, 1), date(2026, 5, 12)),
+    ("first_aid", date(2026, 9, 1), date(2026, 9, 12)),
+    ("disabled", date(2026, 5, 10), date(2026, 5, 17)),
+    ("science_week", date(2026, 5, 10), date(2026, 5, 16)),
+    ("double_ninth", date(2026, 10, 1), date(2026, 10, 18)),
+    ("laba", date(2023, 1, 3), date(2022, 12, 30)),
+    ("spring_festival", date(2027, 1, 20), date(2027, 2, 6)),
+]
+
+
+@pytest.mark.parametrize(("key", "near", "falls"), FALLS)
+def test_a_day_falls_where_the_calendar_puts_it(lexicon: Lexicon, key: str, near: date, falls: date) -> None:
+    day = next(day for day in lexicon.days if day.key == key)
+    assert day.near(near) == falls
+
+
+def test_a_text_that_names_the_day_belongs_to_it(tagger: Tagger) -> None:
+    item = TaggedText("1", "全国防灾减灾日：学会这几招", "", datetime(2026, 5, 9, 8, tzinfo=UTC))
+    tags = tagger.tag(item).day
+    assert [(tag.key, tag.date) for tag in tags] == [("disaster_reduction_cn", date(2026, 5, 12))]
+    assert tags[0].evidence
+
+
+def test_a_text_about_the_subject_belongs_to_the_day_only_close_to_it(tagger: Tagger) -> None:
+    close = tagger.tag(TaggedText("1", "糖尿病患者冬天怎么吃", "", datetime(2026, 11, 10, tzinfo=UTC))).day
+    far = tagger.tag(TaggedText("1", "糖尿病患者冬天怎么吃", "", datetime(2026, 8, 10, tzinfo=UTC))).day
+    undated = tagger.tag(TaggedText("1", "糖尿病患者冬天怎么吃", "")).day
+    assert [tag.key for tag in close] == ["diabetes"]
+    assert far == undated == ()
+
+
+def test_without_a_date_a_named_day_has_no_year(tagger: Tagger) -> None:
+    tags = tagger.tag(TaggedText("1", "世界水日话节水", "")).day
+    assert [(tag.key, tag.as_json()["date"]) for tag in tags] == [("water", None)]
+
+
+def test_late_evening_in_utc_is_the_next_day_in_beijing() -> None:
+    assert beijing_day(datetime(2026, 11, 8, 17, 0, tzinfo=UTC)) == date(2026, 11, 9)
+
+
+@given(
+    month=st.integers(1, 12),
+    which=st.sampled_from([1, 2, 3, 4, -1]),
+    weekday=st.integers(1, 7),
+    year=st.integers(1990, 2090),
+)
+def test_the_nth_weekday_lies_in_its_month_on_its_weekday(month: int, which: int, weekday: int, year: int) -> None:
+    day = ThemeDay("x", "x", (), (), 1, 7, weekday=(month, which, weekday)).near(date(year, month, 15))
+    assert day is not None
+    assert (day.year, day.month, day.isoweekday()) == (year, month, weekday)
+    if which > 0:
+        assert (day.day - 1) // 7 == which - 1
+    else:
+        assert (day + timedelta(days=7)).month != month

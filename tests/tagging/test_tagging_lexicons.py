@@ -1,0 +1,119 @@
+"""The word lists: what is shipped is sound, and a mistake is named by file and line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from config.files import lexicon_files
+from tagging import Lexicon, LexiconError, Tagger, load_lexicons
+
+HAZARDS = {
+    *(
+        "earthquake",
+        "geological",
+        "volcano",
+        "tsunami",
+        "flood",
+        "rainstorm",
+        "typhoon",
+        "snowstorm",
+        "cold_wave",
+        "road_ice",
+    ),
+    *(
+        "wind",
+        "sandstorm",
+        "fog_haze",
+        "drought",
+        "hail_thunder",
+        "heat",
+        "forest_fire",
+        "fire",
+        "explosion",
+        "mine",
+        "tick",
+    ),
+    *(
+        "traffic_accident",
+        "gas_co",
+        "hazardous_chemical",
+        "building_collapse",
+        "drowning",
+        "electric_shock",
+        "radiation",
+    ),
+    *("food_poisoning", "infectious_disease", "animal_disease", "space_weather", "public_security"),
+}
+"""The keys of the labelling rules."""
+
+MISTAKES = [
+    (
+        "lexicons/emergency.toml",
+        'weight = 3\nwords = ["余震"',
+        'weight = "很重"\nwords = ["余震"',
+        'weight = "很重"',
+        "数",
+    ),
+    ("lexicons/emergency.toml", '"余震", "震中"', '"余震" "震中"', "余震", "TOML"),
+    ("lexicons/emergency.toml", 'of = "tick"', 'of = "ticks"', 'of = "ticks"', "没有“ticks”这一类"),
+    ("lexicons/emergency.toml", '"@crash"]', '"@krach"]', "@krach", "没有叫“krach”的词组"),
+    ("lexicons/audience.toml", "weight = 2", "wieght = 2", "wieght", "不认识的项"),
+    ("lexicons/kinds.toml", '"辟谣", "谣言"', '"辟谣", "辟谣"', '"辟谣", "辟谣"', "写了两次"),
+    ("lexicons/traditional.toml", "與与", "與", "與", "两个字"),
+    ("areas.csv", "双辽市,220382,county,plain,", "双辽市,22038,county,plain,", "双辽市,", "六位"),
+    ("areas.csv", "双辽市,220382,county,plain,", "双辽市,220382,county,always,", "双辽市,", "use"),
+    ("areas.csv", "双辽市,220382,county,plain,", "双辽市,220382,county,plain", "双辽市,", "列"),
+    ("areas.csv", "双辽市,220382,county,plain,", "榆树市,220382,county,plain,", "榆树市,220382", "已经有了"),
+    ("theme_days.toml", 'date = "05-22"', 'date = "05-32"', "05-32", "月-日"),
+    ("theme_days.toml", "weekday = { month = 9, which = 2, weekday = 6 }", "", "first_aid", "要写而且只写一项"),
+]
+
+
+def test_every_hazard_of_the_labels_is_in_the_lists(lexicon: Lexicon) -> None:
+    assert set(lexicon.hazards) == HAZARDS
+    with_terms = {group.key for group in lexicon.groups if group.table == "hazard"}
+    assert with_terms == HAZARDS
+
+
+def test_every_county_of_the_province_is_in_the_lists(lexicon: Lexicon) -> None:
+    codes = set(lexicon.areas.official)
+    assert len([code for code in codes if code.endswith("0000")]) == 1
+    assert len([code for code in codes if code.endswith("00") and not code.endswith("0000")]) == 9
+    assert len([code for code in codes if not code.endswith("00")]) == 60
+
+
+def test_a_missing_file_is_named() -> None:
+    files = lexicon_files()
+    del files["theme_days.toml"]
+    with pytest.raises(LexiconError, match=r"theme_days\.toml"):
+        load_lexicons(files)
+
+
+@pytest.mark.parametrize(("name", "good", "bad", "near", "says"), MISTAKES)
+def test_a_mistake_is_named_by_file_and_line(name: str, good: str, bad: str, near: str, says: str) -> None:
+    files = lexicon_files()
+    assert good in files[name]
+    files[name] = files[name].replace(good, bad, 1)
+    with pytest.raises(LexiconError) as caught:
+        load_lexicons(files)
+    assert says in str(caught.value)
+    found = re.match(r"(\S+) 第 (\d+) 行：", str(caught.value))
+    assert found is not None
+    assert found.group(1) == name
+    line = next(number for number, text in enumerate(files[name].split("\n"), 1) if near in text)
+    assert abs(int(found.group(2)) - line) <= 3
+
+
+def test_the_version_changes_with_a_word() -> None:
+    files = lexicon_files()
+    before = load_lexicons(files).version
+    files["lexicons/words.toml"] = files["lexicons/words.toml"].replace('"雾凇"', '"雾凇岛"', 1)
+    assert load_lexicons(files).version != before
+    assert load_lexicons(lexicon_files()).version == before
+
+
+def test_the_taggers_version_names_rules_and_lists(tagger: Tagger, lexicon: Lexicon) -> None:
+    assert tagger.version.endswith(lexicon.version)
+    assert tagger.version != lexicon.version
