@@ -1,0 +1,109 @@
+"""kepu source, collect and articles, as a person or a script would use them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loopback import Site, serving
+
+from cli.main import main
+
+Kepu = Callable[..., tuple[int, str, str]]
+TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
+FEED = (
+    f"<rss version='2.0'><channel><item><guid isPermaLink='false'>1</guid><title>天池火山活跃吗</title>"
+    f"<link>http://a.example/1</link><pubDate>2026-11-20 08:30</pubDate><description>{TEXT}</description></item>"
+    "<item/></channel></rss>"
+)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture
+def kepu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Kepu:
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["kepu", "--home", str(tmp_path / "home"), *words])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code or 0
+        said = capsys.readouterr()
+        return int(code), said.out, said.err
+
+    return run
+
+
+def test_sources_of_a_file_are_registered_and_collected_and_listed(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    good, bad = site.put("/feed", FEED), site.put("/page", "<html><body>维护中</body></html>")
+    file.write_text(
+        f'[[source]]\nkey = "good"\nkind = "rss"\nurl = "{good}"\n\n[[source]]\nkey = "bad"\nkind = "rss"\nurl = "{bad}"\n',
+        "utf-8",
+    )
+    code, out, _ = kepu("collect", "--sources", str(file), "--json")
+    assert code == 0
+    result = json.loads(out)
+    rows = {row["key"]: row for row in result["sources"]}
+    assert rows["good"] == {"key": "good", "ok": True, "error": None, "new": 1, "revised": 0, "same": 0, "bad": 1}
+    assert rows["bad"]["ok"] is False
+    assert "普通网页" in rows["bad"]["error"]
+    assert (result["new"], result["failed"]) == (1, 1)
+    code, out, _ = kepu("articles", "--jsonl")
+    (line,) = [json.loads(line) for line in out.splitlines()]
+    assert line == {
+        "source": "good",
+        "external_id": "1",
+        "title": "天池火山活跃吗",
+        "url": "http://a.example/1",
+        "published_at": "2026-11-20T00:30:00+00:00",
+        "cluster": line["cluster"],
+    }
+    assert kepu("articles", "--since", "2099-01-01", "--jsonl")[1] == ""
+    assert "看不懂时间" in kepu("articles", "--since", "昨天")[2]
+
+
+def test_a_source_is_added_checked_and_removed(kepu: Kepu, site: Site) -> None:
+    url = site.put("/feed", FEED)
+    assert kepu("source", "add", "tianchi", "--url", url, "--name", "天池站")[0] == 0
+    code, out, err = kepu("source", "check", "tianchi")
+    assert code == 0
+    assert "天池火山活跃吗（正文" in out
+    assert "没能读取" in err
+    assert kepu("articles", "--jsonl")[1] == "", "a check writes nothing"
+    assert json.loads(kepu("source", "list", "--json")[1])[0]["name"] == "天池站"
+    assert "已移除" in kepu("source", "remove", "tianchi")[2]
+    kepu("source", "add", "tianchi", "--url", url)
+    kepu("collect", "--source", "tianchi")
+    assert "素材保留" in kepu("source", "remove", "tianchi")[2]
+    assert json.loads(kepu("source", "list", "--json")[1])[0]["enabled"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("collect", "--source", "nobody"), "没有名为 nobody 的来源"),
+        (("source", "check", "nobody"), "没有名为 nobody 的来源"),
+        (("source", "add", "x", "--url", "http://a.example", "--kind", "fax"), "fax"),
+        (("source", "add", "x", "--url", "http://a.example", "--kind", "webpage", "--setting", "item=a["), "item"),
+        (("source", "add", "x", "--url", "http://a.example", "--setting", "max_items"), "名称=值"),
+        (("source", "add", "坏 名", "--url", "http://a.example"), "代号"),
+        (("source", "add", "x"), "--url"),
+        (("collect", "--sources", "/nowhere.toml"), "nowhere.toml"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(kepu: Kepu, words: tuple[str, ...], said: str) -> None:
+    code, out, err = kepu(*words)
+    assert code == 1
+    assert said in err
+    assert out == ""
+    assert err.count("\n") == 1
