@@ -81,6 +81,17 @@ def of_account_days(session: Session, *, since: date, until: date) -> dict[int, 
     return found
 
 
+def days_read(session: Session, account_id: int, *, since: date, until: date) -> tuple[set[date], set[date]]:
+    """Days in [since, until] that have a reading of one of the account's posts, and those with one of the account."""
+    query = (
+        select(col(Reading.for_date), col(Reading.delivery_id).is_(None))
+        .where(Reading.account_id == account_id, col(Reading.for_date) >= since, col(Reading.for_date) <= until)
+        .distinct()
+    )
+    rows = [(day, own) for day, own in session.exec(query) if day is not None]
+    return {day for day, own in rows if not own}, {day for day, own in rows if own}
+
+
 def with_ids(session: Session, ids: Iterable[int]) -> dict[int, Reading]:
     query = select(Reading).where(col(Reading.id).in_(set(ids)))
     return {reading.id: reading for reading in session.exec(query) if reading.id is not None}

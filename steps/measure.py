@@ -24,12 +24,16 @@ Counts = dict[str, Any]
 FOLLOWED_DAYS = 30
 """Platforms with daily series end them 30 days after publication; snapshots of others hardly change by then."""
 
+CAUGHT_UP_DAYS = 6
+"""How many earlier days are asked for again where they have no reading: Douyin's shortest series has seven days."""
+
 _log = logging.getLogger(__name__)
 
 
 def measure(newsroom: Newsroom, day: date, now: datetime) -> Counts:
     """Figures of `day` for every live post of the last FOLLOWED_DAYS and every account that can be measured.
 
+    Days before it that were missed are asked for again where the platform keeps a daily series.
     An account that fails is one line in `failed` with its reason; what it gave before failing is kept.
     """
     counts: Counts = {"day": day.isoformat(), "accounts": 0, "posts": 0, "readings": 0, "unread": 0, "failed": []}
@@ -58,23 +62,56 @@ def for_date(figures: Figures, day: date) -> date:
 
 def _measure_account(newsroom: Newsroom, account: Account, channel: Channel, day: date, counts: Counts) -> None:
     counts["accounts"] += 1
-    posts = _posts(newsroom, account, day)
-    counts["posts"] += len(posts)
-    asked = {str(post.delivery.id): _known(post) for post in posts}
     try:
-        if asked:
-            found = channel.post_figures(asked, day)
-            _keep(newsroom, account, found, day, counts, asked)
-            counts["unread"] += len(asked.keys() - {figures.external_id for figures in found})
-        own = channel.account_figures(day)
-        if own is not None:
-            _keep(newsroom, account, [own], day, counts, asked)
+        _read_posts(newsroom, account, channel, day, counts)
+        _read_own(newsroom, account, channel, day, counts)
+        for earlier, also_posts in _missed(newsroom, account, channel, day):
+            if also_posts:
+                _read_posts(newsroom, account, channel, earlier, counts, late=True)
+            _read_own(newsroom, account, channel, earlier, counts, late=True)
     except ConnectorError as error:
         _failed(counts, account, error.message)
     except Exception:
         # a defect in one adapter must not cost the others their day: it cannot be asked for again later
         _log.exception("measuring account %s failed", account.key)
         _failed(counts, account, "程序出错，读数没有取到；请把日志交给维护人员。")
+
+
+def _missed(newsroom: Newsroom, account: Account, channel: Channel, day: date) -> list[tuple[date, bool]]:
+    """Earlier days without a reading of the account, and whether its posts have none either.
+
+    A round never ran, or the platform did not have its figures ready in time. Only where it keeps a daily series.
+    """
+    if channel.capabilities.metrics != "daily" or account.id is None:
+        return []
+    days = [day - timedelta(days=number) for number in range(CAUGHT_UP_DAYS, 0, -1)]
+    with newsroom.store.reading() as session:
+        of_posts, own = readings.days_read(session, account.id, since=days[0], until=day)
+    return [(earlier, earlier not in of_posts) for earlier in days if earlier not in own]
+
+
+def _read_posts(
+    newsroom: Newsroom, account: Account, channel: Channel, day: date, counts: Counts, *, late: bool = False
+) -> None:
+    asked = {str(post.delivery.id): _known(post) for post in _posts(newsroom, account, day)}
+    if not asked:
+        return
+    found = [figures for figures in channel.post_figures(asked, day) if figures.external_id in asked]
+    if late:
+        # a running total of today says nothing about a day gone by
+        found = [figures for figures in found if figures.for_date == day]
+    else:
+        counts["posts"] += len(asked)
+        counts["unread"] += len(asked.keys() - {figures.external_id for figures in found})
+    _keep(newsroom, account, found, day, counts)
+
+
+def _read_own(
+    newsroom: Newsroom, account: Account, channel: Channel, day: date, counts: Counts, *, late: bool = False
+) -> None:
+    own = channel.account_figures(day)
+    if own is not None and (not late or own.for_date == day):
+        _keep(newsroom, account, [own], day, counts)
 
 
 def _posts(newsroom: Newsroom, account: Account, day: date) -> list[LivePost]:
@@ -90,18 +127,9 @@ def _known(post: LivePost) -> Mapping[str, str]:
     return ids | ({"published_on": live_at.astimezone(BEIJING).date().isoformat()} if live_at else {})
 
 
-def _keep(
-    newsroom: Newsroom,
-    account: Account,
-    found: Iterable[Figures],
-    day: date,
-    counts: Counts,
-    asked: Mapping[str, Mapping[str, str]],
-) -> None:
+def _keep(newsroom: Newsroom, account: Account, found: Iterable[Figures], day: date, counts: Counts) -> None:
     with newsroom.store.session() as session:
         for figures in found:
-            if figures.of == "post" and figures.external_id not in asked:
-                continue
             readings.add(session, _row(account, figures, day))
             counts["readings"] += 1
 

@@ -24,6 +24,8 @@ class TellingChannel:
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Delivery id → the fields of its Figures."""
     own: dict[str, Any] | None = None
+    series: dict[date, int] = field(default_factory=dict)
+    """Day → followers, where the account has a daily series; also the reads of each of `posts` on that day."""
     post_error: Exception | None = None
     own_error: Exception | None = None
     asked: list[tuple[dict[str, dict[str, str]], date]] = field(default_factory=list)
@@ -38,14 +40,18 @@ class TellingChannel:
         self.asked.append(({key: dict(known) for key, known in posts.items()}, day))
         if self.post_error:
             raise self.post_error
-        return [
-            Figures.model_validate({"of": "post", "external_id": key} | values) for key, values in self.posts.items()
-        ]
+        told = {key: self._of_day(values, day, "reads") for key, values in self.posts.items()}
+        return [Figures.model_validate({"of": "post", "external_id": key} | values) for key, values in told.items()]
 
     def account_figures(self, day: date) -> Figures | None:
         if self.own_error:
             raise self.own_error
-        return None if self.own is None else Figures.model_validate({"of": "account"} | self.own)
+        if self.own is None or (self.series and day not in self.series):
+            return None
+        return Figures.model_validate({"of": "account"} | self._of_day(self.own, day, "followers"))
+
+    def _of_day(self, values: dict[str, Any], day: date, name: str) -> dict[str, Any]:
+        return values | {"for_date": day, name: self.series[day]} if day in self.series else values
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,31 @@ def test_a_disabled_account_is_not_asked(newsroom: Newsroom, post: int, now: dat
     assert measure(telling(newsroom), DAY, now)["failed"] == []
 
 
+def test_days_that_were_missed_are_asked_for_again_where_there_is_a_daily_series(
+    newsroom: Newsroom, post: int, now: datetime
+) -> None:
+    later = DAY + timedelta(days=3)
+    days = {DAY + timedelta(days=number): 100 + number for number in (0, 1, 2, 3)}
+    del days[DAY + timedelta(days=1)]
+    channel = TellingChannel(posts={str(post): told(now)}, own=told(now), series=days)
+    room = telling(newsroom, jl=channel)
+    assert measure(room, later, now)["readings"] == 6, "posts and account of three days"
+    with newsroom.store.reading() as session:
+        of_post = [(row.for_date, row.reads) for row in readings.of_post(session, post)]
+        own = readings.of_account_days(session, since=DAY, until=later)
+    assert sorted(of_post) == sorted(days.items())
+    assert [(row.for_date, row.followers) for rows in own.values() for row in rows] == sorted(days.items())
+    assert measure(room, later, now)["readings"] == 2, "nothing is missing any more but what the platform never had"
+
+
+def test_a_running_total_is_not_written_down_for_a_day_gone_by(newsroom: Newsroom, post: int, now: datetime) -> None:
+    snapshot = told(now, reads=5) | {"for_date": None}
+    channel = TellingChannel(metrics="daily", posts={str(post): snapshot}, own=None)
+    measure(telling(newsroom, jl=channel), DAY + timedelta(days=2), now)
+    with newsroom.store.reading() as session:
+        assert len(readings.of_post(session, post)) == 1
+
+
 @pytest.mark.parametrize(
     ("said", "taken", "day", "counts_for"),
     [
