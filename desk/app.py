@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
@@ -47,18 +47,18 @@ def create_app(newsroom: Newsroom, settings: DeskSettings | None = None) -> Fast
     app.state.settings = settings or DeskSettings()
     app.state.areas = dict(sorted(newsroom.areas.official.items()))
     for router in ROUTERS:
+        _refuse_undeclared(router)
         app.include_router(router)
-    _refuse_undeclared(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.middleware("http")(_with_headers)
     _answer_errors(app)
     return app
 
 
-def _refuse_undeclared(app: FastAPI) -> None:
-    for route in app.routes:
-        if isinstance(route, APIRoute) and access_of(route.endpoint) is None:
-            raise AssertionError(f"{route.path} does not say who may use it")
+def _refuse_undeclared(router: APIRouter) -> None:
+    for route in router.routes:
+        if not isinstance(route, APIRoute) or access_of(route.endpoint) is None:
+            raise AssertionError(f"{route} does not say who may use it")
 
 
 async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -13,6 +13,7 @@ from content_store import accounts, deliveries, log
 from content_store.tables import Account
 from desk.access import needs
 from desk.answers import page, redirect
+from desk.pages.previews import by_platform
 from desk.pages.schedule import able
 from desk.parts import NewsroomDep, ReadingDep, VisitorDep
 from steps.errors import Missing
@@ -26,7 +27,7 @@ def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep) -> Res
     now = newsroom.now()
     last = deliveries.last_out(session)
     found = []
-    for row in accounts.listed(session):
+    for row in by_platform(accounts.listed(session)):
         days = _days(last.get(row.id or 0), row.created_at, now)
         found.append({"row": row, "last": last.get(row.id or 0), "days": days, "silence": silence(days)})
     return page(

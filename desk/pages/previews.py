@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from content_store import accounts, stories
 from content_store.tables import Account, StoryVersion
-from desk import previews
+from desk import previews, words
 from desk.access import needs
 from desk.answers import fragment, page
 from desk.parts import NewsroomDep, ReadingDep
@@ -29,7 +31,7 @@ def preview_page(
     request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: int, account: str = ""
 ) -> Response:
     story, version = standing(session, story_id)
-    known = accounts.listed(session, enabled_only=True)
+    known = by_platform(accounts.listed(session, enabled_only=True))
     shown = _one_of_each_platform(known, account)
     return page(
         request,
@@ -64,6 +66,12 @@ def _version(session: Session, story_id: int, number: int) -> StoryVersion:
     if found is None:
         raise Missing("没有这个版本,请返回稿件页。")
     return found
+
+
+def by_platform(known: Sequence[Account]) -> list[Account]:
+    """In the order in which the desk always names the platforms."""
+    order = list(words.PLATFORMS)
+    return sorted(known, key=lambda account: order.index(account.platform) if account.platform in order else 99)
 
 
 def _one_of_each_platform(known: list[Account], chosen: str) -> list[Account]:

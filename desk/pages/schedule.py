@@ -17,6 +17,7 @@ from content_store.tables import Account, Delivery, StoryVersion
 from desk import words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
+from desk.pages.previews import by_platform
 from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep
 from desk.previews import Trouble, troubles
 from steps import schedule
@@ -48,7 +49,7 @@ def form(request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id:
     assert version.id is not None
     known = deliveries.of_version(session, version.id)
     groups: dict[str, list[Choice]] = {}
-    for account in accounts.listed(session, enabled_only=True):
+    for account in by_platform(accounts.listed(session, enabled_only=True)):
         groups.setdefault(account.platform, []).append(_choice(newsroom, version, account, known))
     return page(
         request,
