@@ -108,6 +108,8 @@ class Node:
     end: int = 0
     """Index after the last descendant."""
     value: float = 0.0
+    mass: float = 0.0
+    """The worth of its sentences alone, without what links and loose words take away."""
     chars: int = 0
     link_chars: int = 0
     stops: int = 0

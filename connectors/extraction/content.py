@@ -31,7 +31,15 @@ _STATED_IDS = frozenset({"js_content", "mw-content-text"})
 """The text of an article on WeChat and in MediaWiki."""
 _CLIMB = 1
 _SOME_TEXT = 80
+_SCATTERED = 0.5
+_NO_SENTENCE = 60
+_CELLS = frozenset({"td", "th", "li", "dd", "dt"})
 _NARROWER = 0.9
+_NAMED = 0.8
+"""How much less of the text an element must hold that is called the body of an article."""
+_BODY = re.compile(
+    r"(?:article|arti|content|editor|detail|zoom|news|text|main)[\w-]*(?:body|content|text|con|box)?|TRS_", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ def find(nodes: list[Node], runs: list[Run], title: str = "") -> Content | None:
 
 def _count(node: Node, run: Run, worth: float) -> None:
     node.value += worth
+    node.mass += max(worth, 0.0)
     node.chars += run.chars
     node.link_chars += run.link_chars
     node.stops += run.stops
@@ -88,8 +97,8 @@ def _worth(run: Run, node: Node) -> float:
     if run.stops and own >= 12:
         return own
     if own >= 30:
-        return own * 0.5
-    return -4
+        return min(own * 0.5, _NO_SENTENCE)
+    return -1 if node.element.tag in _CELLS else -4
 
 
 def _annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
@@ -136,25 +145,42 @@ def _sum_up(nodes: list[Node], around_title: set[int]) -> None:
         node = nodes[index]
         if index not in around_title and _is_boiler(node.element, sure=node.value >= everything * 0.9):
             node.value = min(node.value, 0.0)
+            node.mass = 0.0
         if node.parent >= 0:
             parent = nodes[node.parent]
             parent.value += node.value
+            parent.mass += node.mass
             parent.chars += node.chars
             parent.link_chars += node.link_chars
             parent.stops += node.stops
 
 
 def _best(nodes: list[Node]) -> int:
-    """The element worth most, or the one inside it that already holds nearly all of that; never a lone paragraph."""
+    """The element worth most, or one inside it that holds nearly all of that; never a lone paragraph."""
     best = max(range(len(nodes)), key=lambda index: (nodes[index].value, index))
+    if nodes[best].value < nodes[0].mass * _SCATTERED:
+        return _around_all(nodes, best)
     enough = nodes[best].value * _NARROWER
     for index in range(nodes[best].end - 1, best, -1):
-        if nodes[index].value >= enough > 0:
+        named = _BODY.search(f"{nodes[index].element.get('class') or ''} {nodes[index].element.get('id') or ''}")
+        if nodes[index].value >= enough * (_NAMED if named else 1) > 0:
             best = index
             break
     stated = [index for index in ancestors(nodes, best) if _is_stated_body(nodes[index].element)]
-    if stated:
-        return stated[-1]
+    return stated[-1] if stated else _box_of(nodes, best)
+
+
+def _around_all(nodes: list[Node], best: int) -> int:
+    """For an encyclopedia, whose sentences stand between tables and lists of links: what holds most of them."""
+    for index in ancestors(nodes, best):
+        if nodes[index].mass >= nodes[0].mass * _NAMED:
+            return index
+    return best
+
+
+def _box_of(nodes: list[Node], best: int) -> int:
+    """What holds a paragraph, as long as it is not the whole page: a picture may stand beside it."""
+    enough = nodes[best].value * _NARROWER
     while nodes[best].element.tag in _PARAGRAPHS and nodes[best].parent >= 0:
         parent = nodes[nodes[best].parent]
         if parent.value < enough or parent.element.tag in ("body", "html"):
