@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, or_, select
 
 from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Cluster, Source, Tag
 
@@ -140,12 +140,12 @@ def failed(session: Session, source_id: int, *, now: datetime, next_at: datetime
 
 
 def collected(session: Session, *, since: datetime | None = None, theme: str = "") -> list[tuple[Article, str]]:
-    """Articles with the key of their source, oldest first: those collected since, those that bear a tag of the theme."""
+    """Articles with the key of their source, oldest first: those collected since, those with a tag of that theme or key."""
     query = select(Article, Source.key).where(Article.source_id == Source.id).order_by(col(Article.id))
     if since is not None:
         query = query.where(col(Article.collected_at) >= since)
     if theme:
-        tagged = select(Tag.article_id).where(Tag.theme == theme, col(Tag.rejected).is_(False))
+        tagged = select(Tag.article_id).where(or_(Tag.theme == theme, Tag.key == theme), col(Tag.rejected).is_(False))
         query = query.where(col(Article.id).in_(tagged))
     return list(session.exec(query))
 

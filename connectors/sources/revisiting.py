@@ -30,7 +30,9 @@ def revisit(http: HttpClient, url: str, cursor: Cursor | None, accept: str, *, a
         "last_modified": page.headers.get("last-modified", ""),
         "hash": digest,
     }
-    return page.model_copy(update={"cursor": visited, "not_modified": known.get("hash") == digest})
+    if known.get("hash") == digest:
+        return page.model_copy(update={"cursor": known | visited, "not_modified": True})
+    return page.model_copy(update={"cursor": visited})
 
 
 def remembered(new: Iterable[str], old: Iterable[str]) -> list[str]:

@@ -268,6 +268,22 @@ def test_a_listing_page_leads_to_articles_with_their_pictures(newsroom: Newsroom
     assert site.times("/p1.html") == 1
 
 
+def test_an_unchanged_listing_forgets_nothing_of_what_it_has_seen(newsroom: Newsroom, site: Site) -> None:
+    def listing(*links: str) -> None:
+        rows = "".join(f"<a href='{link}'>长白山火山是休眠火山吗</a>" for link in links)
+        site.put("/list", f"<html>{rows}</html>", headers={"ETag": ""})
+
+    site.put("/1.html", page("长白山火山是休眠火山吗", LONG * 3))
+    site.put("/2.html", page("松花江流域的鱼类有哪些", OTHER * 3))
+    listing("/1.html")
+    number = source(newsroom, site.base + "/list", kind="webpage")
+    assert collect_source(newsroom, number, NOW)["new"] == 1
+    collect_source(newsroom, number, NOW)
+    listing("/2.html", "/1.html")
+    assert collect_source(newsroom, number, NOW) == {"new": 1, "revised": 0, "same": 0, "bad": 0}
+    assert site.times("/1.html") == 1
+
+
 def alert(identifier: str) -> str:
     return (
         '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">'
