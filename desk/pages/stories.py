@@ -184,6 +184,7 @@ def _refused_edit(request: Request, story_id: int, fields: dict[str, Any], based
         story, current = standing(session, story_id)
         media = _covers(session, story, current)
         names = people.with_ids(session, [current.edited_by])
+    fields = {name: getattr(current, name) for name in stories.TEXT_FIELDS} | fields
     conflict = current if current.number != based_on else None
     return _editor(
         request,
@@ -217,7 +218,7 @@ def _editor(
         "stories/edit.html",
         code=status,
         story=story,
-        fields={**fields, "body_html": bodies.to_editor(str(fields.get("body_html") or ""))},
+        fields={**_empty(), **fields, "body_html": bodies.to_editor(str(fields.get("body_html") or ""))},
         based_on=based_on,
         media=media,
         limits=MAX_LENGTH,

@@ -17,10 +17,10 @@ from PIL import Image
 
 from config.entries import packs as pack_templates
 from config.files import FOLDER, lexicon_files, read_toml
-from content_store import accounts, collecting, people, search, sources, stories, tags
+from content_store import accounts, collecting, deliveries, people, search, sources, stories, tags
 from content_store.database import Store
 from content_store.media import MediaFolder
-from content_store.tables import ReviewStep, Verdict
+from content_store.tables import ReviewStep, Story, Verdict
 from content_store.vault import Vault, key_from
 from desk.access import COOKIE
 from desk.app import create_app
@@ -288,3 +288,44 @@ def csrf_of(html: str) -> str:
     found = re.search(r'<meta name="csrf" content="([^"]*)"', html)
     assert found
     return found[1]
+
+
+# ---------------------------------------------------------------- what many tests do
+
+
+def send_to_review(world: World, as_person: Login) -> int:
+    story = a_story(world)
+    form = {"based_on": "1", "ai_use": "none", "cover_sha256": world.picture, "then": "submit"}
+    assert as_person("editor").post(f"/stories/{story}/edit", data=form).status_code == 303
+    return story
+
+
+def verdict(world: World, story: int, step: str, given: str = "passed", reason: str = "") -> dict[str, str]:
+    return {"step": step, "verdict": given, "content_hash": text_of(world, story).content_hash, "reason": reason}
+
+
+def status_of(world: World, story: int) -> str:
+    with world.newsroom.store.reading() as session:
+        found = session.get(Story, story)
+        assert found is not None
+        return found.status
+
+
+def ids_of(world: World) -> dict[str, int]:
+    with world.newsroom.store.reading() as session:
+        return {row.key: row.id for row in accounts.listed(session) if row.id is not None}
+
+
+def plan(world: World, as_person: Login, story: int, *keys: str, **form: str):
+    chosen = [str(ids_of(world)[key]) for key in keys]
+    return as_person("scheduler").post(f"/stories/{story}/schedule", data={"account": chosen, "at": "now", **form})
+
+
+def rows(world: World) -> list[deliveries.Line]:
+    with world.newsroom.store.reading() as session:
+        return deliveries.listed(session)
+
+
+def text_of(world: World, story_id: int):
+    with world.newsroom.store.reading() as session:
+        return stories.current_version(session, story_id)

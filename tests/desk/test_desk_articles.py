@@ -1,0 +1,113 @@
+"""The list of articles and the article page."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from conftest_desk import (
+    Login,
+    World,
+    a_story,
+    seed,
+)
+
+from content_store import inbox, tags
+from content_store.database import Store
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def test_the_list_shows_one_article_of_each_cluster_and_the_others_one_click_away(
+    world: World, as_person: Login
+) -> None:
+    client = as_person("editor")
+    html = client.get("/articles").text
+    assert "长春市民防寒指南" in html
+    assert "防寒指南(转载)" not in html
+    assert "另有 1 篇同题" in html
+    assert "防寒指南(转载)" in client.get(f"/articles/{world.article_ids[0]}/others").text
+
+
+def test_a_filter_shows_the_member_that_fits_even_where_it_is_not_the_clusters_best(
+    world: World, as_person: Login
+) -> None:
+    html = as_person("editor").get("/articles?source=city").text
+    assert "防寒指南(转载)" in html
+    assert "长春市民防寒指南" not in html
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("theme=emergency", True),
+        ("theme=emergency&key=snowstorm", True),
+        ("theme=emergency&key=flood", False),
+        ("area=220000", True),
+        ("area=220100", True),
+        ("area=220200", False),
+        ("audience=elderly", True),
+        ("kind=science", True),
+        ("kind=debunk", False),
+        ("q=积雪压断", True),
+        ("q=冻雨", False),
+        ("days=1", True),
+        ("number=2", False),
+    ],
+)
+def test_filters_find_what_fits_and_nothing_else(world: World, as_person: Login, query: str, found: bool) -> None:
+    assert ("长春市民防寒指南" in as_person("editor").get(f"/articles?{query}").text) is found
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%27%20OR%201=1--", "q=%22%22", "source=nowhere", "days=x", "theme=x&key=y", "number=0"]
+)
+def test_nonsense_in_the_address_gives_a_page_not_an_error(as_person: Login, query: str) -> None:
+    assert as_person("editor").get(f"/articles?{query}").status_code == 200
+
+
+def test_the_list_is_the_same_on_both_databases(store: Store, now, tmp_path) -> None:
+    seed(store, tmp_path, now)
+    with store.reading() as session:
+        everything = inbox.listed(session, inbox.Wanted(), limit=10)
+        searched = inbox.listed(session, inbox.Wanted(words="防寒 长春", since=now - timedelta(days=3)), limit=10)
+        local = inbox.listed(session, inbox.Wanted(area="220000", theme="emergency", audience="elderly"), limit=10)
+    assert [line.id for line in everything] == [1, 3, 4]
+    assert [line.id for line in searched] == [1]
+    assert [(line.id, line.others) for line in local] == [(1, 1)]
+
+
+def test_hostile_titles_and_texts_stay_text_everywhere(world: World, as_person: Login) -> None:
+    article = world.article_ids[2]
+    story = a_story(world, 2)
+    client = as_person("editor")
+    for path in ("/articles", f"/articles/{article}", f"/articles/{article}?marks=true", "/stories",
+                 f"/stories/{story}", f"/stories/{story}/edit", f"/stories/{story}/preview",
+                 f"/stories/{story}/versions/1", f"/stories/{story}/versions/1/as/wx-jl"):  # fmt: skip
+        html = client.get(path).text
+        assert "<script>alert" not in html, path
+        assert not re.search(r"<img[^>]*onerror", html), path
+
+
+def test_a_tag_is_taken_away_and_added_by_hand_and_the_tagger_does_not_bring_it_back(
+    world: World, as_person: Login
+) -> None:
+    client, article = as_person("editor"), world.article_ids[0]
+    client.post(f"/articles/{article}/tags", data={"theme": "emergency", "key": "snowstorm", "rejected": "true"})
+    client.post(f"/articles/{article}/tags", data={"theme": "local", "key": "220200"})
+    with world.newsroom.store.reading() as session:
+        standing = {(tag.theme, tag.key): tag.name for tag in tags.of_article(session, article)}
+    assert ("emergency", "snowstorm") not in standing
+    assert standing["local", "220200"] == "吉林市"
+
+
+def test_words_that_tags_rest_on_are_marked_in_the_text(world: World, as_person: Login) -> None:
+    html = as_person("editor").get(f"/articles/{world.article_ids[0]}?marks=true").text
+    assert '<mark class="emergency" title="暴雪">暴雪</mark>' in html
+
+
+def test_a_source_that_forbids_reprints_makes_no_story(world: World, as_person: Login) -> None:
+    answer = as_person("editor").post(f"/articles/{world.article_ids[3]}/story")
+    assert answer.status_code == 409
+    assert "不允许转载" in answer.text

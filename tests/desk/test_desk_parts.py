@@ -1,0 +1,53 @@
+"""The desk's pure parts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from desk import bodies
+from desk.changes import difference
+from desk.figures import spark
+from desk.pages.accounts import silence
+from desk.words import from_form_time, when
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def test_bodies_load_pictures_from_here_only() -> None:
+    kept = "a" * 64
+    html = f'<p onclick="x()">字<img src="http://evil.example/p.png"><img src="http://k/1.jpg"><img src="media:{kept}"></p>'
+    shown = bodies.shown(html, {"http://k/1.jpg": "b" * 64})
+    assert "evil.example" not in shown
+    assert "onclick" not in shown
+    assert f'src="/media/{kept}"' in shown
+    assert f'src="/media/{"b" * 64}"' in shown
+    assert bodies.from_editor(bodies.to_editor(f'<img src="media:{kept}">')) == f'<img src="media:{kept}">'
+
+
+def test_differences_are_escaped() -> None:
+    assert "<script>" not in difference("甲", HOSTILE)
+    assert difference("甲乙", "甲丙") == "甲<del>乙</del><ins>丙</ins>"
+
+
+def test_silence_is_said_louder_towards_the_red_line() -> None:
+    assert [silence(days)[0] for days in (0, 6, 7, 10, 12, 14, 40)] == [
+        "good",
+        "good",
+        "warn",
+        "warn",
+        "bad",
+        "bad",
+        "bad",
+    ]
+
+
+def test_times_are_said_as_people_say_them(now) -> None:
+    assert when(now, now) == "今天 12:00"
+    assert when(now - timedelta(hours=13), now) == "昨天 23:00"
+    assert when(now - timedelta(days=400), now).startswith("2025-")
+    assert from_form_time("2026-13-40T99:00") is None
+
+
+def test_a_spark_line_needs_two_known_values() -> None:
+    assert spark([None, 5, None]) == ""
+    assert spark([0, None, 10]).startswith("2.0,32.0")

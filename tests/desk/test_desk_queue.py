@@ -1,0 +1,104 @@
+"""Planning and the queue, over the real steps."""
+
+from __future__ import annotations
+
+import pytest
+from conftest_desk import (
+    Login,
+    World,
+    a_story,
+    approve,
+    ids_of,
+    plan,
+    rows,
+    send_to_review,
+)
+
+from content_store import deliveries
+from content_store.tables import DeliveryState, Story
+from steps import schedule
+from steps.errors import Refused
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def test_an_approved_story_goes_into_the_queue_once_per_account(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    assert plan(world, as_person, story, "wb-jl", "wb-cc").headers["location"] == f"/deliveries?story={story}"
+    plan(world, as_person, story, "wb-jl")
+    found = rows(world)
+    assert sorted(line.account.key for line in found) == ["wb-cc", "wb-jl"]
+    assert {line.delivery.state for line in found} == {DeliveryState.QUEUED}
+
+
+def test_a_story_without_three_reviews_is_refused_by_the_step_itself(world: World, as_person: Login) -> None:
+    story = send_to_review(world, as_person)
+    assert as_person("scheduler").get(f"/stories/{story}/schedule").status_code == 409
+    plan(world, as_person, story, "wb-jl")
+    with world.newsroom.store.session() as session:
+        # whoever only turns the word in the table gets nothing
+        row = session.get(Story, story)
+        assert row is not None
+        row.status = "approved"
+    now, account = world.newsroom.now(), ids_of(world)["wb-jl"]
+    with pytest.raises(Refused, match="还没有通过三审"):
+        schedule.plan(world.newsroom, story, [account], due_at=now, by=world.user_ids["scheduler"], now=now)
+    assert rows(world) == []
+
+
+def test_what_a_channel_would_refuse_is_not_queued_and_the_others_are(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    answer = plan(world, as_person, story, "wb-jl", "dy-jl")
+    assert [line.account.key for line in rows(world)] == ["wb-jl"]
+    shown = as_person("scheduler").get("/deliveries", cookies={"kepu_notice": answer.cookies["kepu_notice"]})
+    assert "没有视频" in shown.text
+
+
+def test_a_time_is_taken_as_beijing_time(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl", at="time", due_at="2026-11-27T08:30")
+    assert rows(world)[0].delivery.due_at.isoformat() == "2026-11-27T00:30:00+00:00"
+
+
+def test_warnings_tell_of_near_and_equal_posts(world: World, as_person: Login) -> None:
+    first, second = a_story(world), a_story(world)
+    approve(world, first)
+    approve(world, second)
+    plan(world, as_person, first, "wb-jl")
+    said = schedule.warnings(
+        world.newsroom, second, [ids_of(world)["wb-jl"]], due_at=world.newsroom.now(), now=world.newsroom.now()
+    )
+    assert any("前后半小时内" in each for each in said)
+    assert any("标题或内容相同" in each for each in said)
+
+
+def test_a_queued_delivery_is_called_off_and_says_so(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    number = rows(world)[0].delivery.id
+    client = as_person("scheduler")
+    assert "取消发布" in client.get(f"/deliveries/{number}").text
+    client.post(f"/deliveries/{number}/cancel")
+    assert rows(world)[0].delivery.state == DeliveryState.WITHDRAWN
+    assert client.post(f"/deliveries/{number}/explode").status_code == 404
+
+
+def test_a_person_registers_what_he_did_on_the_platform(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    number = rows(world)[0].delivery.id
+    with world.newsroom.store.session() as session:
+        line = deliveries.one(session, number)
+        assert line is not None
+        line.delivery.state = DeliveryState.NEEDS_PERSON
+    client = as_person("scheduler")
+    client.post(f"/deliveries/{number}/link", data={"url": "javascript:alert(1)"})
+    assert rows(world)[0].delivery.state == DeliveryState.NEEDS_PERSON
+    client.post(f"/deliveries/{number}/link", data={"url": "https://weibo.com/1/abc"})
+    assert rows(world)[0].delivery.state == DeliveryState.LIVE
+    assert "https://weibo.com/1/abc" in client.get("/deliveries").text

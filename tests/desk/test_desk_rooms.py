@@ -1,0 +1,106 @@
+"""Readers, emergency, call-backs, sources, accounts, system, and what goes wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest_desk import (
+    Login,
+    World,
+    a_story,
+    an_emergency,
+    approve,
+    plan,
+    rows,
+    status_of,
+)
+
+from content_store.tables import DeliveryState
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def test_readers_see_what_is_out_or_on_its_way_and_nothing_else(world: World, as_person: Login) -> None:
+    story, reader = a_story(world), as_person(None)
+    assert reader.get(f"/s/{story}").status_code == 404
+    approve(world, story)
+    assert reader.get(f"/s/{story}").status_code == 404
+    plan(world, as_person, story, "wb-jl")
+    assert "长春市民防寒指南" in reader.get(f"/s/{story}?m=abc").text
+    as_person("editor").post(f"/stories/{story}/edit", data={"based_on": "2", "title": "还没审的新标题"})
+    assert "还没审的新标题" not in reader.get(f"/s/{story}").text
+    as_person("scheduler").post(f"/deliveries/{rows(world)[0].delivery.id}/cancel")
+    assert reader.get(f"/s/{story}").status_code == 404
+
+
+def test_two_different_people_release_an_emergency_story(world: World, as_person: Login) -> None:
+    event = an_emergency(world)
+    page = as_person("duty").get(f"/emergency/{event}")
+    assert "暴雪红色" in page.text
+    story = re.search(rf"/emergency/{event}/stories/(\d+)/release", page.text)
+    seen = re.search(r'name="content_hash" value="(\w+)"', page.text)
+    assert story
+    assert seen
+    address, form = f"/emergency/{event}/stories/{story[1]}/release", {"content_hash": seen[1]}
+    as_person("duty").post(address, data=form)
+    as_person("duty").post(address, data=form)
+    assert status_of(world, int(story[1])) != "released"
+    as_person("final").post(address, data=form)
+    assert status_of(world, int(story[1])) == "released"
+    assert any(line.delivery.state == DeliveryState.QUEUED for line in rows(world))
+    task = re.search(r"/emergency/tasks/(\d+)/done", as_person("duty").get(f"/emergency/{event}").text)
+    assert task
+    as_person("duty").post(f"/emergency/tasks/{task[1]}/done", data={"note": "已补审", "back": str(event)})
+    assert "已补审" in as_person("duty").get(f"/emergency/{event}").text
+
+
+def test_what_is_no_alert_is_refused_in_a_sentence(as_person: Login) -> None:
+    client = as_person("duty")
+    answer = client.post("/emergency/alerts", files={"file": ("a.xml", b"<not-cap/>", "text/xml")})
+    assert answer.headers["location"] == "/emergency"
+    assert 'class="notice bad"' in client.get("/emergency").text
+
+
+def test_a_call_back_that_proves_nothing_is_forbidden(as_person: Login) -> None:
+    client = as_person(None)
+    assert client.post("/callback/wx-jl", content=b"<xml/>").status_code == 403
+    assert client.get("/callback/nobody").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere", "/articles/999", "/articles/x", "/stories/999", "/reviews/999", "/deliveries/999", "/emergency/999",
+     "/reports/2026-W01", "/stories/1/versions/9", "/articles/1/revisions/7", "/s/999"],
+)  # fmt: skip
+def test_what_does_not_exist_is_a_chinese_404(as_person: Login, path: str) -> None:
+    answer = as_person("first").get(path)
+    assert answer.status_code == 404
+    assert re.search("[一-龥]{4}", answer.text)
+
+
+def test_a_defect_shows_a_number_and_no_trace(world: World, as_person: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = as_person("editor")
+    monkeypatch.setattr("desk.pages.inbox.inbox.listed", lambda *_a, **_k: 1 / 0)
+    answer = client.get("/articles")
+    assert answer.status_code == 500
+    assert "编号" in answer.text
+    assert "ZeroDivision" not in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+def test_a_source_and_an_account_are_switched_off_and_on(world: World, as_person: Login) -> None:
+    admin = as_person("admin")
+    admin.post("/sources/city/enabled", data={"enabled": "false"})
+    assert "已停用" in admin.get("/sources").text
+    admin.post("/accounts/wb-cc/enabled", data={"enabled": "false"})
+    assert "已停用" in admin.get("/accounts").text
+    assert admin.post("/accounts/nobody/go-on").status_code == 404
+
+
+def test_the_system_page_says_what_does_not_run(as_person: Login) -> None:
+    html = as_person("admin").get("/system").text
+    assert "Prefect 暂不可用" in html
+    assert "没有时钟在运行" in html
+    assert "日志完整" in as_person("admin").post("/system/check-log").text
+    assert as_person(None).get("/healthz").json() == {"ok": True}
