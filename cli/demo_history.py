@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import requests
 
 from config.settings import Settings
-from content_store import accounts, collecting
+from content_store import accounts
+from content_store import stories as stories_store
 from content_store.tables import Account, ReviewStep, Verdict
 from flows import plain
 from steps import review, stories
@@ -97,5 +98,5 @@ def _accounts(newsroom: Newsroom, day: int) -> list[Account]:
 def _materials(newsroom: Newsroom) -> Iterator[int]:
     """Science pieces of sources that allow it, one of each cluster, those with pictures."""
     with newsroom.store.reading() as session:
-        found = collecting.science_with_pictures(session, limit=DAYS)
+        found = stories_store.materials(session, limit=DAYS)
     yield from found

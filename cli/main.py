@@ -79,12 +79,15 @@ def main() -> None:
     asked = _asked_for(sys.argv[1:])
     for name in [asked] if asked in COMMANDS else COMMANDS:
         _add(name)
-    from cli.opening import SAID_TO_PEOPLE
-
     try:
         app()
-    except SAID_TO_PEOPLE as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(1)
     except BrokenPipeError:
+        sys.exit(1)
+    except Exception as error:
+        # imported only now: it brings the whole store along, and a command that works well may not need it
+        from cli.opening import SAID_TO_PEOPLE
+
+        if not isinstance(error, SAID_TO_PEOPLE):
+            raise
+        sys.stderr.write(f"{error}\n")
         sys.exit(1)

@@ -15,14 +15,29 @@ from connectors.errors import ConnectorError
 from content_store.database import StoreError
 from content_store.migrate import is_current, migrate
 from flows.opening import open_newsroom
+from ranking.figures import FiguresError
+from ranking.formulas import FormulaError
+from ranking.weeks import WeekError
+from steps.errors import Refused
 from steps.newsroom import Newsroom
+from tagging.reading import LexiconError
 
 
 class CommandFailed(Exception):
     """A command could not do its work; the message is Chinese and says what and what to do."""
 
 
-SAID_TO_PEOPLE = (CommandFailed, ConfigError, StoreError, ConnectorError)
+SAID_TO_PEOPLE = (
+    CommandFailed,
+    ConfigError,
+    StoreError,
+    ConnectorError,
+    Refused,
+    LexiconError,
+    FormulaError,
+    FiguresError,
+    WeekError,
+)
 """Errors whose text is one sentence for a person; anything else is a defect and is shown whole."""
 
 

@@ -18,7 +18,8 @@ from config.settings import Settings, make_home
 from desk.app import create_app
 from desk.settings import DeskSettings
 from flows.clock import Clock
-from flows.running import prefect_environment, use_prefect
+from flows.opening import ranking_rules
+from flows.running import prefect_answers, prefect_environment, use_prefect
 from steps.newsroom import Newsroom
 
 Port = Annotated[int | None, typer.Option(help="工作台端口(默认 8800);其后两个端口给 Prefect 和演示平台用")]
@@ -103,8 +104,9 @@ def _server(chosen: Settings, opened: Newsroom, prefect_api: str) -> uvicorn.Ser
         DeskSettings(
             login_hours=chosen.login_hours,
             secure_cookies=chosen.secure_cookies,
-            prefect_ui_url=prefect_api.removesuffix("/api"),
-            prefect_api_url=prefect_api,
+            prefect_api=prefect_api,
+            prefect_answers=prefect_answers,
+            ranking_rules=ranking_rules(chosen),
         ),
     )
     return uvicorn.Server(

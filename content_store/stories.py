@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from content_store.tables import Review, Story, StoryVersion
+from content_store.tables import Article, ArticlePicture, Cluster, Review, Source, Story, StoryVersion
 
 TEXT_FIELDS = (
     "title",
@@ -116,3 +116,16 @@ def count_by_status(session: Session) -> dict[str, int]:
 
 def made_from(session: Session, article_id: int) -> list[Story]:
     return list(session.exec(select(Story).where(Story.article_id == article_id)))
+
+
+def materials(session: Session, *, limit: int) -> list[int]:
+    """Ids of articles fit for a story: science, with pictures, of a source that may be reprinted; one of each cluster."""
+    query = (
+        select(Article.id)
+        .join(Source, col(Source.id) == Article.source_id)
+        .join(Cluster, col(Cluster.id) == Article.cluster_id)
+        .where(Article.kind == "science", Source.reprint != "forbidden", col(Cluster.top_article_id) == Article.id)
+        .where(select(ArticlePicture.id).where(ArticlePicture.article_id == Article.id).exists())
+        .order_by(col(Article.published_at), col(Article.id))
+    )
+    return [number for number in session.exec(query.limit(limit)) if number is not None]
