@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, or_, select, tuple_
+from sqlmodel import Session, and_, col, func, or_, select, tuple_
 
 from content_store.tables import (
     Account,
@@ -95,14 +95,38 @@ def listed(session: Session, *, limit: int = 50) -> list[Event]:
     return list(session.exec(select(Event).order_by(col(Event.opened_at).desc(), col(Event.id).desc()).limit(limit)))
 
 
-def not_long_over(session: Session, since: datetime) -> list[Event]:
-    """Events that stand or ended after `since`, if anything was made from them."""
-    query = select(Event).where(
-        or_(col(Event.ended_at).is_(None), col(Event.ended_at) >= since),
-        or_(col(Event.expires_at).is_(None), col(Event.expires_at) >= since),
-        col(Event.id).in_(select(Delivery.event_id).where(col(Delivery.state) != DeliveryState.WITHDRAWN)),
+def to_look_after(
+    session: Session, *, now: datetime, since: datetime, out: Collection[str], held_back: Collection[str]
+) -> list[int]:
+    """Events in which something waits to be done: time ran out; no story was made yet; after an end, posts that are not
+    held back for one of the reasons `held_back`, or that are `out` without an open or finished task. Only those that
+    stood after `since`."""
+    deliveries = select(Delivery.id).where(col(Delivery.event_id) == col(Event.id))
+    settled = select(FollowUp.id).where(
+        col(FollowUp.delivery_id) == col(Delivery.id),
+        FollowUp.kind == "mark_ended",
+        or_(col(FollowUp.done_at).is_(None), col(FollowUp.done_by).is_not(None)),
     )
-    return list(session.exec(query.order_by(col(Event.id))))
+    unsent = deliveries.where(
+        or_(
+            Delivery.state == DeliveryState.QUEUED,
+            and_(Delivery.state == DeliveryState.HELD, col(Delivery.reason).not_in(list(held_back))),
+        )
+    )
+    unmarked = deliveries.where(col(Delivery.state).in_(list(out)), ~settled.exists())
+    query = select(Event.id).where(
+        or_(
+            and_(Event.end_kind == "", col(Event.expires_at) <= now),
+            and_(
+                Event.end_kind == "",
+                col(Event.opened_at) >= since,
+                ~select(Story.id).where(col(Story.event_id) == col(Event.id)).exists(),
+            ),
+            and_(Event.end_kind != "", col(Event.ended_at) >= since, unsent.exists()),
+            and_(col(Event.end_kind).in_(("cancelled", "superseded")), col(Event.ended_at) >= since, unmarked.exists()),
+        )
+    )
+    return [found for found in session.exec(query.order_by(col(Event.id))) if found is not None]
 
 
 def alerts_of(session: Session, event_id: int) -> list[Alert]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from content_store import events, log
 from content_store.tables import FollowUp, User
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
-from steps.response import answer_event
+from steps.preparing import WHY_HELD
+from steps.response import OUT, answer_event
+
+logger = logging.getLogger(__name__)
 
 KIND_NAMES = {"update_post": "更新内容", "mark_ended": "注明已结束", "full_review": "补齐审核"}
 LOOK_BACK = timedelta(days=3)
@@ -41,7 +45,16 @@ def finish(newsroom: Newsroom, follow_up_id: int, *, by: int, note: str, now: da
 
 def keep_up(newsroom: Newsroom, now: datetime) -> int:
     """For every publishing round: what an ended event left unsent is held back, posts that went out late get their task,
-    an answer that was cut off is completed. Returns how many things were changed."""
+    an answer that was cut off or met no pack is tried again. Returns how many things were changed."""
     with newsroom.store.reading() as session:
-        ids = [event.id for event in events.not_long_over(session, now - LOOK_BACK)]
-    return sum(answer_event(newsroom, each, now).changes for each in ids if each is not None)
+        ids = events.to_look_after(session, now=now, since=now - LOOK_BACK, out=OUT, held_back=WHY_HELD)
+    return sum(_changes(newsroom, event_id, now) for event_id in ids)
+
+
+def _changes(newsroom: Newsroom, event_id: int, now: datetime) -> int:
+    try:
+        return answer_event(newsroom, event_id, now).changes
+    except Exception:
+        # one event that cannot be answered may stop neither the others nor the publishing round
+        logger.exception("event %s could not be brought in line", event_id)
+        return 0

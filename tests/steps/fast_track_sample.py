@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,21 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import Delivery, DeliveryState
 from content_store.vault import Vault, key_from
+from steps.alerts import Received
+from steps.event_pages import EventPage, StoryLine, event_page
 from steps.hazards import HazardTable
 from steps.newsroom import Newsroom
 from steps.packs import load_packs
+from steps.release import Released, release
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
+AT = NOW + timedelta(hours=3)
+"""When everything below has been sent."""
 SENT = "2026-11-26T12:00:00+08:00"
+LATER = "2026-11-26T13:00:00+08:00"
+LATEST = "2026-11-26T14:00:00+08:00"
+RED = "吉林省气象台将寒潮橙色预警信号升级为红色"
+MINUTE = timedelta(minutes=1)
 SENDER = "22000041600000"
 TEXT = {
     "title": "{area}{hazard_name}{colour}预警:出门前看一眼",
@@ -155,3 +164,28 @@ def set_states(room: Newsroom, states: dict[int, DeliveryState]) -> None:
     with room.store.session() as session:
         for key, state in states.items():
             session.get_one(Delivery, key).state = state
+
+
+def page_of(room: Newsroom, received: Received, at: datetime = AT) -> EventPage:
+    assert received.event_id is not None
+    return event_page(room, received.event_id, at)
+
+
+def waiting(page: EventPage) -> StoryLine:
+    [story] = [each for each in page.stories if each.status not in ("released", "dropped")]
+    return story
+
+
+def let_out(room: Newsroom, crew: Staff, page: EventPage, at: datetime = AT) -> Released:
+    story = waiting(page)
+    release(room, story.id, content_hash=story.content_hash, by=crew.duty, now=at)
+    return release(room, story.id, content_hash=story.content_hash, by=crew.final, now=at + MINUTE)
+
+
+def update(**values: object) -> bytes:
+    told = {"sent": LATER, "references": names(("A", SENT)), "headline": RED}
+    return cap("U", "Update", **(told | values))  # type: ignore[arg-type]  # kwargs of many types
+
+
+def cancel(identifier: str = "C", named: str = "A", sent: str = SENT) -> bytes:
+    return cap(identifier, "Cancel", sent=LATEST, references=names((named, sent)), headline="解除寒潮橙色预警信号")

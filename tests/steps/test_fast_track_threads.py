@@ -8,7 +8,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from fast_track_sample import NOW, SENT, cap, names, newsroom
+from fast_track_sample import AT, LATER, LATEST, NOW, SENT, cap, names, newsroom
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,9 +22,6 @@ from steps.newsroom import Newsroom
 from steps.threads import ENDED, MISMATCH, SEVERAL, WAITING, Message, State, Threads, join
 
 HOUR = timedelta(hours=1)
-LATER = "2026-11-26T13:00:00+08:00"
-AT = NOW + 3 * HOUR
-LATEST = "2026-11-26T14:00:00+08:00"
 
 
 def message(number: int, msg_type: str = "Alert", names: Sequence[int] = (), **values: object) -> Message:
@@ -194,16 +191,16 @@ def test_messages_that_come_early_are_joined_later(store: Store, tmp_path: Path,
     assert event[:3] == ("cancelled", "red", ["A", "C", "U"])
 
 
-def test_a_cancel_before_its_alert_waits_and_says_so(store: Store, tmp_path: Path) -> None:
-    room = newsroom(store, tmp_path)
+def test_a_cancel_before_its_alert_waits_and_says_so(sqlite_store: Store, tmp_path: Path) -> None:
+    room = newsroom(sqlite_store, tmp_path)
     feed(room, "C", 1, AT)
     [waiting] = alerts_without_event(room)
     assert waiting.notes == (WAITING,)
     assert events_overview(room, AT) == []
 
 
-def test_an_update_whose_alert_is_missing_warns_at_once(store: Store, tmp_path: Path) -> None:
-    room = newsroom(store, tmp_path)
+def test_an_update_whose_alert_is_missing_warns_at_once(sqlite_store: Store, tmp_path: Path) -> None:
+    room = newsroom(sqlite_store, tmp_path)
     feed(room, "U", 1, AT)
     [line] = events_overview(room, AT)
     assert (line.state, line.level, line.needs_eyes) == ("updated", "red", True)
@@ -212,8 +209,8 @@ def test_an_update_whose_alert_is_missing_warns_at_once(store: Store, tmp_path: 
     assert (line.state, line.level, line.needs_eyes) == ("updated", "red", False)
 
 
-def test_line_breaks_inside_references_do_no_harm(store: Store, tmp_path: Path) -> None:
-    room = newsroom(store, tmp_path)
+def test_line_breaks_inside_references_do_no_harm(sqlite_store: Store, tmp_path: Path) -> None:
+    room = newsroom(sqlite_store, tmp_path)
     receive(room, cap("X"), AT)
     receive(room, cap("Y", sent=LATER, areas={"吉林市": "220200"}), AT)
     received = receive(
@@ -248,8 +245,8 @@ def test_a_person_decides_where_two_events_are_meant(store: Store, tmp_path: Pat
         end_by_hand(room, second.event_id, kind="cancelled", by=person, note="再来一次", now=AT)
 
 
-def test_two_events_that_turn_out_to_be_one_become_one(store: Store, tmp_path: Path) -> None:
-    room = newsroom(store, tmp_path)
+def test_two_events_that_turn_out_to_be_one_become_one(sqlite_store: Store, tmp_path: Path) -> None:
+    room = newsroom(sqlite_store, tmp_path)
     reference = names(("A", SENT))
     first = receive(room, cap("U", "Update", sent=LATER, references=reference), AT)
     second = receive(room, cap("V", "Update", sent=LATEST, references=reference), AT)
@@ -257,6 +254,6 @@ def test_two_events_that_turn_out_to_be_one_become_one(store: Store, tmp_path: P
     receive(room, cap("A"), AT)
     states_now = [line.state for line in events_overview(room, AT)]
     assert sorted(states_now) == ["superseded", "updated"]
-    with store.reading() as session:
+    with sqlite_store.reading() as session:
         rows = [events.alert_by_key(session, "22000041600000", key) for key in "AUV"]
     assert {row.event_id for row in rows if isinstance(row, Alert)} == {first.event_id}

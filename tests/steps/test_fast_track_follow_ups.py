@@ -1,0 +1,179 @@
+"""What an Update, a Cancel or the clock does to posts that wait or are out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fast_track_sample import (
+    AT,
+    LATER,
+    LATEST,
+    MINUTE,
+    cancel,
+    cap,
+    let_out,
+    names,
+    pack,
+    page_of,
+    ready,
+    set_states,
+    update,
+    waiting,
+)
+from sqlalchemy.exc import IntegrityError
+
+from content_store.database import Store
+from content_store.tables import DeliveryState, FollowUp
+from steps.alerts import receive
+from steps.errors import Refused
+from steps.event_pages import open_follow_ups
+from steps.follow_ups import finish, keep_up
+from steps.publish import publish_due
+from steps.release import release
+
+
+def test_an_update_refills_what_waits(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    received = receive(room, cap(), AT)
+    first = waiting(page_of(room, received))
+    release(room, first.id, content_hash=first.content_hash, by=crew.duty, now=AT)
+    receive(room, update(areas={"长春市": "220100", "吉林市": "220200"}), AT)
+    page = page_of(room, received)
+    assert waiting(page).title == "长春市、吉林市寒潮红色预警:出门前看一眼"
+    assert waiting(page).releases == ()
+    assert sorted(line.account_key for line in page.deliveries if line.state == "held") == [
+        "changchun",
+        "jilinshi",
+        "sheng",
+    ]
+    assert page.follow_ups == ()
+
+
+def test_an_update_of_the_level_asks_for_every_post_that_is_out(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    out, queued = (line.id for line in page_of(room, received).deliveries)
+    set_states(room, {out: DeliveryState.LIVE})
+    for _ in range(2):
+        receive(room, update(), AT)
+    page = page_of(room, received)
+    asked = {task.delivery_id: task for task in page.follow_ups if task.kind == "update_post"}
+    assert set(asked) == {out, queued}
+    assert asked[out].done_at is None
+    assert asked[queued].note == "这一条没有发出,无需处理。"
+    assert {line.id: line.state for line in page.deliveries if line.id in asked} == {out: "live", queued: "withdrawn"}
+    assert "红色" in asked[out].what
+    assert waiting(page).title.startswith("长春市寒潮红色")
+
+
+def test_an_update_that_only_goes_on_asks_for_nothing(sqlite_store: Store, tmp_path: Path) -> None:
+    room, crew = ready(sqlite_store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    set_states(room, {line.id: DeliveryState.LIVE for line in page_of(room, received).deliveries})
+    receive(room, update(headline="继续发布寒潮橙色预警信号", expires="2026-11-28T12:00:00+08:00"), AT)
+    page = page_of(room, received)
+    assert page.line.expires_at is not None
+    assert page.line.expires_at.day == 28
+    assert [task.kind for task in page.follow_ups] == ["full_review"]
+    assert [story.status for story in page.stories] == ["released"]
+
+
+def test_a_level_that_goes_up_and_comes_back_is_answered_each_time(sqlite_store: Store, tmp_path: Path) -> None:
+    mild, grave = pack("mild", levels=("orange",), title="橙{area}"), pack("grave", levels=("red",), title="红{area}")
+    room, _ = ready(sqlite_store, tmp_path, mild, grave)
+    received = receive(room, cap(), AT)
+    receive(room, update(), AT)
+    assert waiting(page_of(room, received)).title == "红长春市"
+    back = cap("V", "Update", sent=LATEST, references=names(("U", LATER)), headline="将寒潮红色预警信号变更为橙色")
+    receive(room, back, AT)
+    assert waiting(page_of(room, received)).title == "橙长春市"
+    assert keep_up(room, AT) == 0
+
+
+def test_a_cancel_holds_back_what_is_unsent_and_asks_once_for_each_post(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    out, unsent = (line.id for line in page_of(room, received).deliveries)
+    set_states(room, {out: DeliveryState.ACCEPTED})
+    for _ in range(2):
+        receive(room, cancel(), AT)
+    receive(room, cancel("D"), AT)
+    page = page_of(room, received)
+    assert page.line.state == "cancelled"
+    state = {line.id: (line.state, line.reason) for line in page.deliveries}
+    assert state[out][0] == "accepted"
+    assert state[unsent] == ("held", "预警已解除,这一条没有发出,已扣下。")
+    marks = [task for task in page.follow_ups if task.kind == "mark_ended"]
+    assert {task.delivery_id: task.done_at is None for task in marks} == {out: True, unsent: False}
+    assert len(marks) == 2
+
+
+def test_a_post_that_goes_out_after_the_cancel_gets_its_task_too(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    receive(room, cancel(), AT)
+    late = page_of(room, received).deliveries[0].id
+    set_states(room, {late: DeliveryState.LIVE})
+    assert keep_up(room, AT + MINUTE) == 1
+    assert keep_up(room, AT + MINUTE) == 0
+    tasks = [task for task in open_follow_ups(room, AT) if task.kind == "mark_ended"]
+    assert [task.delivery_id for task in tasks] == [late]
+
+
+def test_the_database_itself_keeps_a_second_task_for_a_delivery_out(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    set_states(room, {line.id: DeliveryState.LIVE for line in page_of(room, received).deliveries})
+    receive(room, cancel(), AT)
+    task = next(each for each in page_of(room, received).follow_ups if each.kind == "mark_ended")
+    for kind, subject in (("mark_ended", {"delivery_id": task.delivery_id}), ("full_review", {"story_id": 2})):
+        with pytest.raises(IntegrityError), store.session() as session:
+            session.add(FollowUp(event_id=received.event_id, kind=kind, created_at=AT, **subject))
+
+
+def test_time_alone_holds_back_what_was_not_sent(sqlite_store: Store, tmp_path: Path) -> None:
+    room, crew = ready(sqlite_store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    after = AT + timedelta(days=1)
+    assert keep_up(room, after) == 2
+    page = page_of(room, received, after)
+    assert page.line.state == "expired"
+    assert {line.reason for line in page.deliveries} == {"预警已到期,这一条没有发出,已扣下。"}
+    assert [task.kind for task in page.follow_ups] == ["full_review"]
+    assert publish_due(room, after) == {}
+
+
+def test_an_update_in_time_frees_what_the_clock_held_back(sqlite_store: Store, tmp_path: Path) -> None:
+    room, _ = ready(sqlite_store, tmp_path)
+    received = receive(room, cap(), AT)
+    after = AT + timedelta(days=1)
+    keep_up(room, after)
+    late = update(
+        sent="2026-11-27T14:00:00+08:00", headline="继续发布寒潮橙色预警信号", expires="2026-11-29T12:00:00+08:00"
+    )
+    receive(room, late, after)
+    page = page_of(room, received, after)
+    assert page.line.state == "updated"
+    held = [line for line in page.deliveries if line.state == "held"]
+    assert [(line.account_key, line.reason) for line in held] == [("sheng", ""), ("changchun", "")]
+
+
+def test_a_task_is_finished_once_by_a_named_person(sqlite_store: Store, tmp_path: Path) -> None:
+    room, crew = ready(sqlite_store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    [task] = page_of(room, received).follow_ups
+    finish(room, task.id, by=crew.final, note=" 已补审 ", now=AT)
+    [done] = page_of(room, received).follow_ups
+    assert (done.done_by_name, done.note) == ("final", "已补审")
+    with pytest.raises(Refused, match="已经办结"):
+        finish(room, task.id, by=crew.final, note="", now=AT)
+    assert open_follow_ups(room, AT) == []
