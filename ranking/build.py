@@ -183,8 +183,7 @@ def _gap_text(name: str, period: PeriodFigures) -> tuple[str, ...]:
 
 
 def _shown(formula: Formula | None, accounts: Iterable[AccountInput]) -> tuple[str, ...]:
-    """The figures the formula uses, and any other that some account has."""
-    used = set(needed(formula)) if formula else {"reads"}
+    """The figures the formula uses, and the reads where there are any; without a formula all there are."""
     had = {
         name
         for account in accounts
@@ -193,7 +192,8 @@ def _shown(formula: Formula | None, accounts: Iterable[AccountInput]) -> tuple[s
         for name, value in snapshot.figures.items()
         if value is not None
     }
-    return tuple(name for name in (*POST_FIGURES, *ACCOUNT_FIGURES) if name in used | had)
+    wanted = set(needed(formula)) | (had & {"reads"}) if formula else had | {"reads"}
+    return tuple(name for name in (*POST_FIGURES, *ACCOUNT_FIGURES) if name in wanted)
 
 
 # ---------------------------------------------------------------- head and rules
@@ -220,7 +220,7 @@ def _rules(week: Week, formulas: Sequence[Formula], tables: Sequence[PlatformTab
         "每行注明数据来源（公开计数、接口人数、人工填报）、读取时间和缺少的数据；接口给的是人数，与公开的次数口径不同。",
         "缺少的数据不当作 0：账号缺数据的另列一表，其数值是下限，不与数据齐全的账号比较。",
         "数值相同名次并列，后面的名次顺延；并列的按名称排列。",
-        "稿件和主题按已知的阅读量排名；有的平台不提供阅读量，缺少的件数写在“缺少的数据”一栏。",
+        "稿件和主题按已知的阅读量排名，主题在各自的类别内排；有的平台不提供阅读量，缺少的件数写在“缺少的数据”一栏。",
         "互动量是在看、点赞、转发、评论、收藏之和，平台没有提供的不计。",
     ]
     capped = {limit for formula in formulas for name, limit in formula.cap.items() if name == "reads"}

@@ -39,9 +39,9 @@ class Sheet(Frozen):
 
 
 _STATED = (
-    Column(title="数据来源", kind="long", width=13),
+    Column(title="数据来源", kind="long", width=20),
     Column(title="读取时间（北京）", kind="moment", width=16),
-    Column(title="缺少的数据", kind="long", width=22),
+    Column(title="缺少的数据", kind="long", width=20),
 )
 
 
@@ -50,7 +50,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
     return (
         *(_accounts(table, report) for table in report.platforms),
         Sheet(name="稿件榜", blocks=(_stories(report.stories),)),
-        Sheet(name="主题榜", blocks=(_themes(report),)),
+        Sheet(name="主题榜", blocks=_themes(report)),
         Sheet(name="原始读数", blocks=(_readings(report),)),
         Sheet(name="修订说明", blocks=(_changes(report),)),
         Sheet(name="公式与口径", blocks=(_rules(report), *(_formula(formula) for formula in report.formulas))),
@@ -75,10 +75,11 @@ def made_line(report: Report) -> str:
 def summary(report: Report) -> str:
     """The week in one sentence."""
     totals = report.totals
+    unread = f"{totals.posts_without_reading} 件尚无读数" if totals.posts_without_reading else "各件都有读数"
     return (
         f"共 {totals.accounts} 个账号，其中 {totals.accounts_with_posts} 个本周有发布；发布 {totals.posts} 件"
         f"（{totals.stories} 篇稿件），阅读合计 {totals.reads:,}，互动合计 {totals.interactions:,}，"
-        f"{totals.posts_without_reading} 件尚无读数。"
+        f"{unread}。"
     )
 
 
@@ -183,30 +184,34 @@ def _stories(rows: Sequence[StoryRow]) -> Block:
     )
 
 
-def _themes(report: Report) -> Block:
-    return Block(
-        heading="主题榜",
-        note="按已知阅读量排名；一篇稿件有几个主题的，在每个主题中各计一次，所以各行不能相加。",
-        columns=(
-            Column(title="名次", kind="place", width=6),
-            Column(title="较上周", kind="place", width=8),
-            Column(title="类别", width=10),
-            Column(title="主题", width=22),
-            Column(title="稿件数", kind="count", width=8),
-            Column(title="件数", kind="count", width=8),
-            Column(title="阅读", kind="count", width=11),
-            Column(title="件均阅读", kind="count", width=11),
-            Column(title="互动", kind="count", width=10),
-            *_STATED,
-        ),
-        rows=tuple(
-            (
-                *(row.place, moved(report, row.place, row.last_place), THEMES.get(row.group, row.group), row.name),
-                *(row.stories, row.posts, row.reads, row.reads_per_post, row.interactions),
-                *_stated(row.stated),
-            )
-            for row in report.themes
-        ),
+def _themes(report: Report) -> tuple[Block, ...]:
+    """One table for each group of themes; a single empty one where there are none."""
+    groups = list(dict.fromkeys(row.group for row in report.themes)) or [""]
+    return tuple(
+        Block(
+            heading=f"{THEMES.get(group, group)}主题榜",
+            note="" if number else "按已知阅读量排名；一篇稿件有几个主题的，在每个主题中各计一次，所以各行不能相加。",
+            columns=(
+                Column(title="名次", kind="place", width=6),
+                Column(title="较上周", kind="place", width=8),
+                Column(title="主题", kind="long", width=26),
+                Column(title="稿件数", kind="count", width=8),
+                Column(title="件数", kind="count", width=8),
+                Column(title="阅读", kind="count", width=11),
+                Column(title="件均阅读", kind="count", width=11),
+                Column(title="互动", kind="count", width=10),
+                *_STATED,
+            ),
+            rows=tuple(
+                (
+                    *(row.place, moved(report, row.place, row.last_place), row.name, row.stories, row.posts),
+                    *(row.reads, row.reads_per_post, row.interactions, *_stated(row.stated)),
+                )
+                for row in report.themes
+                if row.group == group
+            ),
+        )
+        for number, group in enumerate(groups)
     )
 
 

@@ -7,7 +7,17 @@ from typing import TypeVar
 
 from ranking.figures import INTERACTIONS
 from ranking.ranks import kept, ranked
-from ranking.report import PLATFORMS, AccountInput, PostInput, ReportInputs, Snapshot, Stated, StoryRow, ThemeRow
+from ranking.report import (
+    PLATFORMS,
+    THEMES,
+    AccountInput,
+    PostInput,
+    ReportInputs,
+    Snapshot,
+    Stated,
+    StoryRow,
+    ThemeRow,
+)
 
 Sent = tuple[AccountInput, PostInput]
 Key = TypeVar("Key", int, tuple[str, str])
@@ -72,7 +82,7 @@ def story_rows(inputs: ReportInputs) -> tuple[StoryRow, ...]:
 
 
 def theme_rows(inputs: ReportInputs) -> tuple[ThemeRow, ...]:
-    """Themes by the reads that are known. A post with several themes counts in each."""
+    """Themes, group by group, by the reads that are known. A post with several themes counts in each."""
     by_theme: dict[tuple[str, str], list[Sent]] = {}
     names: dict[tuple[str, str], str] = {}
     for sent in _sent(inputs):
@@ -80,7 +90,11 @@ def theme_rows(inputs: ReportInputs) -> tuple[ThemeRow, ...]:
             by_theme.setdefault((theme.group, theme.key), []).append(sent)
             names.setdefault((theme.group, theme.key), theme.name)
     sums = {theme: SumOfPosts(posts) for theme, posts in by_theme.items()}
-    by_reads = _places({theme: total.reads for theme, total in sums.items()}, lambda theme: (names[theme], *theme))
+    groups = [*THEMES, *sorted({group for group, _ in sums} - set(THEMES))]
+    by_reads: dict[tuple[str, str], int | None] = {}
+    for group in groups:
+        reads = {theme: total.reads for theme, total in sums.items() if theme[0] == group}
+        by_reads |= _places(reads, lambda theme: (names[theme], *theme))
     return tuple(
         ThemeRow(
             place=place,

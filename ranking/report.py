@@ -17,7 +17,7 @@ from ranking.formulas import Formula, Frozen
 
 InputKind = Literal["public_count", "api_persons", "hand_entry"]
 
-INPUT_KINDS: Mapping[str, str] = {"public_count": "公开计数", "api_persons": "接口（人数）", "hand_entry": "人工填报"}
+INPUT_KINDS: Mapping[str, str] = {"public_count": "公开计数", "api_persons": "接口人数", "hand_entry": "人工填报"}
 PLATFORMS: Mapping[str, str] = {
     "wechat": "微信公众号",
     "weibo": "微博",
@@ -151,6 +151,8 @@ class StoryRow(Frozen):
 
 
 class ThemeRow(Frozen):
+    """`place` among the themes of its group: a county is not compared with an age group."""
+
     place: int | None
     last_place: int | None = None
     group: str

@@ -176,10 +176,9 @@ def _cover_notes(page: Any, formats: _Formats, report: Report, row: int) -> int:
     apart = sum(len(table.apart) for table in report.platforms)
     notes = [f"指数公式：{'、'.join(formula.name for formula in report.formulas) or '无'}。全部口径见“公式与口径”。"]
     if apart or report.totals.posts_without_reading:
-        notes.append(
-            f"{apart} 个账号缺少部分数据，在分表另列，不参加排名；{report.totals.posts_without_reading} 件尚无读数。"
-            "缺少的数据不当作 0。"
-        )
+        unread = report.totals.posts_without_reading
+        waiting = f"{unread} 件尚无读数；" if unread else ""
+        notes.append(f"{apart} 个账号缺少部分数据，在分表另列，不参加排名；{waiting}缺少的数据不当作 0。")
     if report.changes:
         notes.append(f"与上一次定稿相比有 {len(report.changes)} 处变化，见“修订说明”。")
     notes.append("平台数据仅供内部工作使用；公开发布前须取得平台许可。")

@@ -20,6 +20,7 @@ from ranking.report import (
     Report,
     ReportInputs,
     Snapshot,
+    Theme,
     canonical,
     last_places,
     report_hash,
@@ -206,11 +207,29 @@ def test_stories_are_ranked_by_known_reads_over_all_platforms_and_apart_by_inter
     assert stories[0].stated.missing == ("阅读（1 件）",)
 
 
-def test_themes_are_ranked_by_reads_with_reads_per_post() -> None:
+def test_themes_are_ranked_within_their_group_by_reads_with_reads_per_post() -> None:
     themes = build().themes
-    first = themes[0]
-    assert (first.place, first.last_place, first.name, first.reads, first.posts) == (1, 3, "寒潮", 155_700, 4)
-    assert first.reads_per_post == 51_900, "over the three posts whose reads are known"
+    assert [(row.group, row.place, row.name) for row in themes] == [
+        ("emergency", 1, "寒潮"),
+        ("local", 1, "长春市"),
+        ("audience", 1, "老年人"),
+        ("day", 1, "小雪"),
+    ]
+    assert (themes[0].last_place, themes[0].reads, themes[0].posts) == (3, 155_700, 4)
+    assert themes[0].reads_per_post == 51_900, "over the three posts whose reads are known"
+
+
+def test_a_theme_of_which_no_reads_are_known_stands_last_without_a_place() -> None:
+    theme, other = Theme(group="hot", key="a", name="甲"), Theme(group="hot", key="b", name="乙")
+    posts = (
+        sample.post(1, 1, "一", 17, sample.snapshot("public_count", likes=5), theme),
+        sample.post(2, 2, "二", 17, reads(0), other),
+    )
+    report = build(ReportInputs(accounts=(AccountInput(key="a", platform="weibo", name="a", posts=posts),)))
+    assert [(row.place, row.name, row.reads, row.interactions) for row in report.themes] == [
+        (1, "乙", 0, 3),
+        (None, "甲", None, 5),
+    ]
 
 
 def test_a_report_made_before_the_week_is_over_says_that_it_is_provisional() -> None:
