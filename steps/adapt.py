@@ -161,9 +161,14 @@ def _douyin(version: StoryVersion, account: Account, link: str, limits: Mapping[
         "text": version.short_text or version.digest,
         "topics": topics[: limits["topics"]],
         "video_url": version.video_url,
-        "pictures": [] if version.video_url else media_keys(version.body_html)[: limits["pictures"]],
+        "pictures": [] if version.video_url else _with_cover(version)[: limits["pictures"]],
         "cover": version.cover_sha256,
     }
+
+
+def _with_cover(version: StoryVersion) -> list[str]:
+    """The cover first, then the pictures of the body."""
+    return list(dict.fromkeys([*filter(None, [version.cover_sha256]), *media_keys(version.body_html)]))
 
 
 _FORMS: dict[str, Callable[[StoryVersion, Account, str, Mapping[str, int]], Form]] = {

@@ -78,7 +78,8 @@ class Newsroom:
         with self.store.reading() as session:
             secrets = accounts.credentials(session, account.id, self.vault)
         what = f"账号“{account.name}”"
-        settings = _checked(kind.Settings, {"mode": account.mode} | account.settings, what)
+        ours = {"mode": account.mode, "media_url": f"{self.site_url}/media/"}
+        settings = _checked(kind.Settings, ours | account.settings, what)
         credentials = _checked(kind.Credentials, secrets, f"{what}的密钥")
         tokens = StoredTokens(self.store, self.vault, account.id, self.now)
         built: Channel = kind(settings, credentials, self.http(), tokens, self.now)

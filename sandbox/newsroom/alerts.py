@@ -66,6 +66,12 @@ class Alert:
         return render("alert.xml", a=self)
 
 
+def _morning(now: datetime) -> datetime:
+    """The last 5:30 in Beijing."""
+    morning = now.astimezone(BEIJING).replace(hour=5, minute=30, second=0, microsecond=0)
+    return morning if morning <= now else morning - timedelta(days=1)
+
+
 class UnknownAlert(KeyError):
     """No template of that name."""
 
@@ -88,7 +94,8 @@ class AlertBoard:
         self.changed = now
         for name, template in self._templates.items():
             if template.get("initial"):
-                self.put(name, now)
+                # of this morning, so that a world started again shows the same message and not a second one
+                self.put(name, _morning(now))
 
     @property
     def names(self) -> list[str]:
