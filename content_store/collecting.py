@@ -166,6 +166,14 @@ def pictures_of(session: Session, article_id: int) -> list[ArticlePicture]:
     return list(session.exec(query.order_by(col(ArticlePicture.position))))
 
 
+def pictures_waiting(session: Session, *, most_tries: int, limit: int) -> list[ArticlePicture]:
+    """Pictures that are not here yet, those of the newest articles first."""
+    query = select(ArticlePicture).where(col(ArticlePicture.media_sha256).is_(None), ArticlePicture.tries < most_tries)
+    return list(
+        session.exec(query.order_by(col(ArticlePicture.article_id).desc(), col(ArticlePicture.id)).limit(limit))
+    )
+
+
 def revisions_of(session: Session, article_id: int) -> list[ArticleRevision]:
     """What the article looked like before, oldest first."""
     query = select(ArticleRevision).where(ArticleRevision.article_id == article_id)

@@ -15,6 +15,7 @@ from connectors.errors import ConnectorError, RetryLater
 from content_store import sources
 from flows.opening import open_home
 from steps.collect import collect_source
+from steps.pictures import fetch_waiting
 
 AT_ONCE = 4
 
@@ -32,6 +33,12 @@ def collect_one(home: str, key: str, source_id: int) -> dict[str, int]:
     return collect_source(newsroom, source_id, newsroom.now())
 
 
+@task(name="fetch-pictures")
+def fetch_pictures(home: str) -> dict[str, int]:
+    newsroom = open_home(Path(home))
+    return fetch_waiting(newsroom, newsroom.now())
+
+
 @flow(name="collect")
 def collect_flow(home: str, keys: Sequence[str] = ()) -> dict[str, Any]:
     newsroom = open_home(Path(home))
@@ -41,7 +48,7 @@ def collect_flow(home: str, keys: Sequence[str] = ()) -> dict[str, Any]:
     for start in range(0, len(due), AT_ONCE):
         for counts in _outcomes([collect_one.submit(home, *source) for source in due[start : start + AT_ONCE]]):
             total.update(counts)
-    return dict(total)
+    return {**total, **fetch_pictures(home)}
 
 
 def _outcomes(futures: Sequence[PrefectFuture[dict[str, int]]]) -> list[dict[str, int]]:

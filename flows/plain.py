@@ -18,6 +18,7 @@ from steps.collect import collect_due
 from steps.follow_ups import keep_up
 from steps.measure import measure
 from steps.newsroom import Newsroom
+from steps.pictures import fetch_waiting
 from steps.publish import poll_accepted, publish_due
 from steps.rank import rank_week
 from steps.tag import tag_due
@@ -27,7 +28,7 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def collect(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
-    return collect_due(newsroom, now)
+    return {**collect_due(newsroom, now), **fetch_waiting(newsroom, now)}
 
 
 def tag(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape, unescape
 
+from sqlmodel import Session
+
 from connectors.errors import ConnectorError
 from content_store import collecting
 from content_store.media import NotAPicture
-from content_store.tables import ArticlePicture
+from content_store.tables import ArticlePicture, Media
 from steps.newsroom import Newsroom
 
 MOST = 30
 """Pictures of one article that are fetched."""
+MOST_TRIES = 3
 SMALLEST_COVER = 200
 """Pixels of the shorter side below which a picture is an icon, not a cover."""
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -40,28 +43,48 @@ def keep_pictures(newsroom: Newsroom, article_id: int, now: datetime) -> Kept:
     kept: dict[str, str] = {}
     failed, cover = 0, None
     for picture in wanted:
-        sha256, shorter = _keep(newsroom, picture, now)
-        if sha256 is None:
+        media = _keep(newsroom, picture, now)
+        if media is None:
             failed += 1
             continue
-        kept[picture.url] = sha256
-        if cover is None and shorter >= SMALLEST_COVER:
-            cover = sha256
+        kept[picture.url] = media.sha256
+        if cover is None and min(media.width or 0, media.height or 0) >= SMALLEST_COVER:
+            cover = media.sha256
     return Kept(by_url=kept, cover=cover, failed=failed)
 
 
-def _keep(newsroom: Newsroom, picture: ArticlePicture, now: datetime) -> tuple[str | None, int]:
-    """SHA-256 and shorter side in pixels."""
+def fetch_waiting(newsroom: Newsroom, now: datetime, *, limit: int = 100) -> dict[str, int]:
+    """A round over pictures of collected articles that are not here yet. Interrupted, it goes on where it stopped."""
+    with newsroom.store.reading() as session:
+        waiting = collecting.pictures_waiting(session, most_tries=MOST_TRIES, limit=limit)
+    fetched = sum(_keep(newsroom, picture, now) is not None for picture in waiting)
+    return {"pictures": fetched, "pictures_failed": len(waiting) - fetched}
+
+
+def _keep(newsroom: Newsroom, picture: ArticlePicture, now: datetime) -> Media | None:
+    """The picture in our media, fetched if it is not here; None where that fails."""
+    if picture.media_sha256:
+        with newsroom.store.reading() as session:
+            return session.get(Media, picture.media_sha256)
     try:
         page = newsroom.http().fetch(picture.url, accept="image/*")
         with newsroom.store.session() as session:
             media = newsroom.media.keep_picture(session, page.body, origin=picture.url, now=now)
-            row = session.get(ArticlePicture, picture.id)
-            if row is not None:
-                row.media_sha256 = media.sha256
-            return media.sha256, min(media.width or 0, media.height or 0)
+            _note(session, picture.id, media.sha256)
+            return media
     except (ConnectorError, NotAPicture):
-        return None, 0
+        with newsroom.store.session() as session:
+            _note(session, picture.id, None)
+        return None
+
+
+def _note(session: Session, picture_id: int | None, sha256: str | None) -> None:
+    # the article may have been revised meanwhile, and this picture be gone with its old form
+    row = session.get(ArticlePicture, picture_id)
+    if row is not None and sha256:
+        row.media_sha256 = sha256
+    elif row is not None:
+        row.tries += 1
 
 
 def with_own_pictures(html: str, by_url: Mapping[str, str]) -> str:

@@ -121,6 +121,8 @@ class ArticlePicture(SQLModel, table=True):
     alt: str = columns.long_text()
     caption: str = columns.long_text()
     media_sha256: str | None = columns.ref("media.sha256", required=False)
+    tries: int = 0
+    """Fetches that failed; after a few nobody asks again."""
 
 
 class Band(SQLModel, table=True):

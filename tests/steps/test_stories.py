@@ -17,7 +17,7 @@ from content_store.tables import Article, ArticlePicture
 from steps import stories
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
-from steps.pictures import with_own_pictures
+from steps.pictures import fetch_waiting, with_own_pictures
 
 
 def png(width: int, height: int, colour: str) -> bytes:
@@ -104,6 +104,17 @@ def test_a_source_that_forbids_reprints_gives_no_story(
 def test_an_article_that_is_gone_is_said_so(newsroom: Newsroom, editor: int, now: datetime) -> None:
     with pytest.raises(Missing, match="刷新"):
         stories.make_from_article(newsroom, 4711, by=editor, now=now)
+
+
+def test_waiting_pictures_are_fetched_in_rounds_and_bad_ones_are_given_up(
+    newsroom: Newsroom, site: str, now: datetime
+) -> None:
+    with newsroom.store.session() as session:
+        an_article(session, site, now)
+    assert fetch_waiting(newsroom, now) == {"pictures": 2, "pictures_failed": 2}
+    assert fetch_waiting(newsroom, now) == {"pictures": 0, "pictures_failed": 2}
+    assert fetch_waiting(newsroom, now) == {"pictures": 0, "pictures_failed": 2}
+    assert fetch_waiting(newsroom, now) == {"pictures": 0, "pictures_failed": 0}
 
 
 @pytest.mark.parametrize(("field", "length"), [("title", 121), ("digest", 401), ("author", 41)])

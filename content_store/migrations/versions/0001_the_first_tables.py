@@ -369,6 +369,7 @@ def upgrade() -> None:
         sa.Column("alt", sa.Text(), nullable=False),
         sa.Column("caption", sa.Text(), nullable=False),
         sa.Column("media_sha256", sa.String(length=64), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["media_sha256"], ["media.sha256"], ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id"),
