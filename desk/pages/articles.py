@@ -81,13 +81,11 @@ def set_tag(
     article_id: int,
     theme: Annotated[str, Form()],
     key: Annotated[str, Form()],
-    name: Annotated[str, Form()] = "",
     rejected: Annotated[bool, Form()] = False,
 ) -> Response:
-    key, name = " ".join(key.split())[:120], " ".join(name.split())[:120]
+    key, name = _key_and_name(request.app.state.areas, theme, " ".join(key.split())[:120])
     if theme not in words.THEMES or not key:
         raise Refused("请选择主题并填写标签。")
-    name = name or _name_of(request.app.state.areas, theme, key)
     with newsroom.store.session() as session:
         if session.get(Article, article_id) is None:
             raise Missing("这条素材已不存在,请返回列表刷新。")
@@ -125,10 +123,11 @@ def _tag_box(request: Request, newsroom: Newsroom, article_id: int) -> Response:
     )
 
 
-def _name_of(areas: dict[str, str], theme: str, key: str) -> str:
-    if theme == "local":
-        return areas.get(key, key)
-    return words.AUDIENCES.get(key, key) if theme == "audience" else key
+def _key_and_name(areas: dict[str, str], theme: str, said: str) -> tuple[str, str]:
+    """What a person typed, as key or as name; an empty name keeps the one the tag has."""
+    known = areas if theme == "local" else words.AUDIENCES if theme == "audience" else {}
+    key = next((code for code, name in known.items() if name == said), said)
+    return key, known.get(key, "")
 
 
 def _body(article: Article, kept: dict[str, str], standing: list[tags.Tag], marks: bool) -> str:

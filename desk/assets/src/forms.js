@@ -2,7 +2,8 @@
 
 export function watchForms() {
   document.addEventListener("submit", onSubmit);
-  document.addEventListener("change", onChange);
+  // in the capture phase: boxes are checked before htmx reads the form
+  document.addEventListener("change", onChange, true);
   document.addEventListener("click", onClick);
   for (const form of document.querySelectorAll("form[data-keep]")) guardText(form);
 }

@@ -1,0 +1,221 @@
+"""The desk in a real browser, over a real server: from the inbox to the queue, by keyboard, on a phone, without scripts."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from conftest_desk import PASSWORD, World, a_picture, rows, status_of, text_of
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from desk.app import create_app
+from desk.build import BuildFailed, build
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+Enter = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is absent: the browser tests are passed over")
+    try:
+        build()
+    except BuildFailed as error:
+        pytest.skip(f"the browser scripts cannot be built here: {error}")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+
+
+@pytest.fixture
+def site(world: World) -> Iterator[str]:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(world.newsroom), host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def enter(browser: Browser, site: str) -> Iterator[Enter]:
+    """A window of one person, logged in. Afterwards: nothing went wrong in it, and nobody else was asked for anything."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_window(name: str, **options: object) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **{"viewport": {"width": 1440, "height": 900}, **options},
+        )  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", lambda asked: troubles.append(asked.url) if _elsewhere(asked.url, site) else None)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto("/login")
+        page.get_by_label("用户名").fill(name)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        expect(page).to_have_url(f"{site}/articles")
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def _elsewhere(url: str, site: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https") and not url.startswith(site)
+
+
+def test_an_article_becomes_a_story_passes_three_reviews_and_enters_the_queue(
+    world: World, enter: Enter, tmp_path: Path
+) -> None:
+    story = _write(enter("editor"), tmp_path)
+    assert "多备一份热水。" in text_of(world, story).body_html
+    for step, name in (("初审", "first"), ("复审", "second"), ("终审", "final")):
+        page = enter(name)
+        page.get_by_role("link", name=re.compile("审签")).first.click()
+        page.locator("[data-row] [data-open]").first.click()
+        expect(page.get_by_text("多备一份热水。").first).to_be_visible()
+        page.get_by_role("button", name=f"{step}通过").click()
+        expect(page.get_by_role("status")).to_contain_text("通过")
+    assert status_of(world, story) == "approved"
+
+    page = enter("scheduler")
+    page.goto(f"/stories/{story}/schedule")
+    page.get_by_label("全选").check()
+    expect(page.locator("#warnings")).to_contain_text("已选 2 个账号")
+    page.get_by_role("button", name="排入队列").click()
+    expect(page.get_by_role("status")).to_contain_text("已排入 2 个账号")
+    expect(page.locator("#queue [data-row]")).to_have_count(2)
+    assert sorted(line.account.key for line in rows(world)) == ["wb-cc", "wb-jl"]
+
+
+def _write(page: Page, folder: Path) -> int:
+    """Opens the first article by keyboard, makes a story, writes into it, gives it a cover, submits it."""
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="长春市民防寒指南")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_role("status")).to_contain_text("已做成稿件")
+    page.get_by_role("textbox", name="正文").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("多备一份热水。")
+    cover = folder / "cover.png"
+    cover.write_bytes(a_picture("#335577"))
+    page.get_by_label("上传新封面").set_input_files(str(cover))
+    page.get_by_label("AI 使用情况").select_option("none")
+    page.get_by_role("button", name="保存并送审").click()
+    expect(page.get_by_role("status")).to_contain_text("已保存并送审")
+    found = re.search(r"/stories/(\d+)", page.url)
+    assert found
+    return int(found[1])
+
+
+def test_opening_and_saving_a_story_with_every_kind_of_markup_changes_nothing(world: World, enter: Enter) -> None:
+    body = (
+        '<h2>题</h2><p>水是H<sub>2</sub>O,面积m<sup>2</sup></p><table><tr><th>甲</th><td colspan="2">乙</td></tr></table>'
+        f'<figure><img src="media:{world.picture}" alt="图"><figcaption>图注</figcaption></figure><ol><li>一</li></ol>'
+    )
+    page = enter("editor")
+    page.goto("/stories/new")
+    # written as the textarea has it, as somebody without the editor would
+    page.evaluate("body => { document.querySelector('[name=body_html]').value = body }", body)
+    page.get_by_label("标题", exact=False).first.fill("标记")
+    page.get_by_role("button", name="保存").click()
+    story = int(page.url.rpartition("/")[2])
+    before = text_of(world, story)
+    page.goto(f"/stories/{story}/edit")
+    expect(page.get_by_role("textbox", name="正文")).to_contain_text("图注")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("没有变化")
+    # and what the editor itself makes of it keeps every part
+    page.goto(f"/stories/{story}/edit")
+    page.get_by_role("textbox", name="正文").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("好")
+    page.get_by_role("button", name="保存", exact=True).click()
+    after = text_of(world, story)
+    assert after.number == before.number + 1
+    for kept in (
+        "<sub>2</sub>",
+        "<sup>2</sup>",
+        'colspan="2"',
+        "<figcaption>图注</figcaption>",
+        f"media:{world.picture}",
+    ):
+        assert kept in after.body_html
+
+
+def test_the_same_topic_unfolds_and_a_tag_goes_without_leaving_the_page(enter: Enter) -> None:
+    page = enter("editor")
+    page.get_by_text("另有 1 篇同题").click()
+    expect(page.get_by_role("link", name="暴雪天防寒指南(转载)")).to_be_visible()
+    page.goto("/articles/1")
+    page.get_by_role("button", name="去掉标签 暴雪").click()
+    page.get_by_role("button", name="恢复标签 暴雪").click()
+    expect(page.get_by_role("button", name="去掉标签 暴雪")).to_be_visible()
+
+
+def test_keys_search_help_and_leave_fields_alone(enter: Enter) -> None:
+    page = enter("editor")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("jk积雪")
+    expect(page.get_by_label("搜索素材")).to_have_value("jk积雪")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    expect(page).to_have_url(re.compile("/stories$"))
+
+
+def test_on_a_phone_everything_is_within_reach_and_nothing_is_wider_than_the_screen(enter: Enter) -> None:
+    page = enter("admin", viewport={"width": 390, "height": 844})
+    page.get_by_text("更多").click()
+    page.locator(".drawer").get_by_role("link", name="来源").click()
+    expect(page.get_by_role("heading", name="来源")).to_be_visible()
+    for path in (
+        "/articles",
+        "/articles/1",
+        "/stories",
+        "/deliveries",
+        "/emergency/packs",
+        "/accounts",
+        "/system",
+        "/people",
+    ):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_without_scripts_a_story_can_still_be_written_and_submitted(world: World, enter: Enter) -> None:
+    page = enter("editor", java_script_enabled=False)
+    page.goto("/stories/new")
+    page.locator("[name=title]").fill("没有脚本")
+    page.locator("[name=body_html]").fill("<p>照样能写。</p>")
+    page.locator("[name=ai_use]").select_option("none")
+    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="送审").click()
+    assert status_of(world, int(page.url.rpartition("/")[2])) == "in_review"
