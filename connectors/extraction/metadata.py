@@ -195,7 +195,7 @@ def _without_site(title: str, said: Stated) -> str:
 
 
 def published_at(said: Stated, head: list[Run], body: list[Run], tail: list[Run], url: str) -> Moment | None:
-    """The first of: what the page says to machines, the lines above the text, its address, the lines below."""
+    """The first of: what the page says to machines, the lines above the text, its address, its scripts, the lines below."""
     day = date_of_url(url or said.meta.get("og:url", ""))
     candidates = list(_machine_dates(said))
     candidates += _dates_near(head)
@@ -203,8 +203,9 @@ def published_at(said: Stated, head: list[Run], body: list[Run], tail: list[Run]
         same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
         exact = [moment for moment in same if moment.exact]
         return (exact or same or [day])[0]
-    candidates += _dates_near(body[:3], 60) + _dates_near(tail) + _dates_near(body[:2:-1], 60)
+    # a date inside the text is as likely one of those that the text speaks of
     candidates += [moment for text in said.script_dates if (moment := parse_date(text))]
+    candidates += _dates_near(body[:3], 60) + _dates_near(tail) + _dates_near(body[:2:-1], 60)
     if not candidates:
         return None
     first = candidates[0]
