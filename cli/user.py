@@ -27,10 +27,21 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="从标准输�
 
 
 def first_administrator(opened: Newsroom) -> str | None:
-    """Makes the user "admin" where nobody is there yet. Returns its one-time password, None where somebody is."""
+    """Makes the user "admin" where nobody is there yet. Returns its one-time password.
+
+    Until the administrator has chosen a password, each call makes a new one, so that a lost print-out locks nobody out.
+    None where somebody else runs the desk, or the administrator has logged in before.
+    """
     with opened.store.session() as session:
-        if people.everybody(session):
+        admin = people.by_name(session, "admin")
+        if admin is None and people.everybody(session):
             return None
+        if admin is not None:
+            if admin.last_login_at is not None or not admin.must_change_password:
+                return None
+            once = secrets.token_urlsafe(12)
+            people.set_password(session, admin, hashed(once), must_change=True)
+            return once
     return _add(opened, "admin", "管理员", ["admin"], None)
 
 
