@@ -51,17 +51,8 @@ VERDICTS = {"passed": "通过", "rejected": "退回"}
 MODES = {"direct": "直接发布", "draft_only": "只存草稿", "handoff": "扫码交接", "manual": "人工发布"}
 LEVELS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色", "": "未分级"}
 PHASES = {"before": "灾前", "during": "灾中", "after": "灾后"}
-AUDIENCES = {
-    "children": "儿童",
-    "students": "学生",
-    "elderly": "老年人",
-    "farmers": "农民",
-    "women": "妇女",
-    "workers": "产业工人",
-    "officials": "领导干部",
-    "residents": "社区居民",
-    "disabled": "残障人士",
-}
+AUDIENCES = ("青少年", "老年人", "农民", "产业工人", "领导干部和公务员", "社区居民")
+"""Suggested where a person types an audience; the tagger's own list is config/lexicons/audience.toml."""
 FLOWS = {"collect": "采集", "tag": "打标签", "publish": "发布", "measure": "取数", "rank": "榜单"}
 FIGURES = {
     "reads": "阅读/播放",

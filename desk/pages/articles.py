@@ -125,9 +125,10 @@ def _tag_box(request: Request, newsroom: Newsroom, article_id: int) -> Response:
 
 def _key_and_name(areas: dict[str, str], theme: str, said: str) -> tuple[str, str]:
     """What a person typed, as key or as name; an empty name keeps the one the tag has."""
-    known = areas if theme == "local" else words.AUDIENCES if theme == "audience" else {}
-    key = next((code for code, name in known.items() if name == said), said)
-    return key, known.get(key, "")
+    if theme != "local":
+        return said, ""
+    code = next((code for code, name in areas.items() if name == said), said)
+    return code, areas.get(code, "")
 
 
 def _body(article: Article, kept: dict[str, str], standing: list[tags.Tag], marks: bool) -> str:

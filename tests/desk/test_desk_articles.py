@@ -44,7 +44,7 @@ FILTERS = {
     "area=220000": True,
     "area=220100": True,
     "area=220200": False,
-    "audience=elderly": True,
+    "audience=老年人": True,
     "kind=science": True,
     "kind=debunk": False,
     "q=积雪压断": True,
@@ -79,7 +79,7 @@ def test_the_list_is_the_same_on_both_databases(store: Store, now, tmp_path) -> 
     with store.reading() as session:
         everything = inbox.listed(session, inbox.Wanted(), limit=10)
         searched = inbox.listed(session, inbox.Wanted(words="防寒 长春", since=now - timedelta(days=3)), limit=10)
-        local = inbox.listed(session, inbox.Wanted(area="220000", theme="emergency", audience="elderly"), limit=10)
+        local = inbox.listed(session, inbox.Wanted(area="220000", theme="emergency", audience="老年人"), limit=10)
     assert [line.id for line in everything] == [1, 3, 4]
     assert [line.id for line in searched] == [1]
     assert [(line.id, line.others) for line in local] == [(1, 1)]

@@ -49,11 +49,11 @@ def test_a_story_without_three_reviews_is_refused_by_the_step_itself(world: Worl
 
 def test_what_a_channel_would_refuse_is_not_queued_and_the_others_are(world: World, as_person: Login) -> None:
     story = a_story(world)
-    approve(world, story)
-    answer = plan(world, as_person, story, "wb-jl", "dy-jl")
+    approve(world, story, cover=False)
+    answer = plan(world, as_person, story, "wb-jl", "wx-jl")
     assert [line.account.key for line in rows(world)] == ["wb-jl"]
     shown = as_person("scheduler").get("/deliveries", cookies={"kepu_notice": answer.cookies["kepu_notice"]})
-    assert "没有视频" in shown.text
+    assert "封面" in shown.text
 
 
 def test_a_time_is_taken_as_beijing_time(world: World, as_person: Login) -> None:
