@@ -17,13 +17,13 @@ from desk.access import ROLES
 from desk.passwords import hashed, weakness
 from steps.newsroom import Newsroom
 
-app = typer.Typer(help="工作台人员:列出、添加、权限、重设密码、解锁、停用。", no_args_is_help=True)
+app = typer.Typer(help="工作台人员：列出、添加、权限、重设密码、解锁、停用。", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="用户名")]
 RoleNames = Annotated[
-    str, typer.Option("--roles", help="权限,用逗号分隔:" + "、".join(f"{key}({name})" for key, name in ROLES.items()))
+    str, typer.Option("--roles", help="权限，用逗号分隔：" + "、".join(f"{key}({name})" for key, name in ROLES.items()))
 ]
-FromStdin = Annotated[bool, typer.Option("--password-stdin", help="从标准输入读密码,而不是生成一次性密码")]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="从标准输入读密码，而不是生成一次性密码")]
 
 
 def first_administrator(opened: Newsroom) -> str | None:
@@ -58,7 +58,7 @@ def listed(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json")] 
         return
     for user in found:
         roles = "、".join(ROLES[role] for role in ROLES if role in user.roles) or "无权限"
-        typer.echo(f"{user.name:<16} {user.display_name}  {roles}{'' if user.active else '  (已停用)'}")
+        typer.echo(f"{user.name:<16} {user.display_name}  {roles}{'' if user.active else '  （已停用）'}")
 
 
 @app.command()
@@ -66,33 +66,33 @@ def add(
     ctx: typer.Context,
     name: Name,
     roles: RoleNames,
-    display: Annotated[str, typer.Option("--display", help="姓名,显示在审签和日志里")] = "",
+    display: Annotated[str, typer.Option("--display", help="姓名，显示在审签和日志里")] = "",
     password_stdin: FromStdin = False,
 ) -> None:
-    """添加人员;默认生成一次性密码,首次登录须修改。"""
+    """添加人员；默认生成一次性密码，首次登录须修改。"""
     opened = newsroom(ctx)
     with opened.store.reading() as session:
         if people.by_name(session, name) is not None:
-            raise CommandFailed(f"用户名 {name} 已有人使用,请换一个。")
+            raise CommandFailed(f"用户名 {name} 已有人使用，请换一个。")
     password = _add(opened, name, display or name, _roles(roles), _read(name) if password_stdin else None)
     _tell(name, password, password_stdin)
 
 
 @app.command()
 def roles(ctx: typer.Context, name: Name, roles: RoleNames) -> None:
-    """改变权限(写全部权限)。"""
+    """改变权限（写全部权限）。"""
     opened = newsroom(ctx)
     wanted = _roles(roles)
     with opened.store.session() as session:
         user = _user(people.by_name(session, name), name)
         user.roles = wanted
         _note(session, opened, user, "roles", "、".join(wanted))
-    say(f"{name} 的权限已改为:{'、'.join(ROLES[role] for role in wanted)}。")
+    say(f"{name} 的权限已改为：{'、'.join(ROLES[role] for role in wanted)}。")
 
 
 @app.command()
 def password(ctx: typer.Context, name: Name, password_stdin: FromStdin = False) -> None:
-    """重设密码;已有的登录全部失效。"""
+    """重设密码；已有的登录全部失效。"""
     opened = newsroom(ctx)
     new = _read(name) if password_stdin else secrets.token_urlsafe(12)
     new_hash = hashed(new)
@@ -114,7 +114,7 @@ def unlock(ctx: typer.Context, name: Name) -> None:
 
 @app.command()
 def disable(ctx: typer.Context, name: Name) -> None:
-    """停用人员;他做过的事仍记在他名下。"""
+    """停用人员；他做过的事仍记在他名下。"""
     _set_active(ctx, name, False)
 
 
@@ -155,7 +155,7 @@ def _roles(text: str) -> list[str]:
     wanted = {part for part in re.split(r"[,\uff0c\u3001\s]+", text) if part}
     strange = sorted(wanted - ROLES.keys())
     if strange or not wanted:
-        raise CommandFailed(f"没有权限 {'、'.join(strange) or '(空)'},可用的有:{'、'.join(ROLES)}。")
+        raise CommandFailed(f"没有权限 {'、'.join(strange) or '（空）'}，可用的有：{'、'.join(ROLES)}。")
     return sorted(wanted)
 
 
@@ -171,12 +171,12 @@ def _tell(name: str, password: str, was_given: bool) -> None:
     if was_given:
         say(f"{name} 的密码已设定。")
     else:
-        typer.echo(f"{name} 的一次性密码:{password}(首次登录须修改)")
+        typer.echo(f"{name} 的一次性密码：{password}（首次登录须修改）")
 
 
 def _user(found: User | None, name: str) -> User:
     if found is None:
-        raise CommandFailed(f"没有用户 {name},请用 kepu user list 查看。")
+        raise CommandFailed(f"没有用户 {name}，请用 kepu user list 查看。")
     return found
 
 

@@ -117,7 +117,7 @@ def _check_rights(request: Request, access: Access, visitor: Visitor | None) -> 
         raise PasswordChangeNeeded
     if access.roles and not visitor.may(*access.roles):
         named = "、".join(ROLES[role] for role in ROLES if role in access.roles)
-        raise NotAllowed(f"您没有这项权限(需要:{named}),请联系管理员。")
+        raise NotAllowed(f"您没有这项权限（需要：{named}），请联系管理员。")
 
 
 async def _check_csrf(request: Request, expected: str) -> None:
@@ -127,7 +127,7 @@ async def _check_csrf(request: Request, expected: str) -> None:
         field = form.get("csrf", "")
         given = field if isinstance(field, str) else ""
     if not expected or not secrets.compare_digest(given.encode(), expected.encode()):
-        raise NotAllowed("页面已过期,请刷新后再试一次。")
+        raise NotAllowed("页面已过期，请刷新后再试一次。")
 
 
 def visitor_of(request: Request) -> Visitor | None:
@@ -162,11 +162,11 @@ def log_in(newsroom: Newsroom, settings: DeskSettings, name: str, password: str)
         user = people.by_name(session, name)
     if user is not None and user.locked_until is not None and user.locked_until > now:
         minutes = int((user.locked_until - now).total_seconds() // 60) + 1
-        raise LoginRefused(f"连续输错密码,请 {minutes} 分钟后再试,或请管理员解锁。")
+        raise LoginRefused(f"连续输错密码，请 {minutes} 分钟后再试，或请管理员解锁。")
     known = user if user is not None and user.active else None
     if not fits(known.password_hash if known else None, password) or known is None:
         _note_failure(newsroom, user)
-        raise LoginRefused("用户名或密码不对,请重新输入。")
+        raise LoginRefused("用户名或密码不对，请重新输入。")
     token = secrets.token_urlsafe(32)
     with newsroom.store.session() as session:
         people.forget_expired_logins(session, now)

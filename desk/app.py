@@ -106,7 +106,7 @@ def _answer_errors(app: FastAPI) -> None:
     def bad_input(request: Request, error: RequestValidationError) -> Response:
         if any(each["loc"][0] == "path" for each in error.errors()):
             return page(request, "missing.html", code=404)
-        return refusal(request, "提交的内容不完整或格式不对,请返回检查后再试。", status=422)
+        return refusal(request, "提交的内容不完整或格式不对，请返回检查后再试。", status=422)
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
@@ -115,14 +115,14 @@ def _answer_errors(app: FastAPI) -> None:
             request.state.visitor = visitor_of(request)
         if error.status_code == 404:
             return page(request, "missing.html", code=404)
-        return refusal(request, "这个地址不能这样使用,请从页面上的按钮操作。", status=error.status_code)
+        return refusal(request, "这个地址不能这样使用，请从页面上的按钮操作。", status=error.status_code)
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
         number = secrets.token_hex(4)
         log.error("request %s failed (%s)", request.url.path, number, exc_info=error)
         answer = _plain_page(
-            f"系统出错了,刚才的操作可能没有完成。请返回重试;仍不行请把编号 {number} 告诉维护人员。", 500
+            f"系统出错了，刚才的操作可能没有完成。请返回重试；仍不行请把编号 {number} 告诉维护人员。", 500
         )
         # this handler stands outside the middleware that sets them
         answer.headers.update(HEADERS)

@@ -31,9 +31,9 @@ def build(*, force: bool = False) -> bool:
     npm = _npm()
     _run(
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        "下载编辑台的浏览器脚本失败,请检查网络或 npm 设置后重试",
+        "下载编辑台的浏览器脚本失败，请检查网络或 npm 设置后重试",
     )
-    _run([npm, "run", "build"], "编译编辑台的浏览器脚本失败,请把上面的输出交给维护人员")
+    _run([npm, "run", "build"], "编译编辑台的浏览器脚本失败，请把上面的输出交给维护人员")
     STAMP.parent.mkdir(exist_ok=True)
     STAMP.write_text(wanted + "\n")
     return True
@@ -61,7 +61,7 @@ def _npm() -> str:
     beside = Path(sys.executable).parent / "npm"
     found = str(beside) if beside.exists() else shutil.which("npm")
     if found is None:
-        raise BuildFailed("找不到 npm:请先执行 make setup 安装依赖(其中带有 Node.js)。")
+        raise BuildFailed("找不到 npm：请先执行 make setup 安装依赖（其中带有 Node.js）。")
     return found
 
 

@@ -25,9 +25,9 @@ def fits(password_hash: str | None, password: str) -> bool:
 def weakness(password: str, *, name: str) -> str | None:
     """Why this password may not be used (Chinese), None where it may."""
     if len(password) < MIN_LENGTH:
-        return f"密码至少 {MIN_LENGTH} 个字符,请换一个更长的。"
+        return f"密码至少 {MIN_LENGTH} 个字符，请换一个更长的。"
     if len(password) > 200:
-        return "密码太长,请控制在 200 个字符以内。"
+        return "密码太长，请控制在 200 个字符以内。"
     if len(set(password)) < 5 or name.lower() in password.lower():
-        return "密码太容易猜到,请不要用重复字符或用户名。"
+        return "密码太容易猜到，请不要用重复字符或用户名。"
     return None

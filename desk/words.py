@@ -64,7 +64,7 @@ FIGURES = {
     "followers": "粉丝",
     "new_followers": "新增粉丝",
 }
-INPUT_KINDS = {"public_count": "公开计数", "api_persons": "接口(人数)", "hand_entry": "人工填报"}
+INPUT_KINDS = {"public_count": "公开计数", "api_persons": "接口（人数）", "hand_entry": "人工填报"}
 ACTS = {
     "submitted": "送审",
     "first:passed": "初审通过",
@@ -93,11 +93,16 @@ def when(moment: datetime | None, now: datetime) -> str:
 
 
 def full_time(moment: datetime | None) -> str:
-    """2026-11-26(周四)14:03:20."""
+    """2026-11-26（周四）14:03:20."""
     if moment is None:
         return ""
     there = moment.astimezone(LOCAL)
-    return f"{there:%Y-%m-%d}(周{WEEKDAYS[there.weekday()]}){there:%H:%M:%S}"
+    return f"{there:%Y-%m-%d}（周{WEEKDAYS[there.weekday()]}）{there:%H:%M:%S}"
+
+
+def short_time(moment: datetime | None) -> str:
+    """11-26 14:03."""
+    return "" if moment is None else f"{moment.astimezone(LOCAL):%m-%d %H:%M}"
 
 
 def span(length: timedelta | None) -> str:

@@ -54,7 +54,7 @@ def plan(
     if not account_ids:
         raise Refused("请至少选择一个账号。")
     if due_at - now > FURTHEST:
-        raise Refused("发布时间太远(最多半年后),请检查日期。")
+        raise Refused("发布时间太远（最多半年后），请检查日期。")
     wanted = list(dict.fromkeys(account_ids))
     fitting, refused = _checked(newsroom, story_id, wanted)
     with newsroom.store.session() as session:
@@ -67,7 +67,7 @@ def plan(
             else:
                 planned.append(why)
     if not planned:
-        raise Refused("没有排入任何账号:" + ";".join(f"{name}:{why}" for name, why in refused))
+        raise Refused("没有排入任何账号：" + "；".join(f"{name}：{why}" for name, why in refused))
     return Planned(tuple(planned), tuple(refused))
 
 
@@ -86,7 +86,7 @@ def approved(session: Session, story_id: int) -> tuple[Story, StoryVersion]:
         releases = events.releases_of_version(session, version.id)
         if len({each.user_id for each in releases if each.content_hash == version.content_hash}) >= NEEDED_RELEASES:
             return story, version
-    raise Refused("这篇稿件还没有通过三审,不能发布,请先完成审签。")
+    raise Refused("这篇稿件还没有通过三审，不能发布，请先完成审签。")
 
 
 def warnings(
@@ -104,7 +104,7 @@ def warnings(
     found += [_near_words(line, due_at) for line in near if line.story_id != story_id]
     found += [f"账号“{line.account.name}”一个月内已有标题或内容相同的《{line.title[:20]}》。" for line in same]
     found += [
-        f"账号“{line.account.name}”已有这篇稿件的第 {line.version} 版({STATE_NAMES[DeliveryState(line.delivery.state)]})。"
+        f"账号“{line.account.name}”已有这篇稿件的第 {line.version} 版（{STATE_NAMES[DeliveryState(line.delivery.state)]}）。"
         for line in earlier
         if line.account.id in ids
     ]
@@ -131,8 +131,10 @@ def _checked(
     for account_id in account_ids:
         account = known.get(account_id)
         if account is None:
-            raise Missing("所选账号已不存在,请刷新页面重新选择。")
-        why = "账号已停用,请先在“账号”中启用。" if not account.enabled else _first(problems(newsroom, version, account))
+            raise Missing("所选账号已不存在，请刷新页面重新选择。")
+        why = (
+            "账号已停用，请先在“账号”中启用。" if not account.enabled else _first(problems(newsroom, version, account))
+        )
         if why:
             refused.append((account.name, why))
         else:
@@ -175,7 +177,7 @@ def _add(
                 event_id=story.event_id,
             )
     except IntegrityError:
-        return "刚被同事排入,请刷新发布列表。"
+        return "刚被同事排入，请刷新发布列表。"
     assert row.id is not None
     user = session.get(User, by)
     log.append(
@@ -192,10 +194,10 @@ def _add(
 
 def _known_words(state: DeliveryState) -> str:
     if state in (DeliveryState.WITHDRAWN, DeliveryState.WITHDRAWING):
-        return "这一版已在这个账号撤回,要重新发布请先编辑出新版本并审签。"
+        return "这一版已在这个账号撤回，要重新发布请先编辑出新版本并审签。"
     if state in (DeliveryState.FAILED, DeliveryState.NEEDS_PERSON):
-        return "这一版在这个账号已有一条没有发成,请到发布列表处理它。"
-    return f"这一版已排给这个账号({STATE_NAMES[state]})。"
+        return "这一版在这个账号已有一条没有发成，请到发布列表处理它。"
+    return f"这一版已排给这个账号（{STATE_NAMES[state]}）。"
 
 
 def _first(found: Sequence[Refusal | str]) -> str:
@@ -207,13 +209,13 @@ def _first(found: Sequence[Refusal | str]) -> str:
 
 def _of_time(due_at: datetime, now: datetime) -> list[str]:
     if due_at < now - timedelta(minutes=1):
-        return ["所选时间已过,将立即发布。"]
+        return ["所选时间已过，将立即发布。"]
     return []
 
 
 def _of_accounts(chosen: Iterable[Account]) -> list[str]:
     return [
-        f"账号“{account.name}”已暂停:{account.stopped_reason}处理好之前不会发出。"
+        f"账号“{account.name}”已暂停：{account.stopped_reason}处理好之前不会发出。"
         for account in chosen
         if account.stopped_reason
     ]
@@ -222,4 +224,4 @@ def _of_accounts(chosen: Iterable[Account]) -> list[str]:
 def _near_words(line: Line, due_at: datetime) -> str:
     minutes = int(abs(line.delivery.due_at - due_at).total_seconds() // 60)
     apart = f"只隔 {minutes} 分钟" if minutes else "同一时间"
-    return f"账号“{line.account.name}”在前后半小时内还有《{line.title[:20]}》({apart})。"
+    return f"账号“{line.account.name}”在前后半小时内还有《{line.title[:20]}》（{apart}）。"

@@ -44,15 +44,15 @@ def check(request: Request, newsroom: NewsroomDep, session: ReadingDep, key: str
     """Asks the platform whether the credentials work; changes nothing there."""
     account = accounts.by_key(session, key)
     if account is None:
-        raise Missing("没有这个账号,请刷新列表。")
+        raise Missing("没有这个账号，请刷新列表。")
     try:
         outcome = newsroom.channel(account).check()
     except ConnectorError as error:
-        return redirect(request, "/accounts", said=f"“{account.name}”自检:{error.message}", tone="bad")
+        return redirect(request, "/accounts", said=f"“{account.name}”自检：{error.message}", tone="bad")
     if outcome.state == "done":
-        return redirect(request, "/accounts", said=f"“{account.name}”自检通过,密钥有效。")
-    why = f"{outcome.refusal.cause}{outcome.refusal.remedy}" if outcome.refusal else "平台没有答复,请稍后再试。"
-    return redirect(request, "/accounts", said=f"“{account.name}”自检未通过:{why}", tone="bad")
+        return redirect(request, "/accounts", said=f"“{account.name}”自检通过，密钥有效。")
+    why = f"{outcome.refusal.cause}{outcome.refusal.remedy}" if outcome.refusal else "平台没有答复，请稍后再试。"
+    return redirect(request, "/accounts", said=f"“{account.name}”自检未通过：{why}", tone="bad")
 
 
 @router.post("/{key}/go-on")
@@ -71,7 +71,7 @@ def go_on(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, key: str
             act="went_on",
             actor=visitor.display_name,
         )
-    return redirect(request, "/accounts", said=f"“{account.name}”已恢复,排队的内容会继续发出。")
+    return redirect(request, "/accounts", said=f"“{account.name}”已恢复，排队的内容会继续发出。")
 
 
 @router.post("/{key}/enabled")
@@ -98,13 +98,13 @@ def enable(
 def silence(days: int) -> tuple[str, str]:
     """Tone and words for the days without a post; inspections fail an account after 14. Pure."""
     if days >= 14:
-        return "bad", f"已 {days} 天未更新,超过 14 天的检查红线"
+        return "bad", f"已 {days} 天未更新，超过 14 天的检查红线"
     if days >= 12:
-        return "bad", f"已 {days} 天未更新,14 天即不合格"
+        return "bad", f"已 {days} 天未更新，14 天即不合格"
     if days >= 10:
         return "warn", f"已 {days} 天未更新"
     if days >= 7:
-        return "warn", f"已 {days} 天未更新,请安排内容"
+        return "warn", f"已 {days} 天未更新，请安排内容"
     return "good", ""
 
 
@@ -114,5 +114,5 @@ def _days(last: datetime | None, created_at: datetime, now: datetime) -> int:
 
 def _account(found: Account | None) -> Account:
     if found is None:
-        raise Missing("没有这个账号,请刷新列表。")
+        raise Missing("没有这个账号，请刷新列表。")
     return found

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/articles")
 def show(request: Request, session: ReadingDep, article_id: int, marks: bool = False) -> Response:
     found = inbox.article(session, article_id)
     if found is None:
-        raise Missing("这条素材已不存在,请返回列表刷新。")
+        raise Missing("这条素材已不存在，请返回列表刷新。")
     article, source = found
     all_tags = tags.of_article(session, article_id, with_rejected=True)
     standing = [tag for tag in all_tags if not tag.rejected]
@@ -59,7 +59,7 @@ def revision(request: Request, session: ReadingDep, article_id: int, revision: i
     found = inbox.article(session, article_id)
     old = {row.revision: row for row in collecting.revisions_of(session, article_id)}
     if found is None or revision not in old:
-        raise Missing("没有这个历史版本,请返回素材页。")
+        raise Missing("没有这个历史版本，请返回素材页。")
     article, _source = found
     newer = old.get(revision + 1, article)
     return page(
@@ -88,7 +88,7 @@ def set_tag(
         raise Refused("请选择主题并填写标签。")
     with newsroom.store.session() as session:
         if session.get(Article, article_id) is None:
-            raise Missing("这条素材已不存在,请返回列表刷新。")
+            raise Missing("这条素材已不存在，请返回列表刷新。")
         tags.set_by_person(
             session,
             article_id,
@@ -108,7 +108,7 @@ def set_tag(
 @needs("editor")
 def make_story(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: int) -> Response:
     story_id = make_from_article(newsroom, article_id, by=visitor.id, now=newsroom.now())
-    return redirect(request, f"/stories/{story_id}/edit", said="已做成稿件,请核对后修改。")
+    return redirect(request, f"/stories/{story_id}/edit", said="已做成稿件，请核对后修改。")
 
 
 def _tag_box(request: Request, newsroom: Newsroom, article_id: int) -> Response:

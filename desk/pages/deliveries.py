@@ -115,14 +115,14 @@ def register_link(
         raise
     except Refused as error:
         return redirect(request, f"/deliveries/{delivery_id}", said=str(error), tone="bad")
-    return redirect(request, f"/deliveries/{delivery_id}", said="已登记链接,这一条算作已发布。")
+    return redirect(request, f"/deliveries/{delivery_id}", said="已登记链接，这一条算作已发布。")
 
 
 @router.post("/{delivery_id}/{act}")
 @needs("scheduler", "duty")
 def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: int, act: str) -> Response:
     if act not in ACTS:
-        raise Missing("没有这个操作,请刷新页面。")
+        raise Missing("没有这个操作，请刷新页面。")
     do, said = ACTS[act]
     back = f"/deliveries/{delivery_id}"
     try:
@@ -136,13 +136,13 @@ def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_i
 
 def _look(newsroom: Newsroom, delivery_id: int, _by: int | None, now: datetime) -> None:
     if act_on(newsroom, delivery_id, now) is None:
-        raise Refused("这一条正在处理或无需核对,请过几秒刷新再看。")
+        raise Refused("这一条正在处理或无需核对，请过几秒刷新再看。")
 
 
 ACTS: dict[str, tuple[Callable[[Newsroom, int, int | None, datetime], Any], str]] = {
     "resend": (by_hand.resend, "已重新排队。"),
     "look": (_look, "已向平台核对。"),
-    "withdraw": (by_hand.withdraw, "已开始撤回,稍后会显示结果。"),
+    "withdraw": (by_hand.withdraw, "已开始撤回，稍后会显示结果。"),
     "cancel": (by_hand.withdraw, "已取消发布。"),
     "give_up": (by_hand.give_up, "已放弃这一条。"),
     "withdrawn": (by_hand.register_withdrawn, "已登记为撤回。"),
@@ -152,7 +152,7 @@ ACTS: dict[str, tuple[Callable[[Newsroom, int, int | None, datetime], Any], str]
 def _page(request: Request, session: Session, delivery_id: int, **extra: Any) -> Response:
     line = deliveries.one(session, delivery_id)
     if line is None:
-        raise Missing("这条投递已不存在,请刷新列表。")
+        raise Missing("这条投递已不存在，请刷新列表。")
     post = session.get(Post, line.delivery.post_id)
     state = State(line.delivery.state)
     return page(

@@ -54,14 +54,14 @@ def receive(request: Request, newsroom: NewsroomDep, file: Annotated[UploadFile,
     """A CAP message that reached us by another way."""
     content = file.file.read(LARGEST_MESSAGE + 1)
     if len(content) > LARGEST_MESSAGE:
-        return redirect(request, "/emergency", said="文件太大,不像一条预警,请检查后再上传。", tone="bad")
+        return redirect(request, "/emergency", said="文件太大，不像一条预警，请检查后再上传。", tone="bad")
     try:
         got = alerts.receive(newsroom, content, newsroom.now())
     except CapError as error:
         return redirect(request, "/emergency", said=str(error), tone="bad")
     if got.event_id is None:
-        return redirect(request, "/emergency", said="已收下,但它不形成本省的应急事件(演练、测试或外地),未备稿。")
-    said = "这条预警早已收到过。" if got.duplicate else f"已收到预警,备好 {len(got.story_ids)} 篇应急稿。"
+        return redirect(request, "/emergency", said="已收下，但它不形成本省的应急事件（演练、测试或外地），未备稿。")
+    said = "这条预警早已收到过。" if got.duplicate else f"已收到预警，备好 {len(got.story_ids)} 篇应急稿。"
     return redirect(request, f"/emergency/{got.event_id}", said=said)
 
 
@@ -96,8 +96,8 @@ def release_story(
     except Refused as error:
         return redirect(request, back, said=str(error), tone="bad")
     if done.count < release.NEEDED:
-        return redirect(request, back, said="您已签发,等待另一位同事第二次签发。")
-    return redirect(request, back, said=f"{'、'.join(done.names)}已签发,{done.queued} 个账号立即发布。")
+        return redirect(request, back, said="您已签发，等待另一位同事第二次签发。")
+    return redirect(request, back, said=f"{'、'.join(done.names)}已签发，{done.queued} 个账号立即发布。")
 
 
 @router.post("/{event_id}/end")
@@ -117,7 +117,7 @@ def end(
         raise
     except Refused as error:
         return redirect(request, back, said=str(error), tone="bad")
-    return redirect(request, back, said="事件已结束,未发出的已拦下,已发出的列为后续任务。")
+    return redirect(request, back, said="事件已结束，未发出的已拦下，已发出的列为后续任务。")
 
 
 @router.post("/tasks/{task_id}/done")

@@ -85,7 +85,7 @@ def others(request: Request, session: ReadingDep, article_id: int) -> Response:
     """The other articles of the cluster, unfolded under the row."""
     found = inbox.article(session, article_id)
     if found is None or found[0].cluster_id is None:
-        raise Missing("这条素材已不存在,请刷新列表。")
+        raise Missing("这条素材已不存在，请刷新列表。")
     members = inbox.cluster_members(session, found[0].cluster_id, without=article_id)
     return fragment(request, "articles/others.html", members=members)
 

@@ -41,7 +41,7 @@ def login(
 ) -> Response:
     expected = request.cookies.get(FORM_COOKIE, "")
     if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
-        return _form(request, after, name, "页面已过期,请重新登录。", status=403)
+        return _form(request, after, name, "页面已过期，请重新登录。", status=403)
     try:
         token = log_in(newsroom, settings, name.strip(), password)
     except LoginRefused as error:
@@ -94,18 +94,18 @@ def change_password(
     with newsroom.store.session() as session:
         changing = people.by_name(session, visitor.name)
         if changing is None:
-            raise NotAllowed("找不到您的账户,请联系管理员。")
+            raise NotAllowed("找不到您的账户，请联系管理员。")
         people.set_password(session, changing, new_hash, must_change=False)
-    return redirect(request, "/login", said="密码已修改,请用新密码登录。")
+    return redirect(request, "/login", said="密码已修改，请用新密码登录。")
 
 
 def _trouble(password_hash: str | None, name: str, old: str, new: str, again: str) -> str | None:
     if new != again:
-        return "两次输入的新密码不一致,请重新输入。"
+        return "两次输入的新密码不一致，请重新输入。"
     if new == old:
-        return "新密码与原密码相同,请换一个。"
+        return "新密码与原密码相同，请换一个。"
     if not fits(password_hash, old):
-        return "原密码不对,请重新输入。"
+        return "原密码不对，请重新输入。"
     return weakness(new, name=name)
 
 

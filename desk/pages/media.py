@@ -40,10 +40,10 @@ def keep(request: Request, newsroom: NewsroomDep, file: Annotated[UploadFile, Fi
     """Keeps a picture; answers {"sha256", "url"}."""
     content = file.file.read(LARGEST + 1)
     if len(content) > LARGEST:
-        return refusal(request, "图片超过 15 MB,请压缩后再上传。", status=413)
+        return refusal(request, "图片超过 15 MB，请压缩后再上传。", status=413)
     try:
         with newsroom.store.session() as session:
-            origin = f"上传:{file.filename or ''}"
+            origin = f"上传：{file.filename or ''}"
             row = newsroom.media.keep_picture(session, content, origin=origin, now=newsroom.now())
             kept = row.sha256
     except NotAPicture as error:

@@ -54,7 +54,7 @@ def frame(
     account = accounts.by_key(session, account_key)
     version = _version(session, story_id, number)
     if account is None:
-        raise Missing("没有这个账号,请返回预览页。")
+        raise Missing("没有这个账号，请返回预览页。")
     answer = fragment(request, "stories/frame.html", version=version, **previews.shown(newsroom, version, account))
     answer.headers["Content-Security-Policy"] = FRAME_POLICY
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -64,7 +64,7 @@ def frame(
 def _version(session: Session, story_id: int, number: int) -> StoryVersion:
     found = next((row for row in stories.versions(session, story_id) if row.number == number), None)
     if found is None:
-        raise Missing("没有这个版本,请返回稿件页。")
+        raise Missing("没有这个版本，请返回稿件页。")
     return found
 
 

@@ -84,7 +84,7 @@ def show(request: Request, session: ReadingDep, week: str, revision: int = 0, sh
 def file(session: ReadingDep, week: str, kind: str, revision: int = 0) -> Response:
     row = _report(session, week, revision)
     if kind not in FILES:
-        raise Missing("没有这种格式,请从榜单页下载。")
+        raise Missing("没有这种格式，请从榜单页下载。")
     mime, make = FILES[kind]
     name = f"kepu-{row.week}-r{row.revision}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -98,18 +98,18 @@ def file(session: ReadingDep, week: str, kind: str, revision: int = 0) -> Respon
 def make(request: Request, newsroom: NewsroomDep, settings: SettingsDep, visitor: VisitorDep, week: str) -> Response:
     """Freezes the week, or a new revision where figures or rules changed since."""
     if settings.ranking_rules is None:
-        raise Refused("这里没有载入榜单公式,请用 kepu rank 生成。")
+        raise Refused("这里没有载入榜单公式，请用 kepu rank 生成。")
     try:
         rank_week(newsroom, week, newsroom.now(), settings.ranking_rules, visitor.id)
     except WeekError as error:
         raise Refused(str(error)) from error
-    return redirect(request, f"/reports/{week}", said="榜单已生成;数据没有变化时不会产生新的定稿。")
+    return redirect(request, f"/reports/{week}", said="榜单已生成；数据没有变化时不会产生新的定稿。")
 
 
 def _report(session: Session, week: str, revision: int) -> FrozenReport:
     found = reports.revision(session, week, revision) if revision else reports.latest(session, week)
     if found is None:
-        raise Missing("没有这一周的榜单,请从列表中选择。")
+        raise Missing("没有这一周的榜单，请从列表中选择。")
     return found
 
 

@@ -96,8 +96,8 @@ def give(
         return redirect(request, f"/reviews/{story_id}", said=str(error), tone="bad")
     name = review.STEP_NAMES[step]
     if after.rejected:
-        return redirect(request, "/reviews", said=f"{name}已退回,编辑会看到您写的理由。")
-    said = "三审全部通过,可以排期发布。" if after.approved else f"{name}已通过,等待下一审。"
+        return redirect(request, "/reviews", said=f"{name}已退回，编辑会看到您写的理由。")
+    said = "三审全部通过，可以排期发布。" if after.approved else f"{name}已通过，等待下一审。"
     return redirect(request, "/reviews", said=said)
 
 

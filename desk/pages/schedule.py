@@ -82,7 +82,7 @@ def plan(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: For
         return redirect(request, f"/stories/{story_id}/schedule", said=str(error), tone="bad")
     said = f"已排入 {len(done.delivery_ids)} 个账号。"
     if done.refused:
-        said += "未排入:" + ";".join(f"{name}({why})" for name, why in done.refused)
+        said += "未排入：" + "；".join(f"{name}（{why}）" for name, why in done.refused)
     return redirect(request, f"/deliveries?story={story_id}", said=said, tone="bad" if done.refused else "good")
 
 
@@ -95,7 +95,7 @@ def able(newsroom: Newsroom, account: Account) -> str:
     try:
         can = newsroom.channel(account).capabilities
     except ConnectorError:
-        return "设置有误,请联系管理员"
+        return "设置有误，请联系管理员"
     kinds = [name for name, has in (("图文", can.article), ("短文", can.short_text), ("视频", can.video)) if has]
     said = ["、".join(kinds)] if kinds else []
     said += [words.MODES.get(can.mode, can.mode)] if can.mode != "direct" else []
@@ -112,5 +112,5 @@ def _due_at(form: Any, now: datetime) -> datetime:
         return now
     due = words.from_form_time(str(form.get("due_at") or ""))
     if due is None:
-        raise Refused("请填写发布时间,或选择“立即”。")
+        raise Refused("请填写发布时间，或选择“立即”。")
     return due

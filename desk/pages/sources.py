@@ -39,13 +39,13 @@ def enable(
     with newsroom.store.session() as session:
         row = sources.by_key(session, key)
         if row is None or row.id is None:
-            raise Missing("没有这个来源,请刷新列表。")
+            raise Missing("没有这个来源，请刷新列表。")
         row.enabled = enabled
         if enabled:
             row.next_at = now
         act = "enabled" if enabled else "disabled"
         log.append(session, at=now, subject="source", subject_id=row.id, act=act, actor=visitor.display_name)
-    return redirect(request, "/sources", said="来源已启用,下一轮就会采集。" if enabled else "来源已停用。")
+    return redirect(request, "/sources", said="来源已启用，下一轮就会采集。" if enabled else "来源已停用。")
 
 
 def health(row: Source, now: datetime) -> tuple[str, str]:
@@ -55,7 +55,7 @@ def health(row: Source, now: datetime) -> tuple[str, str]:
     if row.failures >= FAILING:
         return "bad", f"连续失败 {row.failures} 次"
     if row.failures:
-        return "warn", f"上次失败,将重试(第 {row.failures} 次)"
+        return "warn", f"上次失败，将重试（第 {row.failures} 次）"
     if row.last_ok_at is None:
         return "plain", "尚未采集"
     quiet = max(timedelta(minutes=row.rhythm_minutes) * QUIET_FACTOR, timedelta(days=3))

@@ -35,11 +35,11 @@ def add(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: Form
     name = str(form.get("name") or "").strip()
     display_name = " ".join(str(form.get("display_name") or "").split())[:40]
     if not NAME.fullmatch(name) or not display_name:
-        raise Refused("用户名用 2 到 40 个小写字母、数字、点或横线,姓名不能为空。")
+        raise Refused("用户名用 2 到 40 个小写字母、数字、点或横线，姓名不能为空。")
     password, roles = _new_password(), _roles(form)
     with newsroom.store.session() as session:
         if people.by_name(session, name) is not None:
-            raise Refused("这个用户名已有人使用,请换一个。")
+            raise Refused("这个用户名已有人使用，请换一个。")
         user = people.add(
             session,
             name=name,
@@ -58,7 +58,7 @@ def add(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: Form
 def set_roles(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, user_id: int) -> Response:
     roles = _roles(form)
     if user_id == visitor.id and "admin" not in roles:
-        raise Refused("不能去掉自己的管理员权限,请由另一位管理员操作。")
+        raise Refused("不能去掉自己的管理员权限，请由另一位管理员操作。")
     with newsroom.store.session() as session:
         user = _user(session, user_id)
         user.roles = roles
@@ -85,7 +85,7 @@ def reset_password(request: Request, newsroom: NewsroomDep, visitor: VisitorDep,
 def set_active(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, user_id: int) -> Response:
     active = form.get("active") == "true"
     if user_id == visitor.id:
-        raise Refused("不能停用自己,请由另一位管理员操作。")
+        raise Refused("不能停用自己，请由另一位管理员操作。")
     with newsroom.store.session() as session:
         user = _user(session, user_id)
         people.set_active(session, user, active)
@@ -111,7 +111,7 @@ def _roles(form: FormData) -> list[str]:
 def _user(session: Session, user_id: int) -> User:
     found = session.get(User, user_id)
     if found is None:
-        raise Missing("没有这个人,请刷新列表。")
+        raise Missing("没有这个人，请刷新列表。")
     return found
 
 

@@ -118,7 +118,7 @@ def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: For
         return _refused_edit(request, story_id, fields, based_on, str(error))
     if form.get("then") == "submit":
         return _submitted(request, newsroom, visitor.id, story_id, number)
-    said = f"已保存为第 {number} 版。" if number != based_on else "内容没有变化,仍是原来的版本。"
+    said = f"已保存为第 {number} 版。" if number != based_on else "内容没有变化，仍是原来的版本。"
     return redirect(request, f"/stories/{story_id}", said=said)
 
 
@@ -143,7 +143,7 @@ def version_page(request: Request, session: ReadingDep, story_id: int, number: i
     story, current = standing(session, story_id)
     all_versions = {row.number: row for row in stories.versions(session, story_id)}
     if number not in all_versions:
-        raise Missing("没有这个版本,请返回稿件页。")
+        raise Missing("没有这个版本，请返回稿件页。")
     version, other = all_versions[number], all_versions.get(against or number - 1)
     return page(
         request,
@@ -174,7 +174,7 @@ def _submitted(request: Request, newsroom: Newsroom, by: int, story_id: int, num
     try:
         review.submit(newsroom, story_id, by=by, now=newsroom.now())
     except Refused as error:
-        return redirect(request, f"/stories/{story_id}", said=f"第 {number} 版已保存,但没有送审:{error}", tone="bad")
+        return redirect(request, f"/stories/{story_id}", said=f"第 {number} 版已保存，但没有送审：{error}", tone="bad")
     return redirect(request, f"/stories/{story_id}", said=f"第 {number} 版已保存并送审。")
 
 
@@ -245,7 +245,7 @@ def _new_cover(newsroom: Newsroom, form: Any) -> dict[str, str]:
     if not content:
         return {}
     if len(content) > LARGEST:
-        raise Refused("封面超过 15 MB,请压缩后再上传。")
+        raise Refused("封面超过 15 MB，请压缩后再上传。")
     try:
         with newsroom.store.session() as session:
             row = newsroom.media.keep_picture(session, content, origin="上传的封面", now=newsroom.now())
@@ -306,7 +306,7 @@ def _before_review(version: StoryVersion) -> list[str]:
     if not version.body_html.strip():
         missing.append("正文还是空的")
     if not version.source_line:
-        missing.append("来源说明为空(建议填写)")
+        missing.append("来源说明为空（建议填写）")
     if not version.cover_sha256:
-        missing.append("没有封面(公众号必须有)")
+        missing.append("没有封面（公众号必须有）")
     return missing

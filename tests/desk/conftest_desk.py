@@ -103,8 +103,8 @@ def _seed_articles(world: World, now: datetime) -> None:
         ):
             values = {"kind": "rss", "name": name, "url": f"http://127.0.0.1/{key}", "trust": trust}
             sources.put(session, key, values | {"reprint": reprint, "area": "220100"}, now=now)
-        first = _article(session, "jlmo", "1", "暴雪来了怎么办?长春市民防寒指南", SNOW, now - timedelta(hours=2))
-        copy = _article(session, "city", "2", "暴雪天防寒指南(转载)", SNOW, now - timedelta(hours=1))
+        first = _article(session, "jlmo", "1", "暴雪来了怎么办？长春市民防寒指南", SNOW, now - timedelta(hours=2))
+        copy = _article(session, "city", "2", "暴雪天防寒指南（转载）", SNOW, now - timedelta(hours=1))
         collecting.found_cluster(session, first, now=now)
         collecting.join_cluster(session, copy, first, 0.97, becomes_top=False)
         hostile = _article(
@@ -132,7 +132,7 @@ def _seed_articles(world: World, now: datetime) -> None:
         )
 
 
-SNOW = "未来三天长春市有暴雪,请老年人减少外出。\n积雪压断树枝时要远离。\n手脚冻伤不要用雪搓。"
+SNOW = "未来三天长春市有暴雪，请老年人减少外出。\n积雪压断树枝时要远离。\n手脚冻伤不要用雪搓。"
 HOSTILE_TEXT = "冻伤急救要先复温。<img src=x onerror=alert(1)>"
 
 
@@ -238,8 +238,8 @@ RED_SNOW = """<?xml version="1.0" encoding="UTF-8"?>
 <eventCode><valueName>SAME</valueName><value>11B04</value></eventCode>
 <expires>{expires:%Y-%m-%dT%H:%M:%S}+08:00</expires><senderName>长春市气象台</senderName>
 <headline>长春市气象台发布暴雪红色预警信号</headline>
-<description>预计未来6小时长春市降雪量将达15毫米以上,对交通有严重影响。</description>
-<instruction>请尽量减少外出,注意防范积雪压塌房屋。</instruction>
+<description>预计未来6小时长春市降雪量将达15毫米以上，对交通有严重影响。</description>
+<instruction>请尽量减少外出，注意防范积雪压塌房屋。</instruction>
 <area><areaDesc>长春市</areaDesc><geocode><valueName>GB/T 2260</valueName><value>220100</value></geocode></area></info>
 </alert>"""
 

@@ -134,7 +134,7 @@ def _write(page: Page, folder: Path) -> int:
 
 def test_opening_and_saving_a_story_with_every_kind_of_markup_changes_nothing(world: World, enter: Enter) -> None:
     body = (
-        '<h2>题</h2><p>水是H<sub>2</sub>O,面积m<sup>2</sup></p><table><tr><th>甲</th><td colspan="2">乙</td></tr></table>'
+        '<h2>题</h2><p>水是H<sub>2</sub>O，面积m<sup>2</sup></p><table><tr><th>甲</th><td colspan="2">乙</td></tr></table>'
         f'<figure><img src="media:{world.picture}" alt="图"><figcaption>图注</figcaption></figure><ol><li>一</li></ol>'
     )
     page = enter("editor")
@@ -170,7 +170,7 @@ def test_opening_and_saving_a_story_with_every_kind_of_markup_changes_nothing(wo
 def test_the_same_topic_unfolds_and_a_tag_goes_without_leaving_the_page(enter: Enter) -> None:
     page = enter("editor")
     page.get_by_text("另有 1 篇同题").click()
-    expect(page.get_by_role("link", name="暴雪天防寒指南(转载)")).to_be_visible()
+    expect(page.get_by_role("link", name="暴雪天防寒指南（转载）")).to_be_visible()
     page.goto("/articles/1")
     page.get_by_role("button", name="去掉标签 暴雪").click()
     page.get_by_role("button", name="恢复标签 暴雪").click()

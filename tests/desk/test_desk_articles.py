@@ -24,16 +24,16 @@ def test_the_list_shows_one_article_of_each_cluster_and_the_others_one_click_awa
     client = as_person("editor")
     html = client.get("/articles").text
     assert "长春市民防寒指南" in html
-    assert "防寒指南(转载)" not in html
+    assert "防寒指南（转载）" not in html
     assert "另有 1 篇同题" in html
-    assert "防寒指南(转载)" in client.get(f"/articles/{world.article_ids[0]}/others").text
+    assert "防寒指南（转载）" in client.get(f"/articles/{world.article_ids[0]}/others").text
 
 
 def test_a_filter_shows_the_member_that_fits_even_where_it_is_not_the_clusters_best(
     world: World, as_person: Login
 ) -> None:
     html = as_person("editor").get("/articles?source=city").text
-    assert "防寒指南(转载)" in html
+    assert "防寒指南（转载）" in html
     assert "长春市民防寒指南" not in html
 
 

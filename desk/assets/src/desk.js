@@ -24,9 +24,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (status === 403 || status === 409 || status === 422) event.detail.shouldSwap = true;
 });
 
-document.addEventListener("htmx:sendError", () => say("连不上编辑台,请检查网络后再试。"));
+document.addEventListener("htmx:sendError", () => say("连不上编辑台，请检查网络后再试。"));
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status >= 500) say("系统出错了,刚才的操作可能没有完成,请刷新页面查看。");
+  if (event.detail.xhr.status >= 500) say("系统出错了，刚才的操作可能没有完成，请刷新页面查看。");
 });
 
 function say(text) {

@@ -88,7 +88,7 @@ function aButton(name, sign, act) {
 }
 
 function askLink(editor) {
-  const address = window.prompt("链接地址(留空则去掉链接)", editor.getAttributes("link").href ?? "https://");
+  const address = window.prompt("链接地址（留空则去掉链接）", editor.getAttributes("link").href ?? "https://");
   if (address === null) return;
   const chain = editor.chain().focus().extendMarkRange("link");
   (address.trim() && address.trim() !== "https://" ? chain.setLink({ href: address.trim() }) : chain.unsetLink()).run();
@@ -117,6 +117,6 @@ async function send(picture) {
   const answer = await fetch("/media", { method: "POST", body: form, headers: { "X-CSRF-Token": csrf, Accept: "application/json" } });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return { src: said.url, alt: picture.name.replace(/\.\w+$/, "") };
-  window.alert(said.detail ?? "图片没有传上,请再试一次。");
+  window.alert(said.detail ?? "图片没有传上，请再试一次。");
   return null;
 }
