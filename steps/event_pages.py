@@ -257,8 +257,13 @@ def _line(session: Session, newsroom: Newsroom, view: EventNow, tasks: dict[int,
         expires_at=event.expires_at,
         waiting_releases=waiting if view.stands else 0,
         open_follow_ups=tasks.get(event.id, 0),
-        needs_eyes=bool(loose) or any(alert.place_notes for alert in view.alerts),
+        needs_eyes=bool(loose or any(alert.place_notes for alert in view.alerts) or _doubts(view)),
     )
+
+
+def _doubts(view: EventNow) -> bool:
+    """Does the message that stands say something we do not know: a hazard, a level, a time?"""
+    return view.stands and view.current is not None and bool(view.current.notes)
 
 
 def _alert_line(alert: Alert, view: EventNow | None, now: datetime | None) -> AlertLine:

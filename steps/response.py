@@ -95,10 +95,11 @@ def _hold_back(session: Session, view: EventNow, rows: Sequence[Delivery], answe
 
 
 def _ask_for_marks(session: Session, view: EventNow, rows: Sequence[Delivery], answer: Answer, now: datetime) -> None:
-    """One task for each delivery made from the event. Where nothing was sent it is done already, and opens again if
-    that post goes out after all. A post of an alert that merely ran out says itself until when it held."""
+    """One task for each delivery that was released. Where nothing was sent it is done already, and opens again if that
+    post goes out after all. A post of an alert that merely ran out says itself until when it held."""
     if view.state is State.EXPIRED:
         return
+    released = _released(session, view)
     names, ended = _names(session, rows), "已解除" if view.state is State.CANCELLED else "已被取代"
     known = {
         task.delivery_id: task
@@ -107,7 +108,7 @@ def _ask_for_marks(session: Session, view: EventNow, rows: Sequence[Delivery], a
     }
     for row in rows:
         out, task = row.state in OUT, known.get(row.id)
-        if task is None and row.state != DeliveryState.WITHDRAWN:
+        if task is None and (out or (row.id in released and row.state != DeliveryState.WITHDRAWN)):
             what = f"{view.event.hazard_name}预警{ended},请在“{names[row.account_id]}”已发的内容上注明。"
             values = _task(view, row, "mark_ended", what, now)
             values |= {"alert_id": view.ending.id if view.ending else None, "due_at": now + MARK_WITHIN}
@@ -116,6 +117,12 @@ def _ask_for_marks(session: Session, view: EventNow, rows: Sequence[Delivery], a
             task.done_at, task.note, task.due_at = None, "", now + MARK_WITHIN
             answer.changes += 1
     _close_updates(session, view, now)
+
+
+def _released(session: Session, view: EventNow) -> set[int | None]:
+    """Deliveries whose story two people put out."""
+    stories = {story.id for story, _ in events.stories_of(session, view.event.id or 0) if story.status == "released"}
+    return {row.id for row, _, story_id in events.deliveries_of(session, view.event.id or 0) if story_id in stories}
 
 
 def _close_updates(session: Session, view: EventNow, now: datetime) -> None:

@@ -122,8 +122,12 @@ def test_a_post_that_goes_out_after_the_cancel_gets_its_task_too(store: Store, t
     set_states(room, {late: DeliveryState.LIVE})
     assert keep_up(room, AT + MINUTE) == 1
     assert keep_up(room, AT + MINUTE) == 0
-    tasks = [task for task in open_follow_ups(room, AT) if task.kind == "mark_ended"]
-    assert [task.delivery_id for task in tasks] == [late]
+    [task] = [task for task in open_follow_ups(room, AT) if task.kind == "mark_ended"]
+    assert task.delivery_id == late
+    finish(room, task.id, by=crew.duty, note="已在评论区注明", now=AT)
+    assert keep_up(room, AT + 2 * MINUTE) == 0
+    receive(room, cancel(), AT)
+    assert [task for task in open_follow_ups(room, AT) if task.kind == "mark_ended"] == []
 
 
 def test_the_database_itself_keeps_a_second_task_for_a_delivery_out(store: Store, tmp_path: Path) -> None:
@@ -177,3 +181,12 @@ def test_a_task_is_finished_once_by_a_named_person(sqlite_store: Store, tmp_path
     with pytest.raises(Refused, match="已经办结"):
         finish(room, task.id, by=crew.final, note="", now=AT)
     assert open_follow_ups(room, AT) == []
+
+
+def test_a_cancel_before_any_release_leaves_no_task(sqlite_store: Store, tmp_path: Path) -> None:
+    room, _ = ready(sqlite_store, tmp_path)
+    received = receive(room, cap(), AT)
+    receive(room, cancel(), AT)
+    page = page_of(room, received)
+    assert page.follow_ups == ()
+    assert {line.state for line in page.deliveries} == {"held"}

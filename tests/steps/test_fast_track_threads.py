@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from fast_track_sample import AT, LATER, LATEST, NOW, SENT, cap, names, newsroom
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content_store import events, people
@@ -128,6 +128,7 @@ def traffic(draw: st.DrawFn) -> list[Message]:
     return found
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(traffic(), st.randoms(use_true_random=False), st.integers(0, 15))
 def test_the_order_of_messages_changes_no_state(sent: list[Message], shuffled: object, hours: int) -> None:
     mixed = list(sent)
