@@ -120,6 +120,8 @@ class HttpClient:
                 data=data,
                 files=files,
                 hooks={"response": [self._guard(allowed)]} if allowed else None,
+                # a writing call that is sent on elsewhere could have its effect twice
+                allow_redirects=not writes,
                 stream=True,
                 timeout=(self._limits.connect_seconds, self._limits.read_seconds),
             )
@@ -132,6 +134,10 @@ class HttpClient:
             requests.exceptions.MissingSchema,
         ) as error:
             raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
+        except _TooLarge as error:
+            if writes:
+                raise _lost(host, error, writes) from error
+            raise NeedsPerson(f"{host} {error}") from error
         except requests.exceptions.TooManyRedirects as error:
             raise NeedsPerson(f"{host} 跳转次数过多，请检查网址是否正确。") from error
         except requests.exceptions.RequestException as error:
@@ -161,9 +167,7 @@ class HttpClient:
             size += len(chunk)
             if size > self._limits.max_bytes:
                 response.close()
-                raise NeedsPerson(
-                    f"{urlsplit(response.url).hostname} 返回的内容超过 {self._limits.max_bytes // 1048576} MB,已停止接收。"
-                )
+                raise _TooLarge(f"返回的内容超过 {self._limits.max_bytes // 1048576} MB，已停止接收。")
             if time.monotonic() - started > self._limits.total_seconds:
                 response.close()
                 raise requests.exceptions.ReadTimeout("answer took too long")
@@ -179,9 +183,16 @@ def _host(url: str) -> str:
         raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
 
 
+class _TooLarge(requests.exceptions.RequestException):
+    """More bytes than anybody asked for; says nothing about whether the call had its effect."""
+
+
+_NEVER_SENT = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
+
+
 def _lost(host: str, error: requests.exceptions.RequestException, writes: bool) -> ConnectorError:
-    refused = isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error)
-    if refused:
+    said = repr(error) if isinstance(error, requests.exceptions.ConnectionError) else ""
+    if any(sign in said for sign in _NEVER_SENT):
         return RetryLater(f"连不上 {host}：对方没有开放服务或网络不通，稍后会再试。")
     if writes:
         return OutcomeUnknown(f"{host} 没有给出完整答复，不能确定是否已生效，需要先核对。")
