@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.cap import CapMessage, Info
-from steps.hazards import info_of
+from steps.hazards import infos_of
 
 if TYPE_CHECKING:
     from tagging.areas import AreaName, Areas
@@ -29,9 +29,10 @@ class AlertAreas:
 
 def read_areas(areas: Areas, message: CapMessage) -> AlertAreas:
     """Geocodes win; then areaDesc, headline and sender are read for names, in this order."""
-    info = info_of(message)
-    text = "、".join(dict.fromkeys(area.desc for area in info.areas if area.desc))
-    coded = [each.value.strip() for area in info.areas for each in area.geocodes]
+    infos = infos_of(message)
+    info, places = infos[0], [area for each in infos for area in each.areas]
+    text = "、".join(dict.fromkeys(area.desc for area in places if area.desc))
+    coded = [each.value.strip() for area in places for each in area.geocodes]
     gb = [value for value in coded if _CODE.fullmatch(value)]
     if gb:
         return _by_code(areas, gb, text)

@@ -15,7 +15,7 @@ from content_store import events, log
 from content_store.tables import Alert, Event, User
 from steps.alert_areas import read_areas
 from steps.errors import Missing, Refused
-from steps.hazards import OTHER, HazardTable, info_of, read_warning
+from steps.hazards import OTHER, HazardTable, info_of, infos_of, read_warning
 from steps.newsroom import Newsroom
 from steps.response import answer_event
 from steps.standing import ends_by_hand, event_now, message_of
@@ -126,7 +126,7 @@ def values_of(newsroom: Newsroom, message: CapMessage, now: datetime) -> dict[st
     where = read_areas(newsroom.areas, message)
     effective = info.effective or message.sent
     expires = info.expires or effective + timedelta(hours=newsroom.hazards.default_hours)
-    notes = (*_nature(message), *warning.notes, *where.notes, *_odd_times(message, now))
+    notes = (*_nature(message), *_several(message), *warning.notes, *where.notes, *_odd_times(message, now))
     return {
         "identifier": message.identifier,
         "sender": message.sender,
@@ -157,9 +157,16 @@ def _nature(message: CapMessage) -> tuple[str, ...]:
     statuses = {"Exercise": "演练", "System": "系统", "Test": "测试", "Draft": "草稿"}
     if message.status in statuses:
         return (f"这是一条{statuses[message.status]}消息,只留存,不生成任何对外内容。",)
+    if message.msg_type not in _TYPES:
+        return ("这是一条回执,不是预警,只留存。",)
     if message.scope != "Public":
         return ("这条预警不是面向公众的(scope 不是 Public),只留存,不生成任何对外内容。",)
     return ()
+
+
+def _several(message: CapMessage) -> tuple[str, ...]:
+    told = {(info.event, info.severity, info.headline) for info in infos_of(message)}
+    return (f"这条预警含 {len(told)} 段不同的信息,按第一段处理,地区合在一起,请核对。",) if len(told) > 1 else ()
 
 
 def _odd_times(message: CapMessage, now: datetime) -> tuple[str, ...]:

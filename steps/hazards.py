@@ -131,10 +131,17 @@ class Warning:
     notes: tuple[str, ...] = ()
 
 
+def infos_of(message: CapMessage) -> tuple[Info, ...]:
+    """The message's Chinese blocks, else those of its first language; an empty one where it has none (a Cancel may not)."""
+    chinese = tuple(info for info in message.infos if info.language.lower().startswith("zh"))
+    if chinese or not message.infos:
+        return chinese or (Info(),)
+    return tuple(info for info in message.infos if info.language == message.infos[0].language)
+
+
 def info_of(message: CapMessage) -> Info:
-    """The message's Chinese block, else its first, else an empty one (a Cancel may have none)."""
-    chinese = (info for info in message.infos if info.language.lower().startswith("zh"))
-    return next(chinese, None) or (message.infos[0] if message.infos else Info())
+    """The block that speaks for the message."""
+    return infos_of(message)[0]
 
 
 def read_warning(table: HazardTable, message: CapMessage) -> Warning:

@@ -238,3 +238,13 @@ def test_an_event_that_cannot_be_answered_does_not_stop_the_round(
     monkeypatch.setattr(follow_ups, "answer_event", breaks)
     assert keep_up(room, AT) > 0
     assert waiting(page_of(room, second)).pack_key == "grave"
+
+
+def test_a_receipt_and_a_message_with_several_blocks_are_marked(sqlite_store: Store, tmp_path: Path) -> None:
+    room, _ = ready(sqlite_store, tmp_path)
+    assert "回执" in receive(room, cap("K", "Ack", references=names(("A", SENT))), AT).notes[0]
+    first, second = cap().decode(), cap(headline="发布寒潮红色预警信号", areas={"吉林市": "220200"}).decode()
+    both = first.replace("</alert>", second[second.index("<info>") :])
+    received = receive(room, both.encode(), AT)
+    assert "2 段" in received.notes[0]
+    assert (received.level, received.area_text) == ("orange", "长春市、吉林市")

@@ -134,3 +134,12 @@ def test_codes_of_other_systems_are_no_geocodes_of_ours(areas: Areas) -> None:
 )
 def test_accounts_hear_of_what_touches_their_area(account: str, event: list[str], touched: bool) -> None:
     assert affected(account, event) is touched
+
+
+def test_blocks_of_one_language_share_their_areas(areas: Areas) -> None:
+    first = cap(areas={"长春市": "220100"}).decode()
+    second = cap(areas={"吉林市": "220200"}).decode()
+    block = second[second.index("<info>") : second.index("</alert>")]
+    english = block.replace("zh-CN", "en-US").replace("220200", "220300")
+    message = parse(first.replace("</alert>", block + english + "</alert>").encode())
+    assert read_areas(areas, message).codes == ("220100", "220200")
