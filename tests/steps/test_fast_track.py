@@ -248,3 +248,20 @@ def test_a_receipt_and_a_message_with_several_blocks_are_marked(sqlite_store: St
     received = receive(room, both.encode(), AT)
     assert "2 段" in received.notes[0]
     assert (received.level, received.area_text) == ("orange", "长春市、吉林市")
+
+
+def test_real_messages_from_elsewhere_are_kept_or_refused_and_open_nothing(
+    sqlite_store: Store, tmp_path: Path, shared_data: Path
+) -> None:
+    room, _ = ready(sqlite_store, tmp_path)
+    kept = refused = 0
+    for file in sorted((shared_data / "emergency" / "cap").rglob("*.*")):
+        try:
+            assert receive(room, file.read_bytes(), AT).event_id is None
+            kept += 1
+        except CapError as error:
+            assert "。" in error.message
+            refused += 1
+    assert kept > 20
+    assert refused > 0
+    assert events_overview(room, AT) == []
