@@ -9,10 +9,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
-from content_store.tables import Account, Attempt, Delivery, DeliveryState, Receipt
+from content_store.tables import Account, Attempt, Delivery, DeliveryState, Lane, Receipt
 
 UNSETTLED = ("open", "unknown")
 """Attempts whose effect nobody knows."""
@@ -57,9 +57,12 @@ def claim(
     return row
 
 
-def any_due(session: Session, states: Collection[DeliveryState], *, now: datetime) -> bool:
+def any_due(session: Session, states: Collection[DeliveryState], *, now: datetime, lane: Lane | None = None) -> bool:
     """Whether a round of these states is worth its threads; leased rows count."""
-    return session.exec(_due(select(Delivery.id), states, now).limit(1)).first() is not None
+    query = _due(select(Delivery.id), states, now)
+    if lane is not None:
+        query = query.where(Delivery.lane == lane)
+    return session.exec(query.limit(1)).first() is not None
 
 
 def _due(query: Any, states: Collection[DeliveryState], now: datetime) -> Any:
@@ -69,10 +72,12 @@ def _due(query: Any, states: Collection[DeliveryState], now: datetime) -> Any:
         or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now),
         # a live post is looked at again only when a call-back asked for it
         or_(col(Delivery.state) != DeliveryState.LIVE, col(Delivery.next_try_at).is_not(None)),
-    )
-    if DeliveryState.QUEUED in states:
         # looking up and withdrawing go on for a stopped account; sending does not
-        query = query.where(col(Account.enabled).is_(True), col(Account.stopped_reason) == "")
+        or_(
+            col(Delivery.state) != DeliveryState.QUEUED,
+            and_(col(Account.enabled).is_(True), col(Account.stopped_reason) == ""),
+        ),
+    )
     return query
 
 

@@ -14,12 +14,12 @@ from connectors.errors import ConnectorError
 from content_store import queue
 from content_store.tables import Delivery, User
 from content_store.tables import DeliveryState as State
+from steps.claiming import new_owner, recalled
 from steps.delivery_rules import STATE_NAMES, Next
 from steps.errors import Missing, Refused
 from steps.journal import LEASE
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
-from steps.publish import new_owner, recalled
 from steps.settling import settle
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}

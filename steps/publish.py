@@ -1,4 +1,4 @@
-"""A round of the queue: take up what died, look up what is unknown, withdraw, send, and ask what became of it.
+"""A round of the queue: take up what died, send, withdraw, look up what is unknown, and ask what became of it.
 
 Running it twice, late, or on two machines at once does no harm: every row is claimed by a lease, and no transaction is
 open during a network call.
@@ -8,33 +8,25 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import socket
-from collections import Counter
-from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
-
-from sqlmodel import Session
 
 from connectors.base import Channel, ErrorClass, Outcome, Post, Refusal
 from connectors.channels.codes import outcome_of
 from connectors.errors import ConnectorError
-from content_store import log, queue
-from content_store.tables import Account, Delivery
+from content_store import queue
 from content_store.tables import DeliveryState as State
-from content_store.tables import Post as PostRow
 from steps import delivery_rules as rules
+from steps.claiming import Round, Work, begun, new_owner, take_up
 from steps.delivery_rules import Next
-from steps.journal import LEASE, StoredJournal, lost_calls
+from steps.journal import LEASE
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.settling import settle
 
 logger = logging.getLogger(__name__)
 
-THREADS = 4
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 Counts = dict[str, int]
 
@@ -43,18 +35,21 @@ def publish_due(
     newsroom: Newsroom, now: datetime, worker: str = WORKER, limit: int = 100, *, lease: timedelta = LEASE
 ) -> Counts:
     """Everything that is due, the emergency lane first. Returns how many rows ended in which state."""
-    counts = _take_up(newsroom, now, worker)
-    for states, act in (((State.UNKNOWN,), _look_up), ((State.WITHDRAWING,), _withdraw), ((State.QUEUED,), _send)):
-        counts += _round(newsroom, states, act, now=now, worker=worker, limit=limit, lease=lease)
-    return dict(counts)
+    counts = take_up(newsroom, now, worker)
+    states = (State.QUEUED, State.WITHDRAWING, State.UNKNOWN)
+    return dict(counts + Round(newsroom, states, now, worker, limit, lease).run(lambda work: _act(newsroom, work)))
 
 
 def poll_accepted(
     newsroom: Newsroom, now: datetime, worker: str = WORKER, limit: int = 200, *, lease: timedelta = LEASE
 ) -> Counts:
-    """Asks what became of accepted and handed-over posts whose time has come, and of live ones a call-back spoke of."""
+    """Asks what became of accepted and handed-over posts whose time has come, and of live ones a call-back spoke of.
+
+    Gives way to an emergency post that waits: the round after this one sends it.
+    """
     states = (State.ACCEPTED, State.HANDED_OVER, State.LIVE)
-    return dict(_round(newsroom, states, _poll, now=now, worker=worker, limit=limit, lease=lease))
+    asking = Round(newsroom, states, now, worker, limit, lease, gives_way=True)
+    return dict(asking.run(lambda work: _act(newsroom, work)))
 
 
 def act_on(newsroom: Newsroom, delivery_id: int, now: datetime, worker: str = WORKER) -> State | None:
@@ -62,166 +57,23 @@ def act_on(newsroom: Newsroom, delivery_id: int, now: datetime, worker: str = WO
 
     None where another worker holds the row or nothing is to be done.
     """
-    owner = new_owner(worker)
+    at, owner = newsroom.now(), new_owner(worker)
     with newsroom.store.session() as session:
-        row = queue.claim_this(session, delivery_id, owner=owner, now=newsroom.now(), until=newsroom.now() + LEASE)
-        act = _AT_ONCE.get(State(row.state)) if row is not None else None
-        if row is None or act is None:
-            if row is not None:
-                queue.release(row)
+        row = queue.claim_this(session, delivery_id, owner=owner, now=at, until=at + LEASE)
+        if row is None:
             return None
-        work = _taken(session, row, owner, LEASE, newsroom, now)
-    return State(row.state) if work is None else act(newsroom, work)
-
-
-@dataclass(frozen=True)
-class Work:
-    """A claimed row with everything that is needed while no transaction is open."""
-
-    delivery_id: int
-    state: State
-    account: Account
-    post: PostRow
-    tries: int
-    polls: int
-    since: datetime
-    """When it was accepted or handed over; for an unknown one, when the lost call was begun."""
-    journal: StoredJournal
-
-
-Act = Callable[[Newsroom, Work], State | None]
-
-
-# ---------------------------------------------------------------- claiming
-
-
-def _take_up(newsroom: Newsroom, now: datetime, worker: str) -> Counter[str]:
-    """Rows whose worker died while sending: with an open call they are looked up, without one they are sent again."""
-    counts: Counter[str] = Counter()
-    with newsroom.store.reading() as session:
-        dead = queue.abandoned(session, now=newsroom.now())
-    for delivery_id in dead:
-        with newsroom.store.session() as session:
-            owner = new_owner(worker)
-            row = queue.claim_this(session, delivery_id, owner=owner, now=newsroom.now(), until=newsroom.now() + LEASE)
-            if row is None or row.state != State.SENDING:
-                continue
-            has_open = bool(lost_calls(queue.attempts(session, delivery_id)))
-            settle(session, row, rules.after_death(has_open, now=now), now=newsroom.now(), actor=worker)
-            counts["taken_up"] += 1
-    return counts
-
-
-def _round(
-    newsroom: Newsroom,
-    states: Collection[State],
-    act: Act,
-    *,
-    now: datetime,
-    worker: str,
-    limit: int,
-    lease: timedelta,
-) -> Counter[str]:
-    """Up to `limit` rows, on a few threads; each row at most once."""
-    seen: list[int] = []
-
-    def run(_: int) -> Counter[str]:
-        counts: Counter[str] = Counter()
-        owner = new_owner(worker)
-        while len(seen) < limit:
-            work = _claim(newsroom, states, owner, now, lease, seen)
-            if work is None:
-                break
-            ended = act(newsroom, work) if isinstance(work, Work) else work
-            if ended is not None:
-                counts[str(ended)] += 1
-        return counts
-
-    if not _any_due(newsroom, states, now):
-        return Counter()
-    with ThreadPoolExecutor(THREADS) as pool:
-        return sum(pool.map(run, range(THREADS)), Counter())
-
-
-def _any_due(newsroom: Newsroom, states: Collection[State], now: datetime) -> bool:
-    with newsroom.store.reading() as session:
-        return queue.any_due(session, states, now=now)
-
-
-def _claim(
-    newsroom: Newsroom, states: Collection[State], owner: str, now: datetime, lease: timedelta, seen: list[int]
-) -> Work | State | None:
-    """The next row; a state where the row was settled without any call; None where nothing is due."""
-    with newsroom.store.session() as session:
-        at = newsroom.now()
-        row = queue.claim(session, states, owner=owner, now=now, lease_now=at, until=at + lease, not_ids=tuple(seen))
-        if row is None or row.id is None:
+        if row.state not in _AT_ONCE:
+            queue.release(row)
             return None
-        seen.append(row.id)
-        work = _taken(session, row, owner, lease, newsroom, now)
-        return State(row.state) if work is None else work
+        work = begun(session, row, owner, newsroom, now)
+    return None if work is None else _act(newsroom, work)
 
 
-def _taken(
-    session: Session, row: Delivery, owner: str, lease: timedelta, newsroom: Newsroom, now: datetime
-) -> Work | None:
-    """What is needed to work on a claimed row; a queued one becomes `sending`. None where it was settled at once."""
-    assert row.id is not None
-    if row.state == State.QUEUED:
-        late = rules.too_late(row.lane, row.due_at, row.tries, now)
-        if late is not None:
-            settle(session, row, late, now=newsroom.now(), actor=owner)
-            return None
-        _begin_sending(session, row, owner, newsroom.now())
-    account, post, journal = recalled(session, row, owner, newsroom, lease)
-    since = min(journal.open.values(), default=None) if row.state == State.UNKNOWN else row.accepted_at
-    return Work(
-        delivery_id=row.id,
-        state=State(row.state),
-        account=account,
-        post=post,
-        tries=row.tries,
-        polls=row.polls,
-        since=since or row.sending_at or row.created_at,
-        journal=journal,
-    )
+_AT_ONCE = {State.UNKNOWN, State.WITHDRAWING, State.ACCEPTED, State.HANDED_OVER, State.LIVE}
 
 
-def recalled(
-    session: Session, row: Delivery, owner: str, newsroom: Newsroom, lease: timedelta = LEASE
-) -> tuple[Account, PostRow, StoredJournal]:
-    """The row's account and post, and the journal of what was done for it before."""
-    assert row.id is not None
-    account, post = session.get(Account, row.account_id), session.get(PostRow, row.post_id)
-    assert account is not None
-    assert post is not None
-    journal = StoredJournal(newsroom.store, row.id, owner, post.marker, newsroom.now, lease)
-    journal.recall(queue.attempts(session, row.id), queue.receipt(session, row.id))
-    return account, post, journal
-
-
-def _begin_sending(session: Session, row: Delivery, owner: str, now: datetime) -> None:
-    assert row.id is not None
-    row.state = rules.move(State(row.state), State.SENDING)
-    row.tries += 1
-    row.sending_at = row.sending_at or now
-    log.append(
-        session,
-        at=now,
-        subject="delivery",
-        subject_id=row.id,
-        act=State.SENDING,
-        actor=owner,
-        detail={"from": State.QUEUED, "try": row.tries},
-    )
-
-
-def new_owner(worker: str) -> str:
-    """A name for one thread's leases, never used twice."""
-    return f"{worker[:60]}/{secrets.token_hex(4)}"
-
-
-# ---------------------------------------------------------------- acting
+def _act(newsroom: Newsroom, work: Work) -> State | None:
+    return _ACTS[work.state](newsroom, work)
 
 
 def _send(newsroom: Newsroom, work: Work) -> State | None:
@@ -260,7 +112,8 @@ def _poll(newsroom: Newsroom, work: Work) -> State | None:
     return _end(newsroom, work, next_, outcome)
 
 
-_AT_ONCE: dict[State, Act] = {
+_ACTS: dict[State, Callable[[Newsroom, Work], State | None]] = {
+    State.SENDING: _send,
     State.UNKNOWN: _look_up,
     State.WITHDRAWING: _withdraw,
     State.ACCEPTED: _poll,

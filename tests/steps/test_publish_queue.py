@@ -104,6 +104,33 @@ def test_the_emergency_lane_goes_first_and_the_future_waits(
     assert the(newsroom, later).state == State.QUEUED
 
 
+def test_asking_gives_way_to_an_emergency_that_waits(newsroom: Newsroom, platform: Platform, clock: Clock) -> None:
+    account = an_account(newsroom)
+    asked = a_delivery(newsroom, account, "kpasked")
+    step(newsroom)
+    clock.advance(seconds=6)
+    a_delivery(newsroom, account, "kpurgent", lane=Lane.EMERGENCY)
+    assert poll_accepted(newsroom, newsroom.now(), worker="w") == {}
+    publish_due(newsroom, newsroom.now(), worker="w")
+    assert poll_accepted(newsroom, newsroom.now(), worker="w") == {"live": 1}
+    assert the(newsroom, asked).state == State.LIVE
+
+
+def test_an_emergency_goes_before_older_look_ups(newsroom: Newsroom, platform: Platform, clock: Clock) -> None:
+    account = an_account(newsroom)
+    platform.mishaps = ["lost_before"]
+    a_delivery(newsroom, account, "kplost")
+    step(newsroom)
+    clock.advance(minutes=1)
+    urgent = a_delivery(newsroom, account, "kpurgent", lane=Lane.EMERGENCY)
+    states = [State.QUEUED, State.WITHDRAWING, State.UNKNOWN]
+    with newsroom.store.session() as session:
+        until = clock.now() + timedelta(minutes=2)
+        first = queue.claim(session, states, owner="w", now=clock.now(), lease_now=clock.now(), until=until)
+        assert first is not None
+        assert first.id == urgent
+
+
 def test_one_row_is_never_claimed_twice_by_many_workers(both: Newsroom, platform: Platform) -> None:
     account = an_account(both)
     for number in range(12):

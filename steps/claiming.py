@@ -1,0 +1,188 @@
+"""Claiming rows of the queue: which one next, on which thread, and what is needed to work on it.
+
+A row is worked on by whoever holds its lease; what is done with it is steps.publish.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from content_store import log, queue
+from content_store.tables import Account, Delivery, Lane, Post
+from content_store.tables import DeliveryState as State
+from steps import delivery_rules as rules
+from steps.journal import LEASE, StoredJournal, lost_calls
+from steps.newsroom import Newsroom
+from steps.settling import settle
+
+THREADS = 8
+"""Calls to platforms are mostly waiting; one slow account must not hold up the others."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed row with everything that is needed while no transaction is open."""
+
+    delivery_id: int
+    state: State
+    account: Account
+    post: Post
+    tries: int
+    polls: int
+    since: datetime
+    """When it was accepted or handed over; for an unknown one, when the lost call was begun."""
+    journal: StoredJournal
+
+
+Act = Callable[[Work], State | None]
+"""Does the work; returns what the row became, None where it was somebody else's by then."""
+
+
+@dataclass
+class Round:
+    """Up to `limit` rows of these states, each at most once; at each claim the emergency lane comes first."""
+
+    newsroom: Newsroom
+    states: Collection[State]
+    now: datetime
+    worker: str
+    limit: int
+    lease: timedelta = LEASE
+    gives_way: bool = False
+    """Ends early as soon as an emergency post waits to be sent."""
+    _seen: list[int] = field(default_factory=list)
+    _begun: float = field(default_factory=time.monotonic)
+
+    def run(self, act: Act) -> Counter[str]:
+        """How many rows ended in which state."""
+        if not self._due(self.states):
+            return Counter()
+        with ThreadPoolExecutor(THREADS) as pool:
+            return sum(pool.map(lambda _: self._thread(act), range(THREADS)), Counter())
+
+    def _thread(self, act: Act) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        owner = new_owner(self.worker)
+        while len(self._seen) < self.limit:
+            if self.gives_way and self._due((State.QUEUED,), Lane.EMERGENCY):
+                break
+            found = self._next(owner)
+            if found is None:
+                break
+            ended = act(found) if isinstance(found, Work) else found
+            if ended is not None:
+                counts[str(ended)] += 1
+        return counts
+
+    def _moment(self) -> datetime:
+        """`now`, moved on: what becomes due while a long round runs is not kept waiting for its end."""
+        return self.now + timedelta(seconds=time.monotonic() - self._begun)
+
+    def _due(self, states: Collection[State], lane: Lane | None = None) -> bool:
+        with self.newsroom.store.reading() as session:
+            return queue.any_due(session, states, now=self._moment(), lane=lane)
+
+    def _next(self, owner: str) -> Work | State | None:
+        """The next row; a state where it was settled without any call; None where nothing is due."""
+        with self.newsroom.store.session() as session:
+            at = self.newsroom.now()
+            row = queue.claim(
+                session,
+                self.states,
+                owner=owner,
+                now=self._moment(),
+                lease_now=at,
+                until=at + self.lease,
+                not_ids=tuple(self._seen),
+            )
+            if row is None or row.id is None:
+                return None
+            self._seen.append(row.id)
+            return begun(session, row, owner, self.newsroom, self.now, self.lease) or State(row.state)
+
+
+def begun(
+    session: Session, row: Delivery, owner: str, newsroom: Newsroom, now: datetime, lease: timedelta = LEASE
+) -> Work | None:
+    """What is needed to work on a claimed row; a queued one becomes `sending`. None where it was settled at once."""
+    assert row.id is not None
+    if row.state == State.QUEUED:
+        late = rules.too_late(row.lane, row.due_at, row.tries, now)
+        if late is not None:
+            settle(session, row, late, now=newsroom.now(), actor=owner)
+            return None
+        _begin_sending(session, row, owner, newsroom.now())
+    account, post, journal = recalled(session, row, owner, newsroom, lease)
+    since = min(journal.open.values(), default=None) if row.state == State.UNKNOWN else row.accepted_at
+    return Work(
+        delivery_id=row.id,
+        state=State(row.state),
+        account=account,
+        post=post,
+        tries=row.tries,
+        polls=row.polls,
+        since=since or row.sending_at or row.created_at,
+        journal=journal,
+    )
+
+
+def recalled(
+    session: Session, row: Delivery, owner: str, newsroom: Newsroom, lease: timedelta = LEASE
+) -> tuple[Account, Post, StoredJournal]:
+    """The row's account and post, and the journal of what was done for it before."""
+    assert row.id is not None
+    account, post = session.get(Account, row.account_id), session.get(Post, row.post_id)
+    assert account is not None
+    assert post is not None
+    journal = StoredJournal(newsroom.store, row.id, owner, post.marker, newsroom.now, lease)
+    journal.recall(queue.attempts(session, row.id), queue.receipt(session, row.id))
+    return account, post, journal
+
+
+def take_up(newsroom: Newsroom, now: datetime, worker: str) -> Counter[str]:
+    """Rows whose worker died while sending: with an open call they are looked up, without one they are sent again."""
+    counts: Counter[str] = Counter()
+    with newsroom.store.reading() as session:
+        dead = queue.abandoned(session, now=newsroom.now())
+    for delivery_id in dead:
+        with newsroom.store.session() as session:
+            at, owner = newsroom.now(), new_owner(worker)
+            row = queue.claim_this(session, delivery_id, owner=owner, now=at, until=at + LEASE)
+            if row is None:
+                continue
+            if row.state != State.SENDING:
+                queue.release(row)
+                continue
+            has_open = bool(lost_calls(queue.attempts(session, delivery_id)))
+            settle(session, row, rules.after_death(has_open, now=now), now=at, actor=worker)
+            counts["taken_up"] += 1
+    return counts
+
+
+def new_owner(worker: str) -> str:
+    """A name for one thread's leases, never used twice."""
+    return f"{worker[:60]}/{secrets.token_hex(4)}"
+
+
+def _begin_sending(session: Session, row: Delivery, owner: str, now: datetime) -> None:
+    assert row.id is not None
+    row.state = rules.move(State(row.state), State.SENDING)
+    row.tries += 1
+    row.sending_at = row.sending_at or now
+    log.append(
+        session,
+        at=now,
+        subject="delivery",
+        subject_id=row.id,
+        act=State.SENDING,
+        actor=owner,
+        detail={"from": State.QUEUED, "try": row.tries},
+    )
