@@ -67,6 +67,18 @@ def marked(text: str, field: str, tags: Sequence[Tag]) -> Markup:
     return Markup("".join(f"<p>{line}</p>" for line in lines))  # every part is escaped above
 
 
+def with_hits(text: str, words: str) -> Markup:
+    """A line of text with the words marked that somebody searched for."""
+    wanted = [re.escape(word) for word in words.split() if word]
+    if not wanted:
+        return Markup("") + text
+    pieces = re.split(f"({'|'.join(wanted)})", text, flags=re.IGNORECASE)
+    # every second piece is a hit
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if n % 2 else piece for n, piece in enumerate(pieces)
+    )
+
+
 def _spots(text: str, field: str, tags: Sequence[Tag]) -> list[tuple[int, int, str, str]]:
     found = []
     for tag in tags:

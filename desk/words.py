@@ -54,6 +54,29 @@ PHASES = {"before": "灾前", "during": "灾中", "after": "灾后"}
 AUDIENCES = ("青少年", "老年人", "农民", "产业工人", "领导干部和公务员", "社区居民")
 """Suggested where a person types an audience; the tagger's own list is config/lexicons/audience.toml."""
 FLOWS = {"collect": "采集", "tag": "打标签", "publish": "发布", "measure": "取数", "rank": "榜单"}
+COUNTS = {
+    "new": "新增",
+    "revised": "更新",
+    "same": "未变",
+    "bad": "读不懂",
+    "sources": "来源",
+    "failed": "失败",
+    "pictures": "图片",
+    "pictures_failed": "图片失败",
+    "tagged": "打标签",
+    "emergency": "应急",
+    "local": "本地",
+    "hot": "热点",
+    "kept_up": "应急照看",
+    "accounts": "账号",
+    "posts": "内容",
+    "readings": "读数",
+    "week": "周",
+    "report": "榜单编号",
+    **DELIVERY_STATES,
+    **{f"polled_{state}": f"核对后{name}" for state, name in DELIVERY_STATES.items()},
+}
+"""What the rounds count, by the key in their record."""
 FIGURES = {
     "reads": "阅读/播放",
     "likes": "点赞",

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from content_store import inbox, sources, tags
-from desk import words
+from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
 from desk.parts import NewsroomDep, ReadingDep
@@ -76,6 +76,7 @@ def listing(
         number=number,
         has_more=has_more,
         link=_links(chosen),
+        hits=bodies.with_hits,
     )
 
 

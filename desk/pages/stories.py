@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
-from content_store import collecting, log, people, stories
+from content_store import collecting, deliveries, log, people, stories
 from content_store.media import NotAPicture
 from content_store.tables import Article, Media, Review, Source, Story, StoryVersion
 from desk import bodies, words
@@ -91,6 +91,7 @@ def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: i
         history=log.of(session, "story", story_id),
         versions=stories.versions(session, story_id),
         origin=_origin(session, story),
+        sent=deliveries.listed(session, story_id=story_id, limit=60),
         problems=_before_review(version),
         words_count=len(words_of(version.body_html).replace("\n", "")),
     )

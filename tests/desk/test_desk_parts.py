@@ -51,3 +51,8 @@ def test_times_are_said_as_people_say_them(now) -> None:
 def test_a_spark_line_needs_two_known_values() -> None:
     assert spark([None, 5, None]) == ""
     assert spark([0, None, 10]).startswith("2.0,32.0")
+
+
+def test_search_hits_are_marked_and_nothing_else_becomes_markup() -> None:
+    assert bodies.with_hits("长春暴雪<b>", "暴雪 长春") == "<mark>长春</mark><mark>暴雪</mark>&lt;b&gt;"
+    assert bodies.with_hits("a(b", "(") == "a<mark>(</mark>b"
