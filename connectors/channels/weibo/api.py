@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass
+from connectors.channels.codes import Refused
 from connectors.channels.pictures import Fitted
 from connectors.channels.weibo.codes import CODES
 from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown, RetryLater
@@ -17,14 +18,14 @@ from connectors.http import Answer, HttpClient
 
 
 class WeiboCredentials(BaseModel):
-    """There is no refresh for server apps: a new token comes from a new consent."""
+    """There is no refresh for server apps: a new token comes from a new consent. Empty before the first one."""
 
     model_config = ConfigDict(extra="forbid")
 
     app_key: str
     app_secret: SecretStr
-    access_token: SecretStr
-    uid: str
+    access_token: SecretStr = SecretStr("")
+    uid: str = ""
     expires_at: datetime | None = None
 
 
@@ -50,7 +51,7 @@ class WeiboApi:
 
     def token_info(self) -> dict[str, Any]:
         """What the platform knows about our token: `expire_in` in seconds, `uid`."""
-        form = {"access_token": self._credentials.access_token.get_secret_value()}
+        form = {"access_token": self._token()}
         answer = self._http.call("POST", f"{self._base}/oauth2/get_token_info", writes=False, data=form)
         return _object(_understood(answer, writes=False))
 
@@ -68,7 +69,13 @@ class WeiboApi:
 
     def _headers(self) -> dict[str, str]:
         # as a parameter the token would stand in logs
-        return {"Authorization": f"OAuth2 {self._credentials.access_token.get_secret_value()}"}
+        return {"Authorization": f"OAuth2 {self._token()}"}
+
+    def _token(self) -> str:
+        token = self._credentials.access_token.get_secret_value()
+        if not token:
+            raise Refused(CODES.refusal("21332"), "21332", "no consent yet", connector="weibo")
+        return token
 
 
 def _understood(answer: Answer, *, writes: bool) -> Any:

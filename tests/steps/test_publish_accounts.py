@@ -1,0 +1,195 @@
+"""Accounts at work: checks that stop and start them, the owner's consent, and call-backs, against the stand-ins."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from queue_parts import Clock, a_delivery, a_newsroom, an_account, receipt_of, the
+
+from content_store import accounts, log
+from content_store.database import Store
+from content_store.tables import Account
+from content_store.tables import DeliveryState as State
+from sandbox.serve import in_thread
+from steps.accounts import check_account, consent_ends_at, consent_url, finish_consent
+from steps.by_hand import register_withdrawn, show_hand_off, withdraw
+from steps.callbacks import receive_event
+from steps.errors import Missing, Refused
+from steps.newsroom import Newsroom
+from steps.publish import poll_accepted, publish_due
+
+BACK = "http://127.0.0.1/back"
+DOUYIN = {"client_key": "awsandboxkepu", "client_secret": "fake-secret-douyin", "open_id": "_000sandbox-jilin"}
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    with in_thread(seed=5) as address:
+        yield address
+
+
+@pytest.fixture
+def newsroom(sqlite_store: Store, tmp_path: Path) -> Newsroom:
+    return a_newsroom(sqlite_store, tmp_path, Clock(datetime.now(UTC)))
+
+
+def registered(newsroom: Newsroom, base: str, platform: str, secrets: dict[str, str], **settings: Any) -> Account:
+    settings = {"base_url": f"{base}/{platform}", "bound_domain": "127.0.0.1"} | settings
+    account = an_account(newsroom, platform, platform, settings=settings)
+    with newsroom.store.session() as session:
+        accounts.keep_credentials(session, account, secrets, newsroom.vault, now=newsroom.now())
+    return stored(newsroom, account)
+
+
+def stored(newsroom: Newsroom, account: int | None) -> Account:
+    with newsroom.store.reading() as session:
+        row = session.get(Account, account)
+        assert row is not None
+        return row
+
+
+def agreed(url: str, **fields: str) -> str:
+    """The owner presses yes on the platform's page; returns the code."""
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
+    form = urllib.parse.urlencode(query | fields).encode()
+    opener = urllib.request.build_opener(_Stays())
+    with opener.open(urllib.request.Request(url.partition("?")[0], data=form), timeout=10) as answer:
+        back = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.headers["Location"]).query))
+    assert back["state"] == "s1"
+    return back["code"]
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        return fp
+
+
+def test_a_refused_account_stops_and_goes_on_once_it_works(newsroom: Newsroom, base: str) -> None:
+    secrets = {"appid": "wxsandboxbaicheng", "appsecret": "fake-secret-wechat-baicheng"}
+    account = registered(newsroom, base, "wechat", secrets)
+    refused = check_account(newsroom, "wechat", newsroom.now())
+    assert refused.raw_code == "48001"
+    assert "只存草稿" in stored(newsroom, account.id).stopped_reason
+    with newsroom.store.session() as session:
+        accounts.put(session, "wechat", {"mode": "draft_only"}, now=newsroom.now())
+    assert check_account(newsroom, "wechat", newsroom.now()).state == "done"
+    assert stored(newsroom, account.id).stopped_reason == ""
+    assert account.id is not None
+    with newsroom.store.reading() as session:
+        assert [entry.act for entry in log.of(session, "account", account.id)] == ["stopped", "works"]
+    with pytest.raises(Missing):
+        check_account(newsroom, "nobody", newsroom.now())
+
+
+def test_a_new_consent_starts_a_weibo_account(newsroom: Newsroom, base: str) -> None:
+    account = registered(newsroom, base, "weibo", {"app_key": "1234500000", "app_secret": "fake-secret-weibo"})
+    assert check_account(newsroom, "weibo", newsroom.now()).state == "failed"
+    assert stored(newsroom, account.id).stopped_reason
+    url = consent_url(newsroom, "weibo", redirect_uri=BACK, state="s1")
+    code = agreed(url, uid="7700000001", say="yes")
+    finish_consent(newsroom, "weibo", code=code, redirect_uri=BACK, now=newsroom.now(), by=None)
+    assert stored(newsroom, account.id).stopped_reason == ""
+    assert check_account(newsroom, "weibo", newsroom.now()).state == "done"
+    ends = consent_ends_at(newsroom, stored(newsroom, account.id))
+    assert ends is not None
+    assert ends > newsroom.now()
+    wrong = agreed(consent_url(newsroom, "weibo", redirect_uri=BACK, state="s1"), uid="7700000002", say="yes")
+    with pytest.raises(Refused, match="另一个账号"):
+        finish_consent(newsroom, "weibo", code=wrong, redirect_uri=BACK, now=newsroom.now(), by=None)
+    assert check_account(newsroom, "weibo", newsroom.now()).state == "done"
+
+
+def test_a_new_consent_opens_douyins_figures(newsroom: Newsroom, base: str) -> None:
+    account = registered(newsroom, base, "douyin", DOUYIN)
+    assert newsroom.channel(account).capabilities.metrics == "import"
+    url = consent_url(newsroom, "douyin", redirect_uri=BACK, state="s1")
+    code = agreed(url, open_id="_000sandbox-jilin")
+    finish_consent(newsroom, "douyin", code=code, redirect_uri=BACK, now=newsroom.now(), by=None)
+    assert newsroom.channel(account).capabilities.metrics == "daily"
+    assert check_account(newsroom, "douyin", newsroom.now()).state == "done"
+
+
+def test_a_platform_without_consent_says_so(newsroom: Newsroom, base: str) -> None:
+    registered(newsroom, base, "wechat", {"appid": "wxsandboxjilin", "appsecret": "fake-secret-wechat-jilin"})
+    with pytest.raises(Refused, match="直接填写密钥"):
+        consent_url(newsroom, "wechat", redirect_uri=BACK, state="s1")
+
+
+# ---------------------------------------------------------------- call-backs of Douyin
+
+
+def handed_over(newsroom: Newsroom, base: str) -> int:
+    account = registered(newsroom, base, "douyin", DOUYIN)
+    assert account.id is not None
+    form = {"title": "一分钟看懂雪盲", "video_url": "https://kepujilin.example/v.mp4"}
+    delivery = a_delivery(newsroom, account.id, "kpdouyin", form=form)
+    publish_due(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, delivery).state == State.HANDED_OVER
+    return delivery
+
+
+def told(newsroom: Newsroom, event: str, content: dict[str, str], open_id: str = "_000sandbox-jilin") -> str | None:
+    body = {"event": event, "client_key": "awsandboxkepu", "from_user_id": open_id, "content": json.dumps(content)}
+    raw = json.dumps(body).encode()
+    headers = {"X-Douyin-Signature": hashlib.sha1(b"fake-secret-douyin" + raw).hexdigest(), "Msg-Id": "m1"}
+    return receive_event(newsroom, "douyin", {}, headers, raw, newsroom.now())
+
+
+def test_the_callback_completes_the_hand_off_once_however_often_it_comes(newsroom: Newsroom, base: str) -> None:
+    delivery = handed_over(newsroom, base)
+    first, second = (show_hand_off(newsroom, delivery, newsroom.now()) for _ in range(2))
+    assert first != second
+    share = receipt_of(newsroom, delivery).external_ids["share_id"]
+    content = {"share_id": share, "item_id": "@item", "video_id": "712345"}
+    assert told(newsroom, "create_video", {**content, "share_id": "999"}) == "success"
+    assert the(newsroom, delivery).state == State.HANDED_OVER
+    assert told(newsroom, "create_video", content) == "success"
+    assert told(newsroom, "create_video", {**content, "item_id": "@other"}) == "success"
+    poll_accepted(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, delivery).state == State.LIVE
+    receipt = receipt_of(newsroom, delivery)
+    assert receipt.external_ids["item_id"] == "@item"
+    assert receipt.public_url == "https://www.douyin.com/video/712345"
+    with pytest.raises(Refused):
+        show_hand_off(newsroom, delivery, newsroom.now())
+
+
+def test_a_hand_off_that_was_called_off_and_confirmed_all_the_same_needs_a_person(
+    newsroom: Newsroom, base: str
+) -> None:
+    delivery = handed_over(newsroom, base)
+    share = receipt_of(newsroom, delivery).external_ids["share_id"]
+    assert withdraw(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWING
+    publish_due(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, delivery).state == State.WITHDRAWN
+    told(newsroom, "create_video", {"share_id": share, "item_id": "@late"})
+    row = the(newsroom, delivery)
+    assert row.state == State.NEEDS_PERSON
+    assert "手机" in row.reason
+    assert register_withdrawn(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWN
+
+
+def test_a_work_on_another_account_is_not_ours(newsroom: Newsroom, base: str) -> None:
+    delivery = handed_over(newsroom, base)
+    share = receipt_of(newsroom, delivery).external_ids["share_id"]
+    told(newsroom, "create_video", {"share_id": share, "item_id": "@x"}, open_id="_000sandbox-jilinshi")
+    poll_accepted(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, delivery).state == State.NEEDS_PERSON
+
+
+def test_an_owner_who_takes_the_consent_back_stops_that_account_only(newsroom: Newsroom, base: str) -> None:
+    delivery = handed_over(newsroom, base)
+    account = the(newsroom, delivery).account_id
+    told(newsroom, "unauthorize", {}, open_id="_000sandbox-somebody")
+    assert stored(newsroom, account).stopped_reason == ""
+    told(newsroom, "unauthorize", {})
+    assert "重新授权" in stored(newsroom, account).stopped_reason
+    assert stored(newsroom, account).callback_seen_at is not None
