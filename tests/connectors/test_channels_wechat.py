@@ -155,6 +155,20 @@ def test_a_lost_submit_without_effect_waits_out_the_longest_job_and_then_asks_a_
     assert automatic.look_up(article("wxnosubmit"), journal).state == "absent"
 
 
+def test_busy_while_submitting_waits_longer_than_a_job_and_looks_at_the_draft_first(world: World) -> None:
+    built, journal = channel(world), Notebook(world.now)
+    world.faults({"kind": "error", "path": "/cgi-bin/freepublish/submit", "code": -1, "times": 1})
+    busy = built.publish(article("wxbusy"), journal)
+    assert busy.state == "failed"
+    assert busy.refusal is not None
+    assert busy.refusal.kind is ErrorClass.RETRYABLE
+    assert busy.retry_after == 180.0
+    assert built.publish(article("wxbusy"), journal).state == "accepted"
+    assert len(world.calls("/cgi-bin/draft/get")) >= 1
+    world.advance(30)
+    assert len(out(world, "wxbusy")) == 1
+
+
 def test_a_draft_that_somebody_deleted_is_not_published_anew_without_a_person(world: World) -> None:
     built, journal = channel(world), Notebook(world.now, dies_at="submit")
     with pytest.raises(Died):

@@ -32,6 +32,7 @@ from connectors.errors import ConnectorError, OutcomeUnknown
 from connectors.http import HttpClient
 
 _FIRST_POLL_SECONDS = 30.0
+_BUSY, _BUSY_SECONDS = "-1", 180.0
 _ONLY_ARTICLE = 1  # 1-based; 0 or missing would delete every article of the publish
 _CONSOLE = "https://mp.weixin.qq.com/"
 
@@ -91,7 +92,11 @@ class WeChat:
         try:
             return self._publish(post, journal)
         except ConnectorError as error:
-            return outcome_of(error, self._now())
+            outcome = outcome_of(error, self._now())
+        if outcome.raw_code == _BUSY and "draft_media_id" in journal.known:
+            # busy while submitting: by then a job that was begun all the same has ended and taken the draft with it
+            return outcome.model_copy(update={"retry_after": _BUSY_SECONDS})
+        return outcome
 
     def _publish(self, post: Post, journal: Journal) -> Outcome:
         if "publish_id" in journal.known:
