@@ -16,7 +16,9 @@ from content_store import collecting
 def articles(
     ctx: typer.Context,
     since: Annotated[str, typer.Option(help="只列出从这时起采集的，如 2026-11-26 或 2026-11-26T08:00:00+08:00")] = "",
-    theme: Annotated[str, typer.Option(help="只列出带有这个主题（emergency、hot、local、audience、day）或这个标签的")] = "",
+    theme: Annotated[
+        str, typer.Option(help="只列出带有这个主题（emergency、hot、local、audience、day）或这个标签的")
+    ] = "",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="逐行输出 JSON（本命令只有这一种输出）")] = False,
 ) -> None:
     """列出采集到的素材。"""
