@@ -105,6 +105,11 @@ def has_static(name: str) -> bool:
     return (STATIC / name).is_file()
 
 
+def web_address(url: str) -> str:
+    """The address if it is one of the web, else "#": what comes from outside never becomes another kind of link."""
+    return url if url.lower().startswith(("http://", "https://")) else "#"
+
+
 def _nobody_may(*_roles: str) -> bool:
     return False
 
@@ -148,5 +153,5 @@ def _templates() -> Environment:
         "words": words,
         "ROLES": ROLES,
     }
-    made.filters |= {"full_time": words.full_time, "form_time": words.form_time, "span": words.span}
+    made.filters |= {"full_time": words.full_time, "form_time": words.form_time, "span": words.span, "web": web_address}
     return made

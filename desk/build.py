@@ -71,7 +71,7 @@ def _run(command: list[str], trouble: str) -> None:
     result = subprocess.run(command, cwd=ASSETS, env=environment, capture_output=True, text=True, check=False)
     if result.returncode:
         said = (result.stdout + result.stderr).strip().splitlines()[-15:]
-        raise BuildFailed("\n".join([*said, f"{trouble}(npm 返回 {result.returncode})。"]))
+        raise BuildFailed("\n".join([*said, f"{trouble}（npm 返回 {result.returncode}）。"]))
 
 
 if __name__ == "__main__":

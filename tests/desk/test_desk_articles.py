@@ -14,6 +14,7 @@ from conftest_desk import (
 
 from content_store import inbox, tags
 from content_store.database import Store
+from content_store.tables import Article
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -123,3 +124,11 @@ def test_a_source_that_forbids_reprints_makes_no_story(world: World, as_person: 
     answer = as_person("editor").post(f"/articles/{world.article_ids[3]}/story")
     assert answer.status_code == 409
     assert "不允许转载" in answer.text
+
+
+def test_an_address_from_outside_never_becomes_a_script(world: World, as_person: Login) -> None:
+    with world.newsroom.store.session() as session:
+        article = session.get(Article, world.article_ids[0])
+        assert article is not None
+        article.url = "javascript:alert(1)"
+    assert "javascript:" not in as_person("editor").get(f"/articles/{world.article_ids[0]}").text
