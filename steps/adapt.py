@@ -21,12 +21,12 @@ Form = dict[str, Any]
 SAMPLE_MARKER = "yulan00000"
 """Stands in previews for the mark which a delivery gets when it is scheduled; as long as a real one."""
 AI_LINES = {
-    "assist": "本文写作中使用了人工智能辅助,内容经人工审核。",
-    "generated": "本文由人工智能生成,内容经人工审核。",
+    "assist": "本文写作中使用了人工智能辅助，内容经人工审核。",
+    "generated": "本文由人工智能生成，内容经人工审核。",
 }
 AI_MARK = "【AI生成】"
-_BREAKS = "。!?;!?;…"
-_SOFT_BREAKS = ",、,:: |｜—"
+_BREAKS = "。！？；!?;…"
+_SOFT_BREAKS = "，,、：: |｜—"
 _MEDIA = re.compile(r"""src=["']media:([0-9A-Za-z_-]+)["']""")
 _FIGURELESS = re.compile(r"<[^>]+>")
 
@@ -122,18 +122,19 @@ def _full(version: StoryVersion, account: Account, link: str, limits: Mapping[st
 
 def _wechat(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
     digest = version.digest or plain(version.body_html)
+    own = next(iter(media_keys(version.body_html)), None)
     return {
         "title": cut(version.title, limits["title"]),
         "author": cut(version.author or account.unit, limits["author"]),
         "digest": cut(digest, limits["digest"]),
         "html": version.body_html + _end_matter(version),
-        "cover": version.cover_sha256 or next(iter(media_keys(version.body_html)), None),
+        "cover": version.cover_sha256 or own or account.settings.get("default_cover"),
         "pictures": media_keys(version.body_html),
     }
 
 
 def _end_matter(version: StoryVersion) -> str:
-    lines = [f"来源:{version.source_line}"] if version.source_line else []
+    lines = [f"来源：{version.source_line}"] if version.source_line else []
     lines += [AI_LINES[version.ai_use]] if version.ai_use in AI_LINES else []
     return "".join(f"<p>{escape(line)}</p>" for line in lines)
 

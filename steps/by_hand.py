@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -42,7 +43,7 @@ def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime
         elif state in _PERHAPS_OUT:
             settle(session, row, Next(State.WITHDRAWING, now), now=now, actor=actor)
         else:
-            raise Refused(f"这一条{STATE_NAMES[state]},还不能撤回,请等它有了结果再撤。")
+            raise Refused(f"这一条{STATE_NAMES[state]}，还不能撤回，请等它有了结果再撤。")
 
     return _changed(newsroom, delivery_id, by, act, now)
 
@@ -59,13 +60,13 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) 
         if found.state in ("done", "accepted"):
             state = State.LIVE if found.state == "done" else State.ACCEPTED
             if row.state == State.FAILED and state is State.ACCEPTED:
-                raise Refused("平台还在处理这一条,请稍后再看。")
+                raise Refused("平台还在处理这一条，请稍后再看。")
             next_ = Next(state, None if state is State.LIVE else now, ids=found.external_ids)
             settle(session, row, next_, now=now, actor=actor, outcome=found)
             return
         settle(session, row, Next(State.QUEUED, now, settled=True, ids=found.external_ids), now=now, actor=actor)
         # a fresh start: the old times would make it late or overdue at once
-        row.due_at, row.tries, row.sending_at, row.accepted_at = now, 0, None, None
+        row.due_at, row.tries, row.sending_at, row.accepted_at, row.live_at = now, 0, None, None, None
 
     return _changed(newsroom, delivery_id, by, act, now)
 
@@ -84,7 +85,7 @@ def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None
     """A person published it on the platform, or found it there: its link is the proof."""
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused("链接不完整,请粘贴以 http 开头的作品链接。")
+        raise Refused("链接不完整，请粘贴以 http 开头的作品链接。")
     work = _WORK.search(parts.path)
     ids = {"video_id": work[1]} if work else {}
     outcome = Outcome(state="done", external_ids=ids, public_url=url.strip())
@@ -115,7 +116,7 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime) -> str:
     with newsroom.store.session() as session:
         row = queue.claim_this(session, delivery_id, owner=owner, now=newsroom.now(), until=newsroom.now() + LEASE)
         if row is None:
-            raise Refused("这一条正在处理,请过几秒再打开。")
+            raise Refused("这一条正在处理，请过几秒再打开。")
         try:
             _only(row, {State.HANDED_OVER}, "人工完成")
         except Refused:
@@ -128,10 +129,10 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime) -> str:
             raise Refused("这个平台没有人工完成这一步。")
         outcome = channel.hand_off(stored_post(newsroom, post), journal)
     finally:
-        with newsroom.store.session() as session:
+        with newsroom.store.session() as session, contextlib.suppress(queue.LeaseLost):
             queue.release(queue.held_by(session, delivery_id, owner))
     if outcome.state != "pending_user":
-        cause = outcome.refusal.cause + outcome.refusal.remedy if outcome.refusal else "平台没有答复,请稍后再试。"
+        cause = outcome.refusal.cause + outcome.refusal.remedy if outcome.refusal else "平台没有答复，请稍后再试。"
         raise Refused(cause)
     with newsroom.store.session() as session:
         queue.keep_receipt(session, delivery_id, state=State.HANDED_OVER, now=now, external_ids=outcome.external_ids)
@@ -143,7 +144,7 @@ def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
     with newsroom.store.session() as session:
         row = session.get(Delivery, delivery_id)
         if row is None:
-            raise Missing("这条投递已不存在,请刷新列表。")
+            raise Missing("这条投递已不存在，请刷新列表。")
         account, post, journal = recalled(session, row, new_owner("resend"), newsroom)
     gone = {name: "" for name in journal.known if name != "marker"}
     if not journal.open and not gone:
@@ -154,9 +155,9 @@ def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
             return _persons_word(channel.look_up(stored_post(newsroom, post), journal))
         found = channel.poll(journal.known)
     except ConnectorError as error:
-        raise Refused(f"现在还无法核对是否已发出:{error.message}") from error
+        raise Refused(f"现在还无法核对是否已发出：{error.message}") from error
     if found.state == "accepted" and found.refusal is not None:
-        raise Refused(f"现在还无法核对是否已发出,请稍后再试。{found.refusal.cause}")
+        raise Refused(f"现在还无法核对是否已发出，请稍后再试。{found.refusal.cause}")
     if found.state in ("absent", "failed"):
         # it is not out, or no more: begin anew
         return Outcome(state="absent", external_ids=gone)
@@ -168,7 +169,7 @@ def _persons_word(found: Outcome) -> Outcome:
     asks_person = found.refusal is not None and found.refusal.kind is ErrorClass.NEEDS_HUMAN
     if found.state == "unknown" and not asks_person:
         why = found.refusal.cause if found.refusal else "平台还没有结果。"
-        raise Refused(f"现在还无法核对是否已发出,请稍后再试。{why}")
+        raise Refused(f"现在还无法核对是否已发出，请稍后再试。{why}")
     return found if found.state in ("done", "accepted") else Outcome(state="absent", external_ids=found.external_ids)
 
 
@@ -182,16 +183,16 @@ def _changed(
     with newsroom.store.session() as session:
         row = session.get(Delivery, delivery_id, with_for_update=True)
         if row is None:
-            raise Missing("这条投递已不存在,请刷新列表。")
+            raise Missing("这条投递已不存在，请刷新列表。")
         if row.lease_until is not None and row.lease_until > newsroom.now():
-            raise Refused("这一条正在处理,请过几秒再试。")
+            raise Refused("这一条正在处理，请过几秒再试。")
         act(session, row, _name(session, by))
         return State(row.state)
 
 
 def _only(row: Delivery, states: Collection[State], what: str) -> None:
     if row.state not in states:
-        raise Refused(f"这一条现在是“{STATE_NAMES[State(row.state)]}”,不能{what},请刷新列表。")
+        raise Refused(f"这一条现在是“{STATE_NAMES[State(row.state)]}”，不能{what}，请刷新列表。")
 
 
 def _name(session: Session, by: int | None) -> str:

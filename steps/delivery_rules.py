@@ -60,7 +60,8 @@ STATE_NAMES = {
 TRIES_MAX = 5
 POLL_STEPS = (30, 60, 120, 300, 600, 1800)
 """Seconds between questions about an accepted post: a new WeChat account may ask 100 times a day for all its posts."""
-HAND_STEPS = (60, 300, 600, 1800, 3600)
+HAND_STEPS = (60, 300, 600, 1800, 3600, 7200)
+"""As POLL_STEPS, for posts that wait for a person; people press 立即核对 when they are in a hurry."""
 LONG_RATE_SECONDS = 90.0
 WAIT_FOR_PLATFORM = timedelta(hours=24)
 WAIT_FOR_PERSON = timedelta(hours=48)
@@ -124,10 +125,12 @@ def after_look_up(outcome: Outcome, *, since: datetime, now: datetime) -> Next:
         return Next(
             State.NEEDS_PERSON,
             reason="一直无法核对是否已发出。",
-            remedy="请在平台上核对:已发出就登记链接,没有就点“重新发送”。",
+            remedy="请在平台上核对：已发出就登记链接，没有就点“重新发送”。",
         )
-    if outcome.state == "failed":
+    if outcome.state == "failed" and not _waiting_helps(outcome):
         return _refused(outcome, TRIES_MAX, now, 0.0)
+    if outcome.state in ("failed", "unknown"):
+        return _unknown(outcome, now)
     return after_publish(outcome, tries=TRIES_MAX, now=now)
 
 
@@ -137,7 +140,7 @@ def after_poll(old: State, outcome: Outcome, *, polls: int, since: datetime, now
         return Next(State.LIVE, ids=outcome.external_ids)
     if outcome.state == "absent" or (old is State.LIVE and outcome.state == "failed"):
         return _vanished(old, outcome, since, now)
-    if outcome.state == "failed":
+    if outcome.state == "failed" and not _waiting_helps(outcome):
         return _refused(outcome, TRIES_MAX, now, 0.0)
     if old is State.LIVE:
         # not readable just now: asked again, and live until shown otherwise
@@ -152,10 +155,10 @@ def after_withdraw(outcome: Outcome, *, tries: int, now: datetime) -> Next:
     if outcome.state == "absent":
         return Next(State.WITHDRAWN, ids=outcome.external_ids)
     if outcome.state == "pending_user":
-        return _person(outcome, "只能由人在平台上删除。", "请在平台上删除后,点“登记为已撤回”。")
+        return _person(outcome, "只能由人在平台上删除。", "请在平台上删除后，点“登记为已撤回”。")
     kind = outcome.refusal.kind if outcome.refusal else None
     if tries >= TRIES_MAX or (kind is not None and kind not in _WAITING_HELPS):
-        person = _person(outcome, "多次撤回都没有成功。", "请在平台上删除后,点“登记为已撤回”。")
+        person = _person(outcome, "多次撤回都没有成功。", "请在平台上删除后，点“登记为已撤回”。")
         return replace(person, stops_account=kind is _K.AUTH_REAUTH)
     wait = outcome.retry_after or 60.0 * 2 ** (tries - 1)
     reason, remedy = (outcome.refusal.cause, outcome.refusal.remedy) if outcome.refusal else ("", "")
@@ -165,7 +168,7 @@ def after_withdraw(outcome: Outcome, *, tries: int, now: datetime) -> Next:
 def after_death(has_open_calls: bool, *, now: datetime) -> Next:
     """A row in `sending` whose worker is gone."""
     if has_open_calls:
-        return Next(State.UNKNOWN, now, reason="发送途中程序中断,正在核对是否已发出。")
+        return Next(State.UNKNOWN, now, reason="发送途中程序中断，正在核对是否已发出。")
     return Next(State.QUEUED, now)
 
 
@@ -175,8 +178,8 @@ def too_late(lane: int, due_at: datetime, tries: int, now: datetime) -> Next | N
         return None
     return Next(
         State.NEEDS_PERSON,
-        reason="已错过预定时间太久,没有自动发送。",
-        remedy="请确认内容没有过时:仍要发就点“重新发送”,不发就点“放弃”。",
+        reason="已错过预定时间太久，没有自动发送。",
+        remedy="请确认内容没有过时：仍要发就点“重新发送”，不发就点“放弃”。",
     )
 
 
@@ -210,7 +213,7 @@ def _again(outcome: Outcome, kind: ErrorClass, tries: int, now: datetime, spread
     # a quota opens again by itself, however often it was met
     if tries >= TRIES_MAX and kind is not _K.QUOTA:
         return Next(
-            State.NEEDS_PERSON, None, f"试了 {tries} 次仍没有成功:{cause}", "请稍后点“重新发送”,或到平台上核对账号。"
+            State.NEEDS_PERSON, None, f"试了 {tries} 次仍没有成功：{cause}", "请稍后点“重新发送”，或到平台上核对账号。"
         )
     backoff = 30.0 * 2 ** min(tries, TRIES_MAX)
     wait = max(outcome.retry_after or 0.0, 0.0) or backoff
@@ -222,12 +225,17 @@ def _again(outcome: Outcome, kind: ErrorClass, tries: int, now: datetime, spread
 def _unknown(outcome: Outcome, now: datetime) -> Next:
     if _asks_for_person(outcome):
         return _person(outcome, "结果不明。", "请在平台上核对。")
-    reason, remedy = "平台没有给出完整答复,正在核对是否已发出。", "无需处理,系统会自动核对,不会重复发送。"
+    reason, remedy = "平台没有给出完整答复，正在核对是否已发出。", "无需处理，系统会自动核对，不会重复发送。"
     if outcome.refusal is not None:
         reason, remedy = outcome.refusal.cause, outcome.refusal.remedy
     wait = outcome.retry_after if outcome.retry_after is not None else 30.0
     stops = outcome.refusal is not None and outcome.refusal.kind is _K.AUTH_REAUTH
     return Next(State.UNKNOWN, _in(now, wait), reason, remedy, stops_account=stops, ids=outcome.external_ids)
+
+
+def _waiting_helps(outcome: Outcome) -> bool:
+    """The question could not be asked now; that is no answer about the post."""
+    return outcome.refusal is not None and outcome.refusal.kind in {*_WAITING_HELPS, _K.DUPLICATE}
 
 
 def _asks_for_person(outcome: Outcome) -> bool:
@@ -239,8 +247,8 @@ def _vanished(old: State, outcome: Outcome, since: datetime, now: datetime) -> N
         return Next(State.ACCEPTED, _in(now, 60.0), ids=outcome.external_ids)
     return Next(
         State.NEEDS_PERSON,
-        reason=outcome.refusal.cause if outcome.refusal else "平台上已查不到这一条,可能已被删除。",
-        remedy="请在平台上核对:已被删除就登记为已撤回,仍在就登记链接。",
+        reason=outcome.refusal.cause if outcome.refusal else "平台上已查不到这一条，可能已被删除。",
+        remedy="请在平台上核对：已被删除就登记为已撤回，仍在就登记链接。",
         ids=outcome.external_ids,
     )
 
@@ -250,14 +258,14 @@ def _still_handed_over(polls: int, since: datetime, now: datetime) -> Next:
         return Next(
             State.NEEDS_PERSON,
             reason="交给人工后两天没有完成。",
-            remedy="请完成发布,或登记链接,或点“放弃”。",
+            remedy="请完成发布，或登记链接，或点“放弃”。",
         )
     return Next(State.HANDED_OVER, _in(now, HAND_STEPS[min(polls, len(HAND_STEPS) - 1)]))
 
 
 def _still_accepted(old: State, outcome: Outcome, polls: int, since: datetime, now: datetime) -> Next:
     if now - since > WAIT_FOR_PLATFORM:
-        return _person(outcome, "平台一天都没有给出结果。", "请在平台上核对:已发出就登记链接,没有就点“重新发送”。")
+        return _person(outcome, "平台一天都没有给出结果。", "请在平台上核对：已发出就登记链接，没有就点“重新发送”。")
     reason, remedy, stops = "", "", False
     if outcome.refusal is not None:
         reason, remedy = outcome.refusal.cause, outcome.refusal.remedy

@@ -190,8 +190,8 @@ def test_the_consent_is_refreshed_in_time_renewed_five_times_and_then_a_person_i
     with a_world() as world:
         built, day = channel(world, Shelf()), 0
         while built.check().state == "done" and day < 400:
-            world.advance(3 * 86_400)
-            day += 3
+            world.advance(4 * 86_400)
+            day += 4
         assert 150 <= day <= 181, "thirty days and five renewals, each some days before the end"
         ended = built.check()
         assert ended.refusal is not None

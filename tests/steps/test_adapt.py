@@ -50,8 +50,10 @@ def test_wechat_gets_the_article_with_source_and_pictures() -> None:
     made = form("wechat")
     assert made["pictures"] == ["aa11", "bb22"]
     assert made["cover"] == "aa11", "without a cover of its own, the first picture"
+    plainly = form("wechat", version(body_html="<p>文</p>"), default_cover="dd44")
+    assert plainly["cover"] == "dd44", "without any picture, the account's own"
     assert made["author"] == "吉林省科协"
-    assert made["html"].endswith("<p>来源:吉林省气象局</p>")
+    assert made["html"].endswith("<p>来源：吉林省气象局</p>")
     assert form("wechat", version(digest=""))["digest"] == "一 路面结冰,& 减速。"
 
 

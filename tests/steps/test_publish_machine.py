@@ -121,7 +121,7 @@ def test_nothing_is_ever_public_twice_whatever_happens(sqlite_url: str) -> None:
         run_state_machine_as_test(
             machine_of(Path(sqlite_url.removeprefix("sqlite:///")), Path(folder)),
             settings=settings(
-                max_examples=15,
+                max_examples=10,
                 stateful_step_count=14,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
