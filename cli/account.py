@@ -24,7 +24,7 @@ from steps.accounts import check_account, consent_ends_at
 from steps.errors import Refused
 from steps.newsroom import Newsroom
 
-app = typer.Typer(help="账号:列出、登记、检测。", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="账号：列出、登记、检测。", no_args_is_help=True, rich_markup_mode=None)
 _PLATFORMS = "、".join(CHANNELS)
 _SECRETS_VARIABLE = "KEPU_ACCOUNT_SECRETS"
 Json = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
@@ -42,20 +42,20 @@ def listed(ctx: typer.Context, as_json: Json = False) -> None:
     for row in found:
         typer.echo(_words(row, consent_ends_at(room, row)))
     if not found:
-        say("还没有账号,用 kepu account add 登记。")
+        say("还没有账号，用 kepu account add 登记。")
 
 
 @app.command()
 def add(
     ctx: typer.Context,
-    key: Annotated[str, typer.Argument(help="账号的代号,只用小写字母、数字、- 和 _")] = "",
-    platform: Annotated[str, typer.Option(help=f"平台:{_PLATFORMS}")] = "",
+    key: Annotated[str, typer.Argument(help="账号的代号，只用小写字母、数字、- 和 _")] = "",
+    platform: Annotated[str, typer.Option(help=f"平台：{_PLATFORMS}")] = "",
     name: Annotated[str, typer.Option(help="账号名称")] = "",
     unit: Annotated[str, typer.Option(help="单位")] = "",
-    area: Annotated[str, typer.Option(help="行政区划代码,如 220000")] = "",
+    area: Annotated[str, typer.Option(help="行政区划代码，如 220000")] = "",
     mode: Annotated[str, typer.Option(help="方式:direct、draft_only、handoff、manual")] = "direct",
-    setting: Annotated[list[str] | None, typer.Option(help="平台自己的设置,如 bound_domain=kepu.cn,可写多次")] = None,
-    secrets_stdin: Annotated[bool, typer.Option("--secrets-stdin", help="从标准输入读密钥(一个 JSON 对象)")] = False,
+    setting: Annotated[list[str] | None, typer.Option(help="平台自己的设置，如 bound_domain=kepu.cn，可写多次")] = None,
+    secrets_stdin: Annotated[bool, typer.Option("--secrets-stdin", help="从标准输入读密钥（一个 JSON 对象）")] = False,
     file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部账号")] = None,
     base: Annotated[str, typer.Option(help="文件里 {base} 换成的网址")] = "",
 ) -> None:
@@ -68,12 +68,12 @@ def add(
         say(f"已登记 {len(found)} 个账号。")
         return
     if not key or not platform:
-        raise CommandFailed("请写明账号的代号和 --platform,或用 --file 指定 TOML 文件。")
+        raise CommandFailed("请写明账号的代号和 --platform，或用 --file 指定 TOML 文件。")
     values = {"key": key, "platform": platform, "name": name or key, "unit": unit, "area": area, "mode": mode}
     try:
         entry = AccountEntry.model_validate({**values, "settings": settings_of(setting)})
     except ValueError as error:
-        raise CommandFailed("账号的代号、区划代码或方式写得不对,请核对后再登记。") from error
+        raise CommandFailed("账号的代号、区划代码或方式写得不对，请核对后再登记。") from error
     _keep(room, entry, _secrets(secrets_stdin))
     say(f"已登记账号 {key}。可用 kepu account check {key} 检测。")
 
@@ -105,14 +105,14 @@ def shown(row: Account, ends: datetime | None) -> dict[str, Any]:
 
 
 def _words(row: Account, ends: datetime | None) -> str:
-    state = "停用" if not row.enabled else f"暂停:{row.stopped_reason}" if row.stopped_reason else "正常"
+    state = "停用" if not row.enabled else f"暂停：{row.stopped_reason}" if row.stopped_reason else "正常"
     until = f"授权到 {ends.astimezone(BEIJING):%Y-%m-%d}" if ends else ""
     return "\t".join(text for text in (row.key, row.platform, row.name, row.mode, state, until) if text)
 
 
 def _keep(room: Newsroom, entry: AccountEntry, secrets: dict[str, str]) -> None:
     if entry.platform not in CHANNELS:
-        raise CommandFailed(f"没有名为“{entry.platform}”的平台;可用的有:{_PLATFORMS}。")
+        raise CommandFailed(f"没有名为“{entry.platform}”的平台；可用的有：{_PLATFORMS}。")
     now = room.now()
     with room.store.session() as session:
         account = accounts.put(session, entry.key, entry.model_dump(exclude={"key", "credentials"}), now=now)
@@ -123,7 +123,7 @@ def _keep(room: Newsroom, entry: AccountEntry, secrets: dict[str, str]) -> None:
     try:
         room.channel(account)
     except ConnectorError as error:
-        say(f"账号 {entry.key} 已登记,但还不能用:{error.message}")
+        say(f"账号 {entry.key} 已登记，但还不能用：{error.message}")
 
 
 def _secrets(from_stdin: bool) -> dict[str, str]:
@@ -135,5 +135,5 @@ def _secrets(from_stdin: bool) -> dict[str, str]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise CommandFailed('密钥应是一个 JSON 对象,如 {"appid": "…", "appsecret": "…"}。')
+        raise CommandFailed('密钥应是一个 JSON 对象，如 {"appid": "…", "appsecret": "…"}。')
     return {str(name): str(value) for name, value in found.items()}

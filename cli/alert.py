@@ -21,7 +21,7 @@ from tagging import LexiconError
 def alert(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="CAP 1.2 预警文件(XML),- 表示从标准输入读")],
-    at: Annotated[str, typer.Option(help="当作在这一时刻收到,如 2026-11-26T05:30:00+08:00")] = "",
+    at: Annotated[str, typer.Option(help="当作在这一时刻收到，如 2026-11-26T05:30:00+08:00")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
     """把一条 CAP 预警交给应急通道:生成事件,匹配科普包,备好各账号的待发内容。"""
@@ -83,20 +83,20 @@ def _story(story: Any) -> dict[str, Any]:
 
 def told(received: Received, page: EventPage | None) -> list[str]:
     """The same in a few lines for people."""
-    lines = ["这条预警已经收到过,没有任何改变。"] if received.duplicate else []
+    lines = ["这条预警已经收到过，没有任何改变。"] if received.duplicate else []
     if page is None:
-        lines.append("已留存,没有生成事件。")
+        lines.append("已留存，没有生成事件。")
     else:
         line = page.line
         lines.append(f"事件 {line.id}:{line.hazard_name}{line.colour},{line.area_text},{line.state_name}。{line.title}")
-        lines += [f"科普稿 {each.id}:《{each.title}》(来自“{each.pack_name}”)" for each in _live(page)]
-        lines += [f"缺口:{hole}" for hole in page.holes]
-        lines.append(f"账号:{'、'.join(received.accounts) or '无'}")
+        lines += [f"科普稿 {each.id}:《{each.title}》（来自“{each.pack_name}”）" for each in _live(page)]
+        lines += [f"缺口：{hole}" for hole in page.holes]
+        lines.append(f"账号：{'、'.join(received.accounts) or '无'}")
         if line.waiting_releases:
             lines.append(f"有 {line.waiting_releases} 篇等待两人签发。")
         if received.follow_ups:
             lines.append(f"有 {received.follow_ups} 项后续任务待办。")
-    return [*lines, *(f"注意:{note}" for note in received.notes)]
+    return [*lines, *(f"注意：{note}" for note in received.notes)]
 
 
 def _live(page: EventPage) -> list[Any]:
@@ -107,11 +107,11 @@ def _read(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise CommandFailed(f"读不了预警文件 {file}({error.strerror}),请检查路径。") from error
+        raise CommandFailed(f"读不了预警文件 {file}（{error.strerror}），请检查路径。") from error
 
 
 def _moment(text: str) -> datetime:
     moment = parse_date(text)
     if moment is None:
-        raise CommandFailed(f"看不懂时间“{text}”,请写成 2026-11-26T05:30:00+08:00。")
+        raise CommandFailed(f"看不懂时间“{text}”，请写成 2026-11-26T05:30:00+08:00。")
     return moment.at.replace(tzinfo=moment.at.tzinfo or BEIJING)

@@ -45,7 +45,7 @@ class Children:
         give_up = time.monotonic() + seconds
         while not ready():
             if process.poll() is not None or time.monotonic() > give_up:
-                raise CommandFailed(f"{name}没有启动成功,原因见日志目录 {self._logs}。")
+                raise CommandFailed(f"{name}没有启动成功，原因见日志目录 {self._logs}。")
             time.sleep(0.1)
 
     def stop(self) -> None:
@@ -80,4 +80,6 @@ def require_free_port(host: str, port: int, what: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandFailed(f"端口 {port}({what})已被占用,请关掉占用它的程序,或用 --port 换一个端口。") from error
+            raise CommandFailed(
+                f"端口 {port}（{what}）已被占用，请关掉占用它的程序，或用 --port 换一个端口。"
+            ) from error

@@ -20,5 +20,5 @@ def clock(ctx: typer.Context) -> None:
     stop = threading.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: stop.set())
-    say("时钟已启动,按 Ctrl+C 停止。")
+    say("时钟已启动，按 Ctrl+C 停止。")
     Clock(chosen, newsroom(ctx), prefect_api=chosen.prefect_api_url).run(stop)

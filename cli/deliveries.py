@@ -17,14 +17,14 @@ _STATES = "、".join(f"{state.value}({name})" for state, name in STATE_NAMES.ite
 
 def deliveries(
     ctx: typer.Context,
-    state: Annotated[list[str] | None, typer.Option("--state", help=f"只看这些状态,可以写多次:{_STATES}")] = None,
+    state: Annotated[list[str] | None, typer.Option("--state", help=f"只看这些状态，可以写多次：{_STATES}")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
     limit: Annotated[int, typer.Option(help="最多列多少条", min=1)] = 200,
 ) -> None:
     """列出投递,新的在前。"""
     unknown = [name for name in state or [] if name not in set(DeliveryState)]
     if unknown:
-        raise CommandFailed(f"没有“{unknown[0]}”这个状态,可用的有:{_STATES}。")
+        raise CommandFailed(f"没有“{unknown[0]}”这个状态，可用的有：{_STATES}。")
     with newsroom(ctx).store.reading() as session:
         found = rows.listed(session, states=state or [], limit=limit)
     if as_json:

@@ -24,11 +24,11 @@ from steps.packs import load_packs
 
 DATA = FOLDER / "demo"
 WHAT_TO_LOOK_AT = (
-    "先看什么:",
-    "  1. 用 bianji 登录,在“收件箱”里挑一条素材,做成稿件、改好、送审;",
-    "  2. 用 chushen、fushen、zhongshen 依次完成三审,再用 bianji 排期到账号,看它上线;",
-    "  3. 用 fushen 和 zhiban 打开“应急”,看预警怎样在两人签发后几秒内发到全部相关账号;",
-    "  4. “榜单”里有上一周的周榜,可下载 Excel。",
+    "先看什么：",
+    "  1. 用 bianji 登录，在“收件箱”里挑一条素材，做成稿件、改好、送审；",
+    "  2. 用 chushen、fushen、zhongshen 依次完成三审，再用 bianji 排期到账号，看它上线；",
+    "  3. 用 fushen 和 zhiban 打开“应急”，看预警怎样在两人签发后几秒内发到全部相关账号；",
+    "  4. “榜单”里有上一周的周榜，可下载 Excel。",
 )
 
 
@@ -58,7 +58,7 @@ def start(chosen: Settings, newsroom: Newsroom, children: Children) -> dict[str,
     children.wait_for("演示平台", lambda: _answers(base), 20)
     home = DemoHome(chosen.home)
     if not home.is_ready:
-        say("第一次启动,正在准备样例内容和两周的历史数据(约一分钟)…")
+        say("第一次启动，正在准备样例内容和两周的历史数据（约一分钟）…")
         password = secrets.token_urlsafe(9)
         set_up(newsroom, chosen, base, password, newsroom.now())
         home.keep(password)

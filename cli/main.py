@@ -11,7 +11,7 @@ import typer
 
 app = typer.Typer(
     name="kepu",
-    help="科普吉林:采集、打标签、三审、多平台发布、应急快发、周榜。",
+    help="科普吉林：采集、打标签、三审、多平台发布、应急快发、周榜。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -48,7 +48,7 @@ COMMANDS = {
 def root(
     ctx: typer.Context,
     home: Annotated[
-        Path | None, typer.Option(help="数据目录(数据库、图片、本地设置),默认 ./var", envvar="KEPU_HOME")
+        Path | None, typer.Option(help="数据目录（数据库、图片、本地设置），默认 ./var", envvar="KEPU_HOME")
     ] = None,
 ) -> None:
     ctx.obj = home

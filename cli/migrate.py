@@ -15,4 +15,4 @@ def migrate(ctx: typer.Context) -> None:
     chosen = settings(ctx)
     make_home(chosen)
     revision = bring_up_to_date(Store(chosen.store_url))
-    say(f"数据库已是最新结构(版本 {revision}):{safe_url(chosen.store_url)}")
+    say(f"数据库已是最新结构（版本 {revision}）：{safe_url(chosen.store_url)}")

@@ -20,7 +20,7 @@ from steps.filling import PHASE_NAMES
 from steps.newsroom import Newsroom
 from steps.packs import Coverage, PackLine, check_packs, load_packs, packs_listed
 
-app = typer.Typer(help="应急科普包:列出、检查缺口、导入。", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="应急科普包：列出、检查缺口、导入。", no_args_is_help=True, rich_markup_mode=None)
 EDITORS = ("editor", "admin")
 
 
@@ -35,7 +35,7 @@ def list_(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", he
     for line in lines:
         typer.echo(f"{line.key}\t{line.name}\t{line.expires_on}\t{'可用' if line.usable else line.reason}")
     if not lines:
-        say("还没有科普包,用 kepu pack load 导入。")
+        say("还没有科普包，用 kepu pack load 导入。")
 
 
 @app.command()
@@ -53,9 +53,11 @@ def check(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", he
 @app.command()
 def load(
     ctx: typer.Context,
-    path: Annotated[Path | None, typer.Argument(help="科普包文件或文件夹,默认随程序附带的那些")] = None,
-    by: Annotated[str, typer.Option(help="编辑的用户名;默认第一个编辑或管理员")] = "",
-    reviewed_by: Annotated[str, typer.Option(help="已在线下完成三审时,写初审、复审、终审三人的用户名,用逗号隔开")] = "",
+    path: Annotated[Path | None, typer.Argument(help="科普包文件或文件夹，默认随程序附带的那些")] = None,
+    by: Annotated[str, typer.Option(help="编辑的用户名；默认第一个编辑或管理员")] = "",
+    reviewed_by: Annotated[
+        str, typer.Option(help="已在线下完成三审时，写初审、复审、终审三人的用户名，用逗号隔开")
+    ] = "",
 ) -> None:
     """导入科普包。没有写明三审的人时,导入后送到工作台审签,通过之前不会被使用。"""
     room = newsroom(ctx)
@@ -67,9 +69,9 @@ def load(
         loaded = load_packs(room, templates, editor=editor, reviewers=reviewers, now=room.now())
     except Refused as error:
         raise CommandFailed(str(error)) from error
-    say(f"新增 {len(loaded.added)} 个,修改 {len(loaded.changed)} 个,未变 {len(loaded.same)} 个。")
+    say(f"新增 {len(loaded.added)} 个，修改 {len(loaded.changed)} 个，未变 {len(loaded.same)} 个。")
     if loaded.waiting:
-        say(f"有 {len(loaded.waiting)} 个等待三审,通过之前不会被使用。")
+        say(f"有 {len(loaded.waiting)} 个等待三审，通过之前不会被使用。")
 
 
 def _today(room: Newsroom) -> date:
@@ -82,7 +84,7 @@ def _editor(session: Session, name: str) -> int:
     for user in people.everybody(session):
         if user.active and user.id is not None and set(EDITORS) & set(user.roles):
             return user.id
-    raise CommandFailed("还没有编辑账号,请先用 kepu user add 建立,再导入科普包。")
+    raise CommandFailed("还没有编辑账号，请先用 kepu user add 建立，再导入科普包。")
 
 
 def _reviewers(session: Session, names: str) -> tuple[int, int, int] | None:
@@ -90,7 +92,7 @@ def _reviewers(session: Session, names: str) -> tuple[int, int, int] | None:
         return None
     given = [name.strip() for name in names.replace(",", ",").replace("、", ",").split(",") if name.strip()]
     if len(given) != 3:
-        raise CommandFailed("请写初审、复审、终审三个人的用户名,用逗号隔开。")
+        raise CommandFailed("请写初审、复审、终审三个人的用户名，用逗号隔开。")
     first, second, final = (_person(session, name) for name in given)
     return first, second, final
 
@@ -98,7 +100,7 @@ def _reviewers(session: Session, names: str) -> tuple[int, int, int] | None:
 def _person(session: Session, name: str) -> int:
     user = people.by_name(session, name)
     if user is None or user.id is None:
-        raise CommandFailed(f"没有用户 {name},请检查用户名。")
+        raise CommandFailed(f"没有用户 {name}，请检查用户名。")
     return user.id
 
 
@@ -126,7 +128,7 @@ def _table(room: Newsroom, coverage: Coverage) -> list[str]:
     for row in coverage.rows:
         cells = ["缺口" if level in row.holes else _phases(row.cells[level]) for level in coverage.levels]
         lines.append("\t".join([row.hazard_name, *cells]))
-    lines += [f"到期:{line.name} {line.expires_on} {line.reason}" for line in coverage.expired]
+    lines += [f"到期：{line.name} {line.expires_on} {line.reason}" for line in coverage.expired]
     holes = sum(len(row.holes) for row in coverage.rows)
     return [*lines, f"共 {holes} 处缺口。" if holes else "没有缺口。"]
 

@@ -42,7 +42,7 @@ def publish(
 
 def withdraw(
     ctx: typer.Context,
-    delivery: Annotated[int, typer.Argument(help="投递编号,见 kepu deliveries")],
+    delivery: Annotated[int, typer.Argument(help="投递编号，见 kepu deliveries")],
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
     """撤回一条投递:没发的取消,已发的到平台上删除并核对。"""
@@ -58,7 +58,7 @@ def withdraw(
     else:
         say(f"投递 {delivery}:{STATE_NAMES[state]}。")
     if state is DeliveryState.NEEDS_PERSON:
-        raise CommandFailed("需要人工在平台上删除,做法见 kepu deliveries --state needs_person。")
+        raise CommandFailed("需要人工在平台上删除，做法见 kepu deliveries --state needs_person。")
 
 
 def _words(counts: plain.Counts) -> str:

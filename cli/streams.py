@@ -30,7 +30,7 @@ def _one(transform: Callable[[Record], Record], line: bytes) -> Record:
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):
-        return {"id": None, "error": "这一行不是 UTF-8 编码的 JSON,请检查后重新提交。"}
+        return {"id": None, "error": "这一行不是 UTF-8 编码的 JSON，请检查后重新提交。"}
     if not isinstance(record, dict):
         return {"id": None, "error": "这一行应是一个 JSON 对象。"}
     try:

@@ -22,7 +22,7 @@ from flows.opening import ranking_rules
 from flows.running import prefect_answers, prefect_environment, use_prefect
 from steps.newsroom import Newsroom
 
-Port = Annotated[int | None, typer.Option(help="工作台端口(默认 8800);其后两个端口给 Prefect 和演示平台用")]
+Port = Annotated[int | None, typer.Option(help="工作台端口（默认 8800）；其后两个端口给 Prefect 和演示平台用")]
 
 
 def up(
@@ -118,11 +118,11 @@ def _server(chosen: Settings, opened: Newsroom, prefect_api: str) -> uvicorn.Ser
 
 def _greet(chosen: Settings, with_demo: bool, passwords: dict[str, str]) -> None:
     say("")
-    say(f"科普吉林工作台:  http://{chosen.host}:{chosen.port}")
+    say(f"科普吉林工作台：  http://{chosen.host}:{chosen.port}")
     if not chosen.prefect_api_url:
-        say(f"Prefect 运行记录: http://{chosen.host}:{chosen.port + 1}")
+        say(f"Prefect 运行记录： http://{chosen.host}:{chosen.port + 1}")
     if with_demo:
-        say(f"演示网站与平台:  http://{chosen.host}:{chosen.port + 2}/sites/")
+        say(f"演示网站与平台：  http://{chosen.host}:{chosen.port + 2}/sites/")
     for name, password in passwords.items():
         say(f"  {name:<10} 一次性密码 {password}" if name == "admin" else f"  {name:<10} 密码 {password}")
     if with_demo:

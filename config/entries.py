@@ -133,7 +133,7 @@ def _cover(file: Path, name: str) -> bytes:
     try:
         return (file.parent / name).read_bytes()
     except OSError as error:
-        raise ConfigError(f"科普包 {file} 的封面 {name} 读不出来({error.strerror}),请检查文件名。") from error
+        raise ConfigError(f"科普包 {file} 的封面 {name} 读不出来（{error.strerror}），请检查文件名。") from error
 
 
 def schedule(path: Path) -> list[JobEntry]:
@@ -158,6 +158,6 @@ def _unique(found: list[Any], path: Path, what: str) -> list[Any]:
     seen: set[str] = set()
     for entry in found:
         if entry.key in seen:
-            raise ConfigError(f"设置文件 {path} 中{what} {entry.key} 写了两次,请改用不同的 key。")
+            raise ConfigError(f"设置文件 {path} 中{what} {entry.key} 写了两次，请改用不同的 key。")
         seen.add(entry.key)
     return found

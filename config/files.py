@@ -22,13 +22,13 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise ConfigError(f"找不到设置文件 {path},请检查路径。") from error
+        raise ConfigError(f"找不到设置文件 {path}，请检查路径。") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"设置文件 {path} 不是 UTF-8 编码,请另存为 UTF-8 后再试。") from error
+        raise ConfigError(f"设置文件 {path} 不是 UTF-8 编码，请另存为 UTF-8 后再试。") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"设置文件 {path} 写错了({error}),请改正这一处后再试。") from error
+        raise ConfigError(f"设置文件 {path} 写错了（{error}），请改正这一处后再试。") from error
     except OSError as error:
-        raise ConfigError(f"读不了设置文件 {path}({error.strerror}),请检查权限。") from error
+        raise ConfigError(f"读不了设置文件 {path}（{error.strerror}），请检查权限。") from error
 
 
 def entries(path: Path, table: str, shape: type[Entry]) -> list[Entry]:
@@ -52,10 +52,10 @@ def mistake(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "内容"
     said = {
-        "missing": f"缺少 {field},请补上。",
-        "extra_forbidden": f"没有 {field} 这一项,请删去或检查拼写。",
+        "missing": f"缺少 {field}，请补上。",
+        "extra_forbidden": f"没有 {field} 这一项，请删去或检查拼写。",
     }
-    return said.get(first["type"], f"{field} 的值不对({first['msg']}),请改正。")
+    return said.get(first["type"], f"{field} 的值不对（{first['msg']}），请改正。")
 
 
 def texts(folder: Path, suffixes: Iterable[str] = (".toml", ".csv")) -> dict[str, str]:
@@ -66,7 +66,7 @@ def texts(folder: Path, suffixes: Iterable[str] = (".toml", ".csv")) -> dict[str
             try:
                 found[path.name] = path.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(f"读不了词表文件 {path},请确认它是 UTF-8 编码且有读取权限。") from error
+                raise ConfigError(f"读不了词表文件 {path}，请确认它是 UTF-8 编码且有读取权限。") from error
     return found
 
 

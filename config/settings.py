@@ -70,7 +70,7 @@ def load(home: Path | None = None) -> Settings:
         values = read_toml(own) if own.exists() else {}
         return Settings(**values).model_copy(update={"home": folder})
     except ValidationError as error:
-        raise ConfigError(f"设置有误(环境变量 KEPU_… 或 kepu.toml):{mistake(error)}") from error
+        raise ConfigError(f"设置有误（环境变量 KEPU_… 或 kepu.toml）：{mistake(error)}") from error
 
 
 def make_home(settings: Settings) -> None:
@@ -79,4 +79,4 @@ def make_home(settings: Settings) -> None:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.media_folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"建不了数据目录 {settings.home}({error.strerror}),请换一个目录或检查权限。") from error
+        raise ConfigError(f"建不了数据目录 {settings.home}（{error.strerror}），请换一个目录或检查权限。") from error

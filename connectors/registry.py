@@ -32,6 +32,6 @@ def channel_class(platform: str) -> Any:
 
 def _load(table: dict[str, str], name: str, what: str) -> Any:
     if name not in table:
-        raise NeedsPerson(f"没有名为“{name}”的{what};可用的有:{'、'.join(table)}。")
+        raise NeedsPerson(f"没有名为“{name}”的{what}；可用的有：{'、'.join(table)}。")
     module, _, attribute = table[name].partition(":")
     return getattr(import_module(module), attribute)

@@ -91,12 +91,12 @@ def translated_errors(url: str) -> Iterator[None]:
     except OperationalError as error:
         said = str(error.orig).lower()
         if "locked" in said or "busy" in said:
-            raise StoreLocked("数据库正被另一个程序占用,请等它结束,或关掉多余的 kepu 后再试。") from error
+            raise StoreLocked("数据库正被另一个程序占用，请等它结束，或关掉多余的 kepu 后再试。") from error
         if any(sign in said for sign in ("connect", "unable to open", "not a database", "password", "does not exist")):
-            raise StoreUnreachable(f"打不开数据库 {safe_url(url)},请检查地址、权限和数据库是否已启动。") from error
+            raise StoreUnreachable(f"打不开数据库 {safe_url(url)}，请检查地址、权限和数据库是否已启动。") from error
         raise
     except sqlite3.DatabaseError as error:
-        raise StoreUnreachable(f"打不开数据库 {safe_url(url)},文件可能已损坏,请用备份恢复。") from error
+        raise StoreUnreachable(f"打不开数据库 {safe_url(url)}，文件可能已损坏，请用备份恢复。") from error
 
 
 def safe_url(url: str) -> str:
@@ -116,7 +116,7 @@ def _engine(url: str, busy_seconds: float) -> Engine:
             return create_engine(url, pool_pre_ping=True)
         engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
     except Exception as error:
-        raise StoreUnreachable(f"数据库地址 {safe_url(url)} 写错了,应以 sqlite:/// 或 postgresql:// 开头。") from error
+        raise StoreUnreachable(f"数据库地址 {safe_url(url)} 写错了，应以 sqlite:/// 或 postgresql:// 开头。") from error
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

@@ -75,10 +75,10 @@ def _look(content: bytes) -> tuple[str, int, int]:
             width, height = picture.size
             mime = MIME_BY_FORMAT.get(picture.format or "")
             if mime is None:
-                raise NotAPicture(f"不支持 {picture.format} 格式的图片,请用 JPG、PNG、GIF 或 WebP。")
+                raise NotAPicture(f"不支持 {picture.format} 格式的图片，请用 JPG、PNG、GIF 或 WebP。")
             if width * height > MAX_PIXELS:
-                raise NotAPicture("图片像素过大,请缩小后再用。")
+                raise NotAPicture("图片像素过大，请缩小后再用。")
             picture.verify()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotAPicture("这个文件不是完好的图片,请换一张。") from error
+        raise NotAPicture("这个文件不是完好的图片，请换一张。") from error
     return mime, width, height

@@ -48,7 +48,9 @@ def _refuse_newer(connection: Connection, config: Config) -> None:
     at = current_revision(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if at is not None and at not in known:
-        raise StoreNewer(f"数据库由更新的版本建立(结构版本 {at}),请升级 kepu,或用 KEPU_DATABASE_URL 指向另一个数据库。")
+        raise StoreNewer(
+            f"数据库由更新的版本建立（结构版本 {at}），请升级 kepu，或用 KEPU_DATABASE_URL 指向另一个数据库。"
+        )
 
 
 def _config(connection: Connection) -> Config:

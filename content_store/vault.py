@@ -29,7 +29,7 @@ class Vault:
             opened: dict[str, Any] = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken as error:
             raise WrongKey(
-                "账号密钥打不开:密钥文件 secret.key 与数据库不是一套,请恢复原来的密钥文件或重新填写账号密钥。"
+                "账号密钥打不开：密钥文件 secret.key 与数据库不是一套，请恢复原来的密钥文件或重新填写账号密钥。"
             ) from error
         return opened
 

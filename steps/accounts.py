@@ -67,7 +67,7 @@ def finish_consent(
         known = accounts.credentials(session, account.id, newsroom.vault)
         owner = next((name for name in ("uid", "open_id") if known.get(name) and given.get(name) != known[name]), None)
         if owner is not None:
-            raise Refused(f"授权的是另一个账号,请退出平台后用“{account.name}”重新登录授权。")
+            raise Refused(f"授权的是另一个账号，请退出平台后用“{account.name}”重新登录授权。")
         # nothing replaces something: a platform that leaves a field out does not wipe what we have
         kept = {**known, **{name: value for name, value in given.items() if value}}
         accounts.keep_credentials(session, account.id, kept, newsroom.vault, now=now)
@@ -79,13 +79,13 @@ def the_account(newsroom: Newsroom, key: str) -> Account:
     with newsroom.store.reading() as session:
         account = accounts.by_key(session, key)
     if account is None:
-        raise Missing(f"没有代号为 {key} 的账号,请先登记。")
+        raise Missing(f"没有代号为 {key} 的账号，请先登记。")
     return account
 
 
 def _consenting(channel: Channel) -> NeedsConsent:
     if not isinstance(channel, NeedsConsent):
-        raise Refused("这个平台不用网页授权,请直接填写密钥。")
+        raise Refused("这个平台不用网页授权，请直接填写密钥。")
     return channel
 
 

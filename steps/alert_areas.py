@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 _CODE = re.compile(rf"(?:{'|'.join(_PROVINCES.split())})\d{{4}}(?:\d{{3}}|\d{{6}})?")
-_LISTED = "、,,;;和与及/ "
+_LISTED = "、,，;；和与及/ "
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _by_code(areas: Areas, values: list[str], text: str) -> AlertAreas:
         known = areas.known(value)
         if known is None:
             known = areas.known(value[:4] + "00") or areas.province
-            notes.append(f"不认得的区划代码 {value},已按{areas.official[known]}处理,请核对。")
+            notes.append(f"不认得的区划代码 {value}，已按{areas.official[known]}处理，请核对。")
         codes.append(known)
     codes = list(dict.fromkeys(codes))
     return AlertAreas(tuple(codes), text or _official(areas, codes), tuple(notes))
@@ -122,4 +122,4 @@ def _nothing_known(areas: Areas, info: Info) -> tuple[str, ...]:
     words = " ".join([*(area.desc for area in info.areas), info.headline, info.sender_name])
     if not words.strip() or any(name in words for name in areas.elsewhere):
         return ()
-    return ("没有认出本省的地区,未生成事件,请核对这条预警是否与本省有关。",)
+    return ("没有认出本省的地区，未生成事件，请核对这条预警是否与本省有关。",)

@@ -79,14 +79,14 @@ def end_by_hand(newsroom: Newsroom, event_id: int, *, kind: str, by: int, note: 
     """A person ends an event that no message ended (`kind`: cancelled or superseded). What waited for that decision is
     joined now. Raises Refused."""
     if kind not in ENDS_BY_HAND:
-        raise Refused("请选择结束的方式:已解除,或已被另一事件取代。")
+        raise Refused("请选择结束的方式：已解除，或已被另一事件取代。")
     if not note.strip():
-        raise Refused("请写明依据,例如发布单位的通知。")
+        raise Refused("请写明依据，例如发布单位的通知。")
     with newsroom.store.session() as session:
         events.lock_threads(session)
         view = event_now(session, event_id, now)
         if not view.stands:
-            raise Refused("这个事件已经结束,无需再次结束。")
+            raise Refused("这个事件已经结束，无需再次结束。")
         event = view.event
         event.end_kind, event.ended_at, event.ended_by = State(kind), now, by
         session.flush()
@@ -101,7 +101,7 @@ def end_by_hand(newsroom: Newsroom, event_id: int, *, kind: str, by: int, note: 
 def _name(session: Session, by: int) -> str:
     user = session.get(User, by)
     if user is None:
-        raise Missing("找不到操作人,请重新登录。")
+        raise Missing("找不到操作人，请重新登录。")
     return user.display_name
 
 
@@ -111,7 +111,7 @@ def _name(session: Session, by: int) -> str:
 def _fits_the_store(message: CapMessage) -> None:
     for name, text in (("identifier", message.identifier), ("sender", message.sender)):
         if len(text) > LONGEST_NAME:
-            raise CapError(f"CAP 预警的 {name} 超过 {LONGEST_NAME} 个字符,已拒收,请向发布单位核实。")
+            raise CapError(f"CAP 预警的 {name} 超过 {LONGEST_NAME} 个字符，已拒收，请向发布单位核实。")
 
 
 def _keep(session: Session, newsroom: Newsroom, message: CapMessage, now: datetime) -> Alert:
@@ -156,34 +156,34 @@ def values_of(newsroom: Newsroom, message: CapMessage, now: datetime) -> dict[st
 def _nature(message: CapMessage) -> tuple[str, ...]:
     statuses = {"Exercise": "演练", "System": "系统", "Test": "测试", "Draft": "草稿"}
     if message.status in statuses:
-        return (f"这是一条{statuses[message.status]}消息,只留存,不生成任何对外内容。",)
+        return (f"这是一条{statuses[message.status]}消息，只留存，不生成任何对外内容。",)
     if message.msg_type not in _TYPES:
-        return ("这是一条回执,不是预警,只留存。",)
+        return ("这是一条回执，不是预警，只留存。",)
     if message.scope != "Public":
-        return ("这条预警不是面向公众的(scope 不是 Public),只留存,不生成任何对外内容。",)
+        return ("这条预警不是面向公众的（scope 不是 Public），只留存，不生成任何对外内容。",)
     return ()
 
 
 def _several(message: CapMessage) -> tuple[str, ...]:
     told = {(info.event, info.severity, info.headline) for info in infos_of(message)}
-    return (f"这条预警含 {len(told)} 段不同的信息,按第一段处理,地区合在一起,请核对。",) if len(told) > 1 else ()
+    return (f"这条预警含 {len(told)} 段不同的信息，按第一段处理，地区合在一起，请核对。",) if len(told) > 1 else ()
 
 
 def _odd_times(message: CapMessage, now: datetime) -> tuple[str, ...]:
     info = info_of(message)
     notes = []
     if message.sent > now + CLOCK_ERROR:
-        notes.append("发送时间晚于现在,请核对发布单位的时钟。")
+        notes.append("发送时间晚于现在，请核对发布单位的时钟。")
     if message.msg_type == "Cancel":
         return tuple(notes)
     if message.sent < now - STALE:
-        notes.append("发送时间是几天以前,收到时可能已经过时,请核对。")
+        notes.append("发送时间是几天以前，收到时可能已经过时，请核对。")
     if info.expires is not None and info.expires <= message.sent:
-        notes.append("失效时间不晚于发送时间,请向发布单位核实。")
+        notes.append("失效时间不晚于发送时间，请向发布单位核实。")
     if info.expires is None:
-        notes.append("没有写失效时间,已按默认时长估计。")
+        notes.append("没有写失效时间，已按默认时长估计。")
     if info.effective is not None and info.effective < message.sent - ODD_LEAD:
-        notes.append("生效时间比发送时间早很多,请核对。")
+        notes.append("生效时间比发送时间早很多，请核对。")
     return tuple(notes)
 
 
@@ -193,7 +193,7 @@ def _takes_part(alert: Alert) -> bool:
 
 def _note_other_text(alert: Alert, message: CapMessage) -> None:
     """An identifier is never used again; where one is, the first text stays and a person is told."""
-    note = "又收到编号相同而内容不同的消息,未采用,请向发布单位核实。"
+    note = "又收到编号相同而内容不同的消息，未采用，请向发布单位核实。"
     info = info_of(message)
     told = (message.sent, message.msg_type, message.status, info.headline, info.description)
     kept = (alert.sent, alert.msg_type, alert.status, alert.headline, alert.description)

@@ -94,13 +94,13 @@ def _appeared() -> Next:
     return Next(
         State.NEEDS_PERSON,
         reason="已取消的这一条被人在手机上发布了。",
-        remedy="请核对:要保留就登记链接,不要就在平台上删除后登记为已撤回。",
+        remedy="请核对：要保留就登记链接，不要就在平台上删除后登记为已撤回。",
     )
 
 
 def _stop(session: Session, newsroom: Newsroom, told: Account, open_id: str, now: datetime) -> None:
     """Stops the account whose owner took the consent back."""
-    why = "账号主人取消了授权,请在账号页重新授权。"
+    why = "账号主人取消了授权，请在账号页重新授权。"
     for account in accounts.listed(session):
         assert account.id is not None
         if account.platform != told.platform or account.stopped_reason:

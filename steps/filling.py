@@ -81,7 +81,7 @@ def unusable(pack: Candidate, on: date) -> str:
     if not pack.enabled:
         return "已停用。"
     if pack.expires_on < on:
-        return f"已于{pack.expires_on.year}年{pack.expires_on.month}月{pack.expires_on.day}日到期,请重新审核后再用。"
+        return f"已于{pack.expires_on.year}年{pack.expires_on.month}月{pack.expires_on.day}日到期，请重新审核后再用。"
     if pack.version_id is None:
         return "还没有通过三审。"
     return ""
@@ -95,7 +95,7 @@ def match(
     refused = tuple((pack.name, why) for pack in fitting if (why := unusable(pack, on)))
     good = [pack for pack in fitting if not unusable(pack, on)]
     if not good:
-        return Match(None, refused, "没有可用的科普包,请临时撰写并补审。")
+        return Match(None, refused, "没有可用的科普包，请临时撰写并补审。")
     best = min(
         good,
         key=lambda pack: (phases.index(pack.phase), pack.audience != audience, len(pack.levels) or 99, pack.key),
@@ -135,7 +135,7 @@ def facts_of(
         "sent_time": shown_time(alert.sent),
         "effective_time": shown_time(alert.effective or alert.sent),
         # an end that is our own may not pass for the sender's
-        "expires_time": f"{expires}(发布单位未注明,按常规时长估计)" if expires and alert.expires_is_own else expires,
+        "expires_time": f"{expires}（发布单位未注明，按常规时长估计）" if expires and alert.expires_is_own else expires,
         "headline": alert.headline,
     }
 
@@ -162,16 +162,16 @@ def _filled(text: str, facts: Mapping[str, str], *, html: bool) -> str:
     def value(found: re.Match[str]) -> str:
         name = found.group(1)
         if name not in FIELDS:
-            raise Unfillable(f"科普包里有不认识的字段“{{{name[:30]}}}”,请改正科普包后再用。")
+            raise Unfillable(f"科普包里有不认识的字段“{{{name[:30]}}}”，请改正科普包后再用。")
         # a value with braces of its own must neither be filled again nor leave a brace behind
         said = " ".join(facts.get(name, "").split()).translate(_WIDE)
         if not said:
-            raise Unfillable(f"预警没有写明{_FIELD_NAMES[name]},科普包“{{{name}}}”一处无法填写,请人工撰写。")
+            raise Unfillable(f"预警没有写明{_FIELD_NAMES[name]}，科普包“{{{name}}}”一处无法填写，请人工撰写。")
         return escape(said) if html else said
 
     result = _FIELD.sub(value, text)
     if "{" in result or "}" in result:
-        raise Unfillable("科普包里有多余的大括号,请改正科普包后再用。")
+        raise Unfillable("科普包里有多余的大括号，请改正科普包后再用。")
     return result
 
 

@@ -25,11 +25,11 @@ def finish(newsroom: Newsroom, follow_up_id: int, *, by: int, note: str, now: da
         task = session.get(FollowUp, follow_up_id, with_for_update=True)
         person = session.get(User, by)
         if task is None:
-            raise Missing("这项任务已不存在,请刷新列表。")
+            raise Missing("这项任务已不存在，请刷新列表。")
         if person is None:
-            raise Missing("找不到办理人,请重新登录。")
+            raise Missing("找不到办理人，请重新登录。")
         if task.done_at is not None:
-            raise Refused("这项任务已经办结,无需再办。")
+            raise Refused("这项任务已经办结，无需再办。")
         task.done_at, task.done_by, task.note = now, by, note.strip()
         log.append(
             session,

@@ -157,7 +157,7 @@ def read_warning(table: HazardTable, message: CapMessage) -> Warning:
     notes += level_notes
     if signal and not table.allows(signal, level, message.sent.date()):
         shown = f"{name}{table.colour(level) or '未写明级别的'}预警"
-        notes += (f"级别表里没有“{shown}”这一组合,已照常接收,请核对是否属实。",)
+        notes += (f"级别表里没有“{shown}”这一组合，已照常接收，请核对是否属实。",)
     return Warning(signal.hazard if signal else OTHER, name, level, action, notes)
 
 
@@ -216,22 +216,22 @@ def _signal(table: HazardTable, info: Info, texts: tuple[str, ...]) -> tuple[Sig
         return coded, coded.name, ()
     name = _named(table, info.description[:200])
     if name:
-        return table.by_name[name], name, (f"标题没有写灾种,按正文取为“{name}”,请核对。",)
+        return table.by_name[name], name, (f"标题没有写灾种，按正文取为“{name}”，请核对。",)
     said = _unknown_name(table, info)
-    return None, said, (f"不认得的灾种“{said}”,没有可用的科普包,请人工处理。",)
+    return None, said, (f"不认得的灾种“{said}”，没有可用的科普包，请人工处理。",)
 
 
 def _unknown_name(table: HazardTable, info: Info) -> str:
     """What stands between "发布" and the colour; else the event as it came."""
     colours = "|".join(re.escape(word) for each in table.level for word in each.words) or r"(?!)"
-    found = re.search(rf"(?:发布)?([^发布,,。]{{1,14}}?)(?:{colours})", info.headline)
+    found = re.search(rf"(?:发布)?([^发布,，。；;：:]{{1,14}}?)(?:{colours})", info.headline)
     return (info.event or (found.group(1) if found else info.headline))[:40]
 
 
 def _disagreement(coded: Signal | None, named: Signal) -> tuple[str, ...]:
     if coded is None or coded.hazard == named.hazard:
         return ()
-    return (f"编码说的是“{coded.name}”,文字说的是“{named.name}”,已按文字处理,请核对。",)
+    return (f"编码说的是“{coded.name}”，文字说的是“{named.name}”，已按文字处理，请核对。",)
 
 
 def _by_code(table: HazardTable, info: Info) -> Signal | None:
@@ -259,15 +259,15 @@ def _level(
     written = _level_in_texts(table, texts)
     coded = _level_in_values(table, info)
     if written and coded and written != coded:
-        both = f"报文参数写的是{table.colour(coded)},文字写的是{table.colour(written)}"
-        return written, (f"{both},已按文字处理,请核对。",)
+        both = f"报文参数写的是{table.colour(coded)}，文字写的是{table.colour(written)}"
+        return written, (f"{both}，已按文字处理，请核对。",)
     if written or coded:
         return written or coded, ()
     if signal and signal.levels == ("",):
         return "", ()
     guessed = next((each for each in table.level if each.severity and each.severity == info.severity), None)
     if guessed:
-        return guessed.key, (f"报文没有写明颜色,按严重程度推定为{guessed.colour},请核对。",)
+        return guessed.key, (f"报文没有写明颜色，按严重程度推定为{guessed.colour}，请核对。",)
     return "", ()
 
 

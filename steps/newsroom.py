@@ -92,5 +92,5 @@ def _checked(shape: type[BaseModel], values: dict[str, object], what: str) -> Ba
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        trouble = "缺少" if first["type"] == "missing" else "不认识或不正确:"
-        raise NeedsPerson(f"{what}的设置{trouble} {place},请在设置中改正。") from error
+        trouble = "缺少" if first["type"] == "missing" else "不认识或不正确："
+        raise NeedsPerson(f"{what}的设置{trouble} {place}，请在设置中改正。") from error

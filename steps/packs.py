@@ -126,10 +126,10 @@ def _check(template: Template, table: HazardTable) -> None:
     if problems:
         raise Refused(";".join(problems))
     if table.hazard and template.hazard not in {each.key for each in table.hazard}:
-        raise Refused(f"没有灾种 {template.hazard},请从灾种表中选择。")
+        raise Refused(f"没有灾种 {template.hazard}，请从灾种表中选择。")
     wrong = [level for level in template.levels if table.level and table.level_named(level) is None]
     if wrong:
-        raise Refused(f"没有级别 {wrong[0]},请写 {'、'.join(each.key for each in table.level)}。")
+        raise Refused(f"没有级别 {wrong[0]}，请写 {'、'.join(each.key for each in table.level)}。")
     if template.phase not in PHASES:
         raise Refused("阶段只能是 before、during 或 after。")
 
@@ -173,7 +173,7 @@ def _cover(newsroom: Newsroom, session: Session, template: Template, now: dateti
     try:
         media = newsroom.media.keep_picture(session, template.cover_bytes, origin=f"pack:{template.key}", now=now)
     except NotAPicture as error:
-        raise Refused(f"封面不是能用的图片({error})。") from error
+        raise Refused(f"封面不是能用的图片（{error}）。") from error
     return {"cover_sha256": media.sha256}
 
 

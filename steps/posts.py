@@ -29,7 +29,7 @@ def with_pictures(newsroom: Newsroom, form: Form, kinds: Mapping[str, str]) -> P
         try:
             content = newsroom.media.read(key)
         except OSError as error:
-            raise NeedsPerson("稿件里有一张图片的文件找不到了,请重新上传这张图片。") from error
+            raise NeedsPerson("稿件里有一张图片的文件找不到了，请重新上传这张图片。") from error
         return PostPicture(key=key, name=f"{key[:12]}.{mime.rpartition('/')[2] or 'jpg'}", mime=mime, content=content)
 
     return post_of(form, picture)

@@ -26,12 +26,12 @@ UNSENT = frozenset({DeliveryState.HELD, DeliveryState.QUEUED})
 FINISHED = ("released", "dropped")
 """Stories that no new message changes any more."""
 WHY_HELD = {
-    "预警已解除,这一条没有发出,已扣下。": "cancelled",
-    "预警已到期,这一条没有发出,已扣下。": "expired",
-    "预警已被取代,这一条没有发出,已扣下。": "superseded",
+    "预警已解除，这一条没有发出，已扣下。": "cancelled",
+    "预警已到期，这一条没有发出，已扣下。": "expired",
+    "预警已被取代，这一条没有发出，已扣下。": "superseded",
 }
 """Reason → the end of the event that it stands for."""
-REPLACED = "预警已更新,改用新稿,这一条不再发出。"
+REPLACED = "预警已更新，改用新稿，这一条不再发出。"
 
 
 @dataclass

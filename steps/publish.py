@@ -136,7 +136,7 @@ def _asked(
         return _not_done(work, outcome_of(error, newsroom.now()))
     except Exception:
         logger.exception("delivery %s: a defect", work.delivery_id)
-        cause, remedy = "程序出错,这一条没有继续处理。", "请联系管理员查看日志,修复后再点“重新发送”。"
+        cause, remedy = "程序出错，这一条没有继续处理。", "请联系管理员查看日志，修复后再点“重新发送”。"
         return _not_done(work, Outcome(state="failed", refusal=_refusal(cause, remedy)))
 
 

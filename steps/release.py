@@ -48,19 +48,19 @@ def objection(
     """Why this person may not release now; None where he may. Pure. `seen` and `stands` are the hashes of the text that
     he saw and of the one that stands. Nobody is an exception, administrators included."""
     if kind != "emergency":
-        return "只有应急稿可以走两人签发,其他稿件请按三审流程。"
+        return "只有应急稿可以走两人签发，其他稿件请按三审流程。"
     if status == "released":
-        return "这篇应急稿已经签发,无需再签。"
+        return "这篇应急稿已经签发，无需再签。"
     if status == "dropped":
-        return "这篇应急稿已作废,请签发新稿。"
+        return "这篇应急稿已作废，请签发新稿。"
     if state not in STANDING:
-        return f"这个事件{STATE_NAMES[state]},不能再签发。"
+        return f"这个事件{STATE_NAMES[state]}，不能再签发。"
     if not ROLES & set(roles):
-        return "您没有应急签发权限,请由值班员、终审或管理员签发。"
+        return "您没有应急签发权限，请由值班员、终审或管理员签发。"
     if seen != stands:
-        return "您打开后稿件又有变化,请刷新并重新看过再签发。"
+        return "您打开后稿件又有变化，请刷新并重新看过再签发。"
     if by in before:
-        return "您已经签发过,须由另一位同事签发第二次。"
+        return "您已经签发过，须由另一位同事签发第二次。"
     return None
 
 
@@ -74,7 +74,7 @@ def release(newsroom: Newsroom, story_id: int, *, content_hash: str, by: int, no
             story, version = standing(session, story_id)
             person = session.get(User, by)
             if person is None or not person.active:
-                raise Missing("找不到签发人,请重新登录。")
+                raise Missing("找不到签发人，请重新登录。")
             state = event_now(session, story.event_id, now).state if story.event_id else State.SUPERSEDED
             given = events.releases_of_version(session, version.id or 0)
             refused = objection(
@@ -91,7 +91,7 @@ def release(newsroom: Newsroom, story_id: int, *, content_hash: str, by: int, no
                 raise Refused(refused)
             return _record(session, story, version, person, given, now)
     except IntegrityError as error:
-        raise Refused("您已经签发过,须由另一位同事签发第二次。") from error
+        raise Refused("您已经签发过，须由另一位同事签发第二次。") from error
 
 
 def _bring_up_to_date(newsroom: Newsroom, story_id: int, now: datetime) -> None:
@@ -149,7 +149,7 @@ def _let_go(session: Session, story: Story, version: StoryVersion, names: tuple[
             "event_id": story.event_id,
             "story_id": story.id,
             "kind": "full_review",
-            "what": f"应急稿“{version.title}”已由{'、'.join(names)}签发,请在24小时内补齐完整审核。",
+            "what": f"应急稿“{version.title}”已由{'、'.join(names)}签发，请在24小时内补齐完整审核。",
             "due_at": now + FULL_REVIEW_WITHIN,
             "created_at": now,
         },

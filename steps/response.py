@@ -34,8 +34,8 @@ OUT = frozenset(
     }
 )
 """States in which readers may see the post, or soon will."""
-REMEDY_HELD = "如仍需发布,请另写稿件,按普通流程审签。"
-NOT_SENT = "这一条没有发出,无需处理。"
+REMEDY_HELD = "如仍需发布，请另写稿件，按普通流程审签。"
+NOT_SENT = "这一条没有发出，无需处理。"
 MARK_WITHIN = timedelta(hours=1)
 UPDATE_WITHIN = timedelta(minutes=30)
 
@@ -80,7 +80,7 @@ def _ask_for_updates(
         called_off = row.id in answer.withdrawn_ids
         if alert_id is None or not (row.state in OUT or called_off) or not material_changed(view, alert_id):
             continue
-        values = _task(view, row, "update_post", f"{what},请更新或补发“{names[row.account_id]}”上的内容。", now)
+        values = _task(view, row, "update_post", f"{what}，请更新或补发“{names[row.account_id]}”上的内容。", now)
         values |= {"alert_id": view.thread.current.id if view.thread else None, "due_at": now + UPDATE_WITHIN}
         values |= _nothing_to_do(now) if called_off else {}
         answer.changes += events.add_follow_up(session, values)
@@ -109,7 +109,7 @@ def _ask_for_marks(session: Session, view: EventNow, rows: Sequence[Delivery], a
     for row in rows:
         out, task = row.state in OUT, known.get(row.id)
         if task is None and (out or (row.id in released and row.state != DeliveryState.WITHDRAWN)):
-            what = f"{view.event.hazard_name}预警{ended},请在“{names[row.account_id]}”已发的内容上注明。"
+            what = f"{view.event.hazard_name}预警{ended}，请在“{names[row.account_id]}”已发的内容上注明。"
             values = _task(view, row, "mark_ended", what, now)
             values |= {"alert_id": view.ending.id if view.ending else None, "due_at": now + MARK_WITHIN}
             answer.changes += events.add_follow_up(session, values | ({} if out else _nothing_to_do(now)))
@@ -128,7 +128,7 @@ def _released(session: Session, view: EventNow) -> set[int | None]:
 def _close_updates(session: Session, view: EventNow, now: datetime) -> None:
     for task in events.follow_ups_of(session, view.event.id or 0):
         if task.kind == "update_post" and task.done_at is None:
-            task.done_at, task.note = now, "事件已结束,改为注明预警已结束。"
+            task.done_at, task.note = now, "事件已结束，改为注明预警已结束。"
 
 
 def _task(view: EventNow, row: Delivery, kind: str, what: str, now: datetime) -> dict[str, Any]:

@@ -58,15 +58,15 @@ def objection(
 ) -> str | None:
     """Why this person may not give this verdict now; None where he may. Pure. Administrators are no exception."""
     if standing.next_step is None:
-        return "这个版本的审签已经结束,如需修改请先编辑出新版本。"
+        return "这个版本的审签已经结束，如需修改请先编辑出新版本。"
     if step != standing.next_step:
-        return f"现在应进行{STEP_NAMES[standing.next_step]},请按初审、复审、终审的顺序审签。"
+        return f"现在应进行{STEP_NAMES[standing.next_step]}，请按初审、复审、终审的顺序审签。"
     if ROLE_FOR[step] not in set(roles):
-        return f"您没有{STEP_NAMES[step]}权限,请由有权限的同事审签。"
+        return f"您没有{STEP_NAMES[step]}权限，请由有权限的同事审签。"
     if reviewer == editor:
-        return "不能审签自己修改的稿件,请由其他同事审签。"
+        return "不能审签自己修改的稿件，请由其他同事审签。"
     if reviewer in set(before):
-        return "三审须由三位不同的人完成,您已审过这个版本。"
+        return "三审须由三位不同的人完成，您已审过这个版本。"
     return None
 
 
@@ -75,13 +75,13 @@ def submit(newsroom: Newsroom, story_id: int, *, by: int, now: datetime) -> None
     with newsroom.store.session() as session:
         story, version = standing(session, story_id)
         if story.status not in ("editing", "rejected"):
-            raise Refused("这篇稿件不在编辑状态,无需再次送审。")
+            raise Refused("这篇稿件不在编辑状态，无需再次送审。")
         if story.status == "rejected":
-            raise Refused("这个版本已被退回,请修改后再送审。")
+            raise Refused("这个版本已被退回，请修改后再送审。")
         if not version.ai_use:
             raise Refused("请先填写“AI 使用情况”再送审。")
         if not version.body_html.strip():
-            raise Refused("正文还是空的,请写好正文再送审。")
+            raise Refused("正文还是空的，请写好正文再送审。")
         story.status, story.updated_at = "in_review", now
         _note(session, story_id, version.number, "submitted", by, now)
 
@@ -104,9 +104,9 @@ def give(
         with newsroom.store.session() as session:
             story, version = standing(session, story_id)
             if story.status != "in_review":
-                raise Refused("这篇稿件不在审签中,请刷新页面看最新状态。")
+                raise Refused("这篇稿件不在审签中，请刷新页面看最新状态。")
             if version.content_hash != content_hash:
-                raise Refused("您打开后稿件又被修改过,请刷新并重新看过再审签。")
+                raise Refused("您打开后稿件又被修改过，请刷新并重新看过再审签。")
             after = _record(session, version, step, verdict, reason.strip(), by, now)
             if after.rejected or after.approved:
                 story.status = "rejected" if after.rejected else "approved"
@@ -114,7 +114,7 @@ def give(
             _note(session, story_id, version.number, f"{step}:{verdict}", by, now, reason)
             return after
     except IntegrityError as error:
-        raise Refused("刚有同事完成了这一步审签,请刷新页面看最新状态。") from error
+        raise Refused("刚有同事完成了这一步审签，请刷新页面看最新状态。") from error
 
 
 def _record(
@@ -122,7 +122,7 @@ def _record(
 ) -> Standing:
     reviewer = session.get(User, by)
     if reviewer is None or version.id is None:
-        raise Missing("找不到审签人,请重新登录。")
+        raise Missing("找不到审签人，请重新登录。")
     given = stories.reviews_of(session, version.id)
     refused = objection(
         step=step,

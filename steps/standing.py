@@ -75,7 +75,7 @@ def event_now(session: Session, event_id: int, now: datetime) -> EventNow:
     """Raises Missing."""
     event = session.get(Event, event_id)
     if event is None:
-        raise Missing("这个事件已不存在,请刷新列表。")
+        raise Missing("这个事件已不存在，请刷新列表。")
     alerts = events.alerts_of(session, event_id)
     if not alerts:
         return EventNow(event, (), None, State.SUPERSEDED)

@@ -33,9 +33,9 @@ def make_from_article(newsroom: Newsroom, article_id: int, *, by: int, now: date
         article = session.get(Article, article_id)
         source = session.get(Source, article.source_id) if article else None
     if article is None or source is None:
-        raise Missing("这条素材已不存在,请刷新列表。")
+        raise Missing("这条素材已不存在，请刷新列表。")
     if source.reprint == "forbidden":
-        raise Refused(f"来源“{source.name}”不允许转载,请改用其他来源或自行撰写。")
+        raise Refused(f"来源“{source.name}”不允许转载，请改用其他来源或自行撰写。")
     pictures = keep_pictures(newsroom, article_id, now)
     with newsroom.store.session() as session:
         version = stories.add(
@@ -64,9 +64,9 @@ def edit(newsroom: Newsroom, story_id: int, fields: Mapping[str, Any], *, based_
     with newsroom.store.session() as session:
         story, current = standing(session, story_id)
         if story.status == "dropped":
-            raise Refused("这篇稿件已作废,不能再修改。")
+            raise Refused("这篇稿件已作废，不能再修改。")
         if current.number != based_on:
-            raise Refused("这篇稿件刚被别人改过,请先复制自己的改动,刷新后再改。")
+            raise Refused("这篇稿件刚被别人改过，请先复制自己的改动，刷新后再改。")
         values = {name: getattr(current, name) for name in EDITABLE} | clean(fields)
         if stories.content_hash(values) == current.content_hash:
             return current.number
@@ -85,7 +85,7 @@ def standing(session: Session, story_id: int) -> tuple[Story, StoryVersion]:
     story = session.get(Story, story_id)
     current = stories.current_version(session, story_id)
     if story is None or current is None:
-        raise Missing("这篇稿件已不存在,请刷新列表。")
+        raise Missing("这篇稿件已不存在，请刷新列表。")
     return story, current
 
 
@@ -103,9 +103,9 @@ def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
             values[name] = " ".join(str(values[name]).split())
     for name, longest in MAX_LENGTH.items():
         if len(str(values.get(name, ""))) > longest:
-            raise Refused(f"{FIELD_NAMES[name]}太长(最多 {longest} 字),请缩短后再保存。")
+            raise Refused(f"{FIELD_NAMES[name]}太长（最多 {longest} 字），请缩短后再保存。")
     if "title" in values and not values["title"]:
-        raise Refused("标题不能为空,请填写标题。")
+        raise Refused("标题不能为空，请填写标题。")
     if values.get("ai_use", "") not in AI_USE:
         raise Refused("请从列表中选择 AI 使用情况。")
     if "body_html" in values:

@@ -35,12 +35,12 @@ STATE_NAMES = {
 }
 STANDING = (State.UPCOMING, State.ACTIVE, State.UPDATED)
 """States in which an event may still lead to posts."""
-WAITING = "它所引用的预警还没有收到,收到后会自动接上。"
-MISMATCH = "它引用的预警与已收到的发送时间不一致,未按更新或解除处理,请向发布单位核实。"
-SEVERAL = "它同时引用了多个还未结束的事件,请人工判断:结束其中不再有效的事件后,系统会自动接上。"
-ENDED = "它引用的事件已经结束,请人工核对是否需要重新发布。"
-UNNAMED_END = "它说某条预警已经解除,但没有指明是哪一条,请人工核对并结束相应事件。"
-BEFORE_ITS_ALERT = "原预警还没有收到,先按这条更新建立事件。"
+WAITING = "它所引用的预警还没有收到，收到后会自动接上。"
+MISMATCH = "它引用的预警与已收到的发送时间不一致，未按更新或解除处理，请向发布单位核实。"
+SEVERAL = "它同时引用了多个还未结束的事件，请人工判断：结束其中不再有效的事件后，系统会自动接上。"
+ENDED = "它引用的事件已经结束，请人工核对是否需要重新发布。"
+UNNAMED_END = "它说某条预警已经解除，但没有指明是哪一条，请人工核对并结束相应事件。"
+BEFORE_ITS_ALERT = "原预警还没有收到，先按这条更新建立事件。"
 
 
 @dataclass(frozen=True)

@@ -62,4 +62,4 @@ class StoredTokens:
                 if running.take_lease(session, name, owner=owner, now=at, until=until):
                     return
             time.sleep(0.05)
-        raise RetryLater("另一个进程正在更新平台令牌,稍后会再试。", after=10)
+        raise RetryLater("另一个进程正在更新平台令牌，稍后会再试。", after=10)

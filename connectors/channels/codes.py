@@ -51,7 +51,7 @@ class CodeTable:
         return Refusal(
             kind=ErrorClass.PERMANENT,
             cause=f"{self.platform}返回了没有登记过的错误代码 {code}。",
-            remedy="请对照平台的说明处理,处理好后再重新发送。",
+            remedy="请对照平台的说明处理，处理好后再重新发送。",
         )
 
     def refused(self, code: str, message: str) -> Refused:
@@ -71,7 +71,7 @@ def outcome_of(error: ConnectorError, now: datetime) -> Outcome:
     if isinstance(error, OutcomeUnknown):
         return Outcome(state="unknown", raw_message=error.message)
     if isinstance(error, RetryLater):
-        refusal = Refusal(kind=ErrorClass.RETRYABLE, cause=error.message, remedy="系统会自动再试,无需处理。")
+        refusal = Refusal(kind=ErrorClass.RETRYABLE, cause=error.message, remedy="系统会自动再试，无需处理。")
         return Outcome(state="failed", refusal=refusal, retry_after=error.after, raw_message=error.message)
     kind = ErrorClass.NEEDS_HUMAN if isinstance(error, NeedsPerson) else ErrorClass.PERMANENT
     refusal = Refusal(kind=kind, cause=error.message, remedy="请检查账号设置后再重新发送。")
@@ -90,7 +90,7 @@ def never_again(found: Outcome) -> Outcome:
     """
     if found.state != "absent":
         return found
-    cause, remedy = "发布后又被删除。", "请在平台上核对:主动删除的就登记为已撤回,要重发就点“重新发送”。"
+    cause, remedy = "发布后又被删除。", "请在平台上核对：主动删除的就登记为已撤回，要重发就点“重新发送”。"
     return Outcome(
         state="unknown",
         external_ids={name: "" for name in found.external_ids if name != "marker"},

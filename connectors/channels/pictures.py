@@ -48,12 +48,12 @@ def _open(content: bytes) -> Image.Image:
         try:
             picture = Image.open(io.BytesIO(content))
             if picture.width * picture.height > _PIXELS_MAX:
-                raise NeedsPerson("图片的像素过大,请缩小后重新上传。")
+                raise NeedsPerson("图片的像素过大，请缩小后重新上传。")
             picture.load()
         except NeedsPerson:
             raise
         except Exception as error:  # Pillow raises many kinds for broken bytes; all mean the same here
-            raise NeedsPerson("图片文件已损坏或不是图片,请重新上传。") from error
+            raise NeedsPerson("图片文件已损坏或不是图片，请重新上传。") from error
     return picture
 
 
@@ -72,7 +72,7 @@ def _small_jpeg(picture: Image.Image, bytes_max: int) -> bytes:
             if len(made) <= bytes_max:
                 return made
         if min(flat.size) < 64:
-            raise NeedsPerson("图片无法压缩到平台要求的大小,请换一张图片。")
+            raise NeedsPerson("图片无法压缩到平台要求的大小，请换一张图片。")
         flat = flat.resize((flat.width * 3 // 4, flat.height * 3 // 4), Image.Resampling.LANCZOS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -17,8 +18,19 @@ from desk.pages.previews import by_platform
 from desk.pages.schedule import able
 from desk.parts import NewsroomDep, ReadingDep, VisitorDep
 from steps.errors import Missing
+from steps.newsroom import Newsroom
 
 router = APIRouter(prefix="/accounts")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An account in the list. `silence`: tone and words; the words are empty while all is well."""
+
+    row: Account
+    last: datetime | None
+    silence: tuple[str, str]
+    able: str
 
 
 @router.get("")
@@ -26,16 +38,8 @@ router = APIRouter(prefix="/accounts")
 def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep) -> Response:
     now = newsroom.now()
     last = deliveries.last_out(session)
-    found = []
-    for row in by_platform(accounts.listed(session)):
-        days = _days(last.get(row.id or 0), row.created_at, now)
-        found.append({"row": row, "last": last.get(row.id or 0), "days": days, "silence": silence(days)})
-    return page(
-        request,
-        "system/accounts.html",
-        found=found,
-        able={each["row"].id: able(newsroom, each["row"]) for each in found},
-    )
+    found = [_line(newsroom, row, last.get(row.id or 0), now) for row in by_platform(accounts.listed(session))]
+    return page(request, "system/accounts.html", found=found)
 
 
 @router.post("/{key}/check")
@@ -95,6 +99,11 @@ def enable(
     return redirect(request, "/accounts", said=f"“{account.name}”已{'启用' if enabled else '停用'}。")
 
 
+def _line(newsroom: Newsroom, row: Account, last: datetime | None, now: datetime) -> Line:
+    days = max(0, (now - (last or row.created_at)).days)
+    return Line(row, last, silence(days), able(newsroom, row))
+
+
 def silence(days: int) -> tuple[str, str]:
     """Tone and words for the days without a post; inspections fail an account after 14. Pure."""
     if days >= 14:
@@ -106,10 +115,6 @@ def silence(days: int) -> tuple[str, str]:
     if days >= 7:
         return "warn", f"已 {days} 天未更新，请安排内容"
     return "good", ""
-
-
-def _days(last: datetime | None, created_at: datetime, now: datetime) -> int:
-    return max(0, (now - (last or created_at)).days)
 
 
 def _account(found: Account | None) -> Account:

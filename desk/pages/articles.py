@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from content_store import collecting, inbox, people, stories, tags
-from content_store.tables import Article
+from content_store.tables import Article, Tag
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
@@ -131,7 +131,7 @@ def _key_and_name(areas: dict[str, str], theme: str, said: str) -> tuple[str, st
     return code, areas.get(code, "")
 
 
-def _body(article: Article, kept: dict[str, str], standing: list[tags.Tag], marks: bool) -> str:
+def _body(article: Article, kept: dict[str, str], standing: list[Tag], marks: bool) -> str:
     if marks or not article.html.strip():
         return bodies.marked(article.text or article.summary, "text", standing if marks else [])
     return bodies.shown(article.html, kept)

@@ -34,14 +34,14 @@ def publish(call: Call) -> Doc:
 def _problem(fields: dict[str, str]) -> str:
     for name in ("title", "content", "cover", "text", "rip"):
         if not fields.get(name, "").strip():
-            return f"参数错误: {name}"
+            return f"参数错误： {name}"
     for name, most in LIMITS.items():
         if len(fields[name]) > most:
-            return f"参数错误: {name}"
+            return f"参数错误： {name}"
     cover = urlsplit(fields["cover"])
     if cover.scheme not in ("http", "https") or not cover.hostname:
-        return "参数错误: cover"
-    return "" if is_ip(fields["rip"]) else "参数错误: rip"
+        return "参数错误： cover"
+    return "" if is_ip(fields["rip"]) else "参数错误： rip"
 
 
 def _make_article(call: Call, fields: dict[str, str]) -> Doc:

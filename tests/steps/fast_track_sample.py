@@ -32,9 +32,9 @@ RED = "吉林省气象台将寒潮橙色预警信号升级为红色"
 MINUTE = timedelta(minutes=1)
 SENDER = "22000041600000"
 TEXT = {
-    "title": "{area}{hazard_name}{colour}预警:出门前看一眼",
+    "title": "{area}{hazard_name}{colour}预警：出门前看一眼",
     "digest": "{sender}{sent_time}发布。",
-    "body_html": "<p>{headline}</p><p>{level_name},{effective_time}起,至{expires_time}。</p><p>多穿衣服。</p>",
+    "body_html": "<p>{headline}</p><p>{level_name},{effective_time}起，至{expires_time}。</p><p>多穿衣服。</p>",
     "short_text": "{hazard_name}{colour}预警",
 }
 

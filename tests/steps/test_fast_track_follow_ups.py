@@ -41,7 +41,7 @@ def test_an_update_refills_what_waits(store: Store, tmp_path: Path) -> None:
     release(room, first.id, content_hash=first.content_hash, by=crew.duty, now=AT)
     receive(room, update(areas={"长春市": "220100", "吉林市": "220200"}), AT)
     page = page_of(room, received)
-    assert waiting(page).title == "长春市、吉林市寒潮红色预警:出门前看一眼"
+    assert waiting(page).title == "长春市、吉林市寒潮红色预警：出门前看一眼"
     assert waiting(page).releases == ()
     assert sorted(line.account_key for line in page.deliveries if line.state == "held") == [
         "changchun",
@@ -63,7 +63,7 @@ def test_an_update_of_the_level_asks_for_every_post_that_is_out(store: Store, tm
     asked = {task.delivery_id: task for task in page.follow_ups if task.kind == "update_post"}
     assert set(asked) == {out, queued}
     assert asked[out].done_at is None
-    assert asked[queued].note == "这一条没有发出,无需处理。"
+    assert asked[queued].note == "这一条没有发出，无需处理。"
     assert {line.id: line.state for line in page.deliveries if line.id in asked} == {out: "live", queued: "withdrawn"}
     assert "红色" in asked[out].what
     assert waiting(page).title.startswith("长春市寒潮红色")
@@ -107,7 +107,7 @@ def test_a_cancel_holds_back_what_is_unsent_and_asks_once_for_each_post(store: S
     assert page.line.state == "cancelled"
     state = {line.id: (line.state, line.reason) for line in page.deliveries}
     assert state[out][0] == "accepted"
-    assert state[unsent] == ("held", "预警已解除,这一条没有发出,已扣下。")
+    assert state[unsent] == ("held", "预警已解除，这一条没有发出，已扣下。")
     marks = [task for task in page.follow_ups if task.kind == "mark_ended"]
     assert {task.delivery_id: task.done_at is None for task in marks} == {out: True, unsent: False}
     assert len(marks) == 2
@@ -150,7 +150,7 @@ def test_time_alone_holds_back_what_was_not_sent(sqlite_store: Store, tmp_path: 
     assert keep_up(room, after) == 2
     page = page_of(room, received, after)
     assert page.line.state == "expired"
-    assert {line.reason for line in page.deliveries} == {"预警已到期,这一条没有发出,已扣下。"}
+    assert {line.reason for line in page.deliveries} == {"预警已到期，这一条没有发出，已扣下。"}
     assert [task.kind for task in page.follow_ups] == ["full_review"]
     assert publish_due(room, after) == {}
 

@@ -131,8 +131,8 @@ def understood(answer: Answer, *, writes: bool) -> dict[str, Any]:
         said = None
     if answer.status >= 500 or not isinstance(said, dict):
         if writes:
-            raise OutcomeUnknown(f"抖音的答复不完整(HTTP {answer.status}),不能确定是否已生效,需要先核对。")
-        raise RetryLater(f"抖音暂时不可用(HTTP {answer.status}),稍后会再试。", connector="douyin")
+            raise OutcomeUnknown(f"抖音的答复不完整（HTTP {answer.status}），不能确定是否已生效，需要先核对。")
+        raise RetryLater(f"抖音暂时不可用（HTTP {answer.status}），稍后会再试。", connector="douyin")
     data, extra = _part(said, "data"), _part(said, "extra")
     for place in (extra, data, said):
         code = str(place.get("error_code") or place.get("err_no") or "0")

@@ -34,7 +34,7 @@ _V = ErrorClass.VALIDATION
 _BATCH = 20
 _LOOPBACK = {"127.0.0.1", "localhost"}
 _SCOPES = "user_info,video.data.bind,video.list.bind,data.external.user,data.external.item"
-_BY_HAND = "抖音不提供删除接口,请用手机登录抖音,打开这条作品,选择“删除”,完成后在此登记。"
+_BY_HAND = "抖音不提供删除接口，请用手机登录抖音，打开这条作品，选择“删除”，完成后在此登记。"
 
 
 class DouyinSettings(BaseModel):
@@ -181,7 +181,7 @@ class Douyin:
         if "item_id" not in known and "video_id" not in known:
             return Outcome(state="pending_user", external_ids=dict(known))
         if known.get("open_id", self._credentials.open_id) != self._credentials.open_id:
-            cause, remedy = "作品发到了另一个抖音账号上。", "请在手机上删除那条作品,换对账号后点“重新发送”。"
+            cause, remedy = "作品发到了另一个抖音账号上。", "请在手机上删除那条作品，换对账号后点“重新发送”。"
             return Outcome(state="failed", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
         if not self._consent.given:
             # no right to read: the signed call-back is all there is
@@ -298,12 +298,12 @@ def _problems(post: Post, settings: DouyinSettings) -> Iterator[Refusal]:
     ):
         if have > limit:
             yield problem(
-                _V, f"{what}有 {have} {unit},抖音最多 {limit} {unit}。", f"请把{what}减到 {limit} {unit}以内。"
+                _V, f"{what}有 {have} {unit}，抖音最多 {limit} {unit}。", f"请把{what}减到 {limit} {unit}以内。"
             )
     if not post.video_url and not (post.pictures and settings.media_url):
-        yield problem(_V, "没有视频,也没有手机能打开的图片。", "请填写视频网址,或请管理员设置图片的公开网址。")
+        yield problem(_V, "没有视频，也没有手机能打开的图片。", "请填写视频网址，或请管理员设置图片的公开网址。")
     if post.video_url and not _reachable(post.video_url, settings):
-        yield problem(_V, "视频网址不是 https 开头,手机打不开。", "请换成以 https:// 开头的网址。")
+        yield problem(_V, "视频网址不是 https 开头，手机打不开。", "请换成以 https:// 开头的网址。")
 
 
 def _reachable(url: str, settings: DouyinSettings) -> bool:

@@ -47,7 +47,7 @@ class Consent:
     def token(self) -> str:
         """A valid user token. Raises NeedsPerson where only the owner can help."""
         if not self.given:
-            raise NeedsPerson("抖音账号还没有授权读取数据,请在账号页授权。", connector="douyin")
+            raise NeedsPerson("抖音账号还没有授权读取数据，请在账号页授权。", connector="douyin")
         kept = self._access_token()
         if self._fresh(kept) and not self._renewal_due():
             assert kept is not None
@@ -117,7 +117,7 @@ class Consent:
         value = str(data.get(name) or "")
         if not value:
             # never overwrite a token that works by an empty one
-            raise NeedsPerson("抖音没有给出新的凭证,请在账号页重新授权。", connector="douyin")
+            raise NeedsPerson("抖音没有给出新的凭证，请在账号页重新授权。", connector="douyin")
         token = Token(value=value, expires_at=self._now() + timedelta(seconds=number(data.get(seconds)) or 0))
         self._tokens.put(kind, token)
         return token

@@ -89,7 +89,7 @@ class WeChatApi:
         )
         said = _understood(answer, writes=False)
         if not isinstance(said.get("access_token"), str):
-            raise RetryLater("微信没有给出访问凭证,稍后会再试。", connector="wechat")
+            raise RetryLater("微信没有给出访问凭证，稍后会再试。", connector="wechat")
         remaining = int(said.get("expires_in") or 0)
         seconds = max(remaining - _MARGIN_SECONDS, _LEAST_SECONDS)
         token = Token(value=said["access_token"], expires_at=self._now() + timedelta(seconds=seconds))
@@ -130,8 +130,8 @@ def _understood(answer: Answer, *, writes: bool) -> dict[str, Any]:
     said = _json(answer.body)
     if answer.status >= 500 or said is None:
         if writes:
-            raise OutcomeUnknown(f"微信的答复不完整(HTTP {answer.status}),不能确定是否已生效,需要先核对。")
-        raise RetryLater(f"微信暂时不可用(HTTP {answer.status}),稍后会再试。", connector="wechat")
+            raise OutcomeUnknown(f"微信的答复不完整（HTTP {answer.status}），不能确定是否已生效，需要先核对。")
+        raise RetryLater(f"微信暂时不可用（HTTP {answer.status}），稍后会再试。", connector="wechat")
     code = str(said.get("errcode", 0))
     if code != "0":
         raise CODES.refused(code, str(said.get("errmsg", "")))

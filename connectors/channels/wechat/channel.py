@@ -106,7 +106,7 @@ class WeChat:
             draft = self._make_draft(post, journal)
         elif not self._lists.has_draft(draft):
             # published or deleted meanwhile, by somebody or by a submit that seemed to fail
-            raise OutcomeUnknown("草稿已不在草稿箱里,需要先核对是否已发表。", connector=self.name)
+            raise OutcomeUnknown("草稿已不在草稿箱里，需要先核对是否已发表。", connector=self.name)
         if self._settings.mode == "draft_only":
             ids = {"draft_media_id": draft, "marker": post.marker}
             return Outcome(state="pending_user", external_ids=ids, hand_off=_CONSOLE)
@@ -216,8 +216,8 @@ class WeChat:
             return _draft_went()
         if self._settings.resubmit_lost:
             return Outcome(state="absent")
-        cause = "发表请求没有答复,草稿仍在草稿箱里,查不到已发表的文章。"
-        remedy = "请在公众平台确认没有发表,再点“重新发送”;已发表就登记链接。"
+        cause = "发表请求没有答复，草稿仍在草稿箱里，查不到已发表的文章。"
+        remedy = "请在公众平台确认没有发表，再点“重新发送”；已发表就登记链接。"
         return Outcome(state="unknown", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
 
     def _wait_or_absent(self, begun: datetime) -> Outcome:
@@ -286,7 +286,7 @@ class WeChat:
     def _not_published(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         """Nothing is public yet: stop what can be stopped."""
         if "publish_id" in known and self._poll_job(known).state == "accepted":
-            refusal = problem(ErrorClass.RETRYABLE, "微信还在发表这篇文章,现在撤不回。", "系统会稍后再撤。")
+            refusal = problem(ErrorClass.RETRYABLE, "微信还在发表这篇文章，现在撤不回。", "系统会稍后再撤。")
             return Outcome(state="failed", refusal=refusal, retry_after=60.0)
         draft = known.get("draft_media_id")
         if draft is not None and self._lists.has_draft(draft):
@@ -327,8 +327,8 @@ class WeChat:
 
 def _draft_went() -> Outcome:
     """The draft's id is forgotten with it: a person who sends again begins with a new one."""
-    cause = "草稿已不在草稿箱里,也查不到已发表的文章。"
-    remedy = "请在公众平台核对:已发表就登记链接,没有发表就点“重新发送”。"
+    cause = "草稿已不在草稿箱里，也查不到已发表的文章。"
+    remedy = "请在公众平台核对：已发表就登记链接，没有发表就点“重新发送”。"
     refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
     return Outcome(state="unknown", external_ids={"draft_media_id": ""}, refusal=refusal)
 

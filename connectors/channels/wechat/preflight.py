@@ -27,7 +27,7 @@ def _texts(post: Post, settings: WeChatSettings) -> Iterator[Refusal]:
     ):
         limit = settings.limit(name)
         if len(value) > limit:
-            yield problem(_V, f"{what}有 {len(value)} 字,微信最多 {limit} 字。", f"请把{what}缩短到 {limit} 字以内。")
+            yield problem(_V, f"{what}有 {len(value)} 字，微信最多 {limit} 字。", f"请把{what}缩短到 {limit} 字以内。")
     if post.marker not in post.link:
         yield problem(_V, "“阅读原文”的链接里没有投递标识。", "请管理员在设置里填写站点网址。")
     if len(post.link.encode()) > settings.limit("link_bytes"):
@@ -49,7 +49,9 @@ def _body(post: Post, settings: WeChatSettings) -> Iterator[Refusal]:
         yield problem(_V, "没有正文。", "请填写正文。")
         return
     for address in foreign_pictures(post.html):
-        yield problem(_V, f"正文里有外站图片({address[:60]}),微信会悄悄去掉它。", "请先把这张图片上传到素材库再插入。")
+        yield problem(
+            _V, f"正文里有外站图片（{address[:60]}），微信会悄悄去掉它。", "请先把这张图片上传到素材库再插入。"
+        )
     have = {picture.key for picture in post.pictures}
     missing = [key for key in picture_keys(post.html) if key not in have]
     if missing:
@@ -58,4 +60,4 @@ def _body(post: Post, settings: WeChatSettings) -> Iterator[Refusal]:
     content = article_html(post.html, dict.fromkeys(have, PLACEHOLDER_URL))
     if len(content) > settings.limit("content") or len(content.encode()) > settings.limit("content_bytes"):
         limit = settings.limit("content")
-        yield problem(_V, f"正文连同格式有 {len(content)} 个字符,微信最多 {limit} 个。", "请缩短正文,或拆成两篇。")
+        yield problem(_V, f"正文连同格式有 {len(content)} 个字符，微信最多 {limit} 个。", "请缩短正文，或拆成两篇。")

@@ -85,23 +85,23 @@ def _understood(answer: Answer, *, writes: bool) -> Any:
         said = None
     if answer.status >= 500 or said is None:
         if writes:
-            raise OutcomeUnknown(f"微博的答复不完整(HTTP {answer.status}),不能确定是否已生效,需要先核对。")
-        raise RetryLater(f"微博暂时不可用(HTTP {answer.status}),稍后会再试。", connector="weibo")
+            raise OutcomeUnknown(f"微博的答复不完整（HTTP {answer.status}），不能确定是否已生效，需要先核对。")
+        raise RetryLater(f"微博暂时不可用（HTTP {answer.status}），稍后会再试。", connector="weibo")
     code = str(said.get("error_code", "")) if isinstance(said, dict) else ""
     if code and code != "0":
         refused = CODES.refused(code, str(said.get("error_description") or said.get("error") or ""))
         if writes and refused.refusal.kind is ErrorClass.RETRYABLE:
             # nothing shows that a "system error" of a writing call had no effect
             raise OutcomeUnknown(
-                f"微博系统出错(代码 {code}),不能确定是否已生效,需要先核对。", connector="weibo"
+                f"微博系统出错（代码 {code}），不能确定是否已生效，需要先核对。", connector="weibo"
             ) from refused
         raise refused
     if answer.status >= 400:
-        raise NeedsPerson(f"微博拒绝了请求(HTTP {answer.status}),请检查账号和网络设置。", connector="weibo")
+        raise NeedsPerson(f"微博拒绝了请求（HTTP {answer.status}），请检查账号和网络设置。", connector="weibo")
     return said
 
 
 def _object(said: Any) -> dict[str, Any]:
     if not isinstance(said, dict):
-        raise FormatChanged("微博的答复格式变了,请联系管理员。", connector="weibo")
+        raise FormatChanged("微博的答复格式变了，请联系管理员。", connector="weibo")
     return said

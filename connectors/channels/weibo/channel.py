@@ -158,8 +158,8 @@ class Weibo:
             return not_asked(error, self._now(), still="unknown")
         if found.status is not None:
             return self._live(found.status, {"marker": post.marker})
-        cause = "微博说已有相同的内容,但最近几条里没有本条。"
-        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, "请在微博上核对:已发出就登记链接,否则改动短文后重新投递。")
+        cause = "微博说已有相同的内容，但最近几条里没有本条。"
+        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, "请在微博上核对：已发出就登记链接，否则改动短文后重新投递。")
         return Outcome(state="unknown", refusal=refusal, raw_code=refused.code, raw_message=refused.raw)
 
     # ------------------------------------------------------------ what became of it
@@ -181,8 +181,8 @@ class Weibo:
             return Outcome(state="unknown", retry_after=left)
         if found.sure:
             return Outcome(state="absent")
-        cause = "发布没有答复,之后账号又发了多条,接口已看不到当时的微博。"
-        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, "请在微博上核对:已发出就登记链接,没有就点“重新发送”。")
+        cause = "发布没有答复，之后账号又发了多条，接口已看不到当时的微博。"
+        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, "请在微博上核对：已发出就登记链接，没有就点“重新发送”。")
         return Outcome(state="unknown", refusal=refusal)
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
@@ -276,20 +276,20 @@ def _problems(post: Post, settings: WeiboSettings) -> Iterator[Refusal]:
     if not post.text.strip():
         yield problem(_V, "没有短文。", "请填写短文。")
     if count > limit:
-        yield problem(_V, f"短文连同链接有 {count} 字,微博最多 {limit} 字。", f"请删去 {count - limit} 字。")
+        yield problem(_V, f"短文连同链接有 {count} 字，微博最多 {limit} 字。", f"请删去 {count - limit} 字。")
     if "#" in post.text:
-        yield problem(_V, "短文里有“#”,微博会把它去掉。", "请删去“#”。")
+        yield problem(_V, "短文里有“#”，微博会把它去掉。", "请删去“#”。")
     if not settings.bound_domain:
         yield problem(ErrorClass.PERMISSION, "账号没有设置安全域名。", "请管理员在账号设置里填写微博应用的安全域名。")
     elif not links_to(post.text, settings.bound_domain):
         yield problem(
-            _V, f"短文里没有 {settings.bound_domain} 的链接,微博不会接受。", "请管理员核对站点网址与安全域名。"
+            _V, f"短文里没有 {settings.bound_domain} 的链接，微博不会接受。", "请管理员核对站点网址与安全域名。"
         )
     if post.marker not in post.text:
         yield problem(_V, "短文的链接里没有投递标识。", "请管理员在设置里填写站点网址。")
     if len(post.pictures) > settings.limit("pictures"):
         yield problem(
-            _V, f"有 {len(post.pictures)} 张图片,微博最多 {settings.limit('pictures')} 张。", "请只留一张图片。"
+            _V, f"有 {len(post.pictures)} 张图片，微博最多 {settings.limit('pictures')} 张。", "请只留一张图片。"
         )
     for picture in [*post.pictures, *([post.cover] if post.cover else [])]:
         if not readable(picture.content):
