@@ -188,9 +188,7 @@ def test_a_picture_is_taken_from_where_the_page_hides_it() -> None:
     assert [picture.url for picture in found.images] == ["https://img.example/a.jpg", "https://a.example/l.jpg"]
 
 
-@pytest.mark.parametrize(
-    "html", ["", "   ", "<", "<html></html>", "\x00\x00", "<p>", "<!-- -->", b"\x03\x04"]
-)
+@pytest.mark.parametrize("html", ["", "   ", "<", "<html></html>", "\x00\x00", "<p>", "<!-- -->", b"\x03\x04"])
 def test_a_page_without_an_article_gives_empty_fields(html: str | bytes) -> None:
     assert extract(html).text in ("", "<")
 

@@ -132,7 +132,7 @@ def test_all_fields_come_from_the_alert() -> None:
 def test_fields_are_escaped_in_html_and_plain_elsewhere() -> None:
     filled = fill({"title": "{area}", "body_html": "<p>{area}</p>"}, {"area": "<b>长春</b> & 吉林"})
     assert filled["title"] == "<b>长春</b> & 吉林"
-    assert filled["body_html"] == "<p>&lt;b&gt；长春&lt;/b&gt; &amp; 吉林</p>"
+    assert filled["body_html"] == "<p>&lt;b&gt;长春&lt;/b&gt; &amp; 吉林</p>"
 
 
 def test_an_unknown_an_empty_and_a_stray_field_are_errors() -> None:
