@@ -249,7 +249,7 @@ def world(sqlite_store: Store, tmp_path: Path, now: datetime) -> World:
     return seed(sqlite_store, tmp_path, now)
 
 
-Login = Callable[[str], TestClient]
+Login = Callable[[str | None], TestClient]
 
 
 @pytest.fixture
@@ -272,7 +272,7 @@ def as_person(world: World) -> Iterator[Login]:
             client.headers["X-CSRF-Token"] = f"csrf-{token}"
         return client
 
-    yield log_in  # type: ignore[misc]
+    yield log_in
     for client in opened:
         client.close()
 

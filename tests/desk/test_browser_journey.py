@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -56,13 +57,13 @@ def enter(browser: Browser, site: str) -> Iterator[Enter]:
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def open_window(name: str, **options: object) -> Page:
+    def open_window(name: str, **options: Any) -> Page:
         context = browser.new_context(
             base_url=site,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             **{"viewport": {"width": 1440, "height": 900}, **options},
-        )  # type: ignore[arg-type]
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
