@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from content_store import stories
 from content_store.tables import Article, Source, Story, StoryVersion
+from steps.adapt import cut
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.pictures import Kept, keep_pictures, with_own_pictures
@@ -113,6 +114,8 @@ def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+DIGEST = 110
+"""Characters of a digest that is made from the article; an editor may write a longer one."""
 FIELD_NAMES = {
     "title": "标题",
     "digest": "摘要",
@@ -139,7 +142,7 @@ def _fields_of(article: Article, source: Source, pictures: Kept) -> dict[str, An
     paragraphs = "".join(f"<p>{escape(line.strip())}</p>" for line in article.text.split("\n") if line.strip())
     return {
         "title": article.title[: MAX_LENGTH["title"]],
-        "digest": (article.summary or article.text)[:120].strip(),
+        "digest": cut(article.summary or article.text.partition("\n")[0] or article.text, DIGEST),
         "body_html": with_own_pictures(article.html, pictures.by_url) or paragraphs,
         "author": article.author[: MAX_LENGTH["author"]],
         "source_line": (article.source_name or source.name)[: MAX_LENGTH["source_line"]],
