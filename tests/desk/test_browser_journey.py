@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from conftest_desk import PASSWORD, World, a_picture, rows, status_of, text_of
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from desk.app import create_app
 from desk.build import BuildFailed, build
@@ -83,6 +83,16 @@ def enter(browser: Browser, site: str) -> Iterator[Enter]:
     assert troubles == []
 
 
+def ready(page: Page) -> None:
+    """The page's scripts are loaded: keys pressed before go nowhere."""
+    expect(page.locator("html[data-ready]")).to_be_attached()
+
+
+def written(page: Page) -> Locator:
+    """The editor itself, not the text field that it replaces."""
+    return page.locator(".editor [role=textbox]")
+
+
 def _elsewhere(url: str, site: str) -> bool:
     return urlsplit(url).scheme in ("http", "https") and not url.startswith(site)
 
@@ -113,12 +123,14 @@ def test_an_article_becomes_a_story_passes_three_reviews_and_enters_the_queue(
 
 def _write(page: Page, folder: Path) -> int:
     """Opens the first article by keyboard, makes a story, writes into it, gives it a cover, submits it."""
+    ready(page)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="长春市民防寒指南")).to_be_visible()
+    ready(page)
     page.keyboard.press("e")
     expect(page.get_by_role("status")).to_contain_text("已做成稿件")
-    page.get_by_role("textbox", name="正文").click()
+    written(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
     page.keyboard.type("多备一份热水。")
@@ -147,12 +159,12 @@ def test_opening_and_saving_a_story_with_every_kind_of_markup_changes_nothing(wo
     story = int(page.url.rpartition("/")[2])
     before = text_of(world, story)
     page.goto(f"/stories/{story}/edit")
-    expect(page.get_by_role("textbox", name="正文")).to_contain_text("图注")
+    expect(written(page)).to_contain_text("图注")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("没有变化")
     # and what the editor itself makes of it keeps every part
     page.goto(f"/stories/{story}/edit")
-    page.get_by_role("textbox", name="正文").click()
+    written(page).click()
     page.keyboard.press("Control+Home")
     page.keyboard.type("好")
     page.get_by_role("button", name="保存", exact=True).click()
@@ -180,6 +192,7 @@ def test_the_same_topic_unfolds_and_a_tag_goes_without_leaving_the_page(enter: E
 
 def test_keys_search_help_and_leave_fields_alone(enter: Enter) -> None:
     page = enter("editor")
+    ready(page)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")

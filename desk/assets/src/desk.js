@@ -44,3 +44,5 @@ watchForms();
 watchCounters(document);
 watchClocks();
 document.addEventListener("htmx:load", (event) => watchCounters(event.detail.elt));
+// keys work from here on
+document.documentElement.dataset.ready = "yes";
