@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from content_store.tables import FlowRun, Lease
 
@@ -56,6 +56,14 @@ def end_run(session: Session, run_id: int, *, ok: bool, counts: dict[str, Any], 
     assert run is not None
     run.ended_at, run.ok, run.counts, run.message = now, ok, counts, message
     session.flush()
+
+
+def forget_old_runs(session: Session, flow: str, *, keep: int) -> None:
+    """All but the newest `keep` runs of a flow: the clock adds one every few seconds."""
+    newest = select(FlowRun.id).where(FlowRun.flow == flow).order_by(col(FlowRun.id).desc()).offset(keep).limit(1)
+    last_to_go = session.exec(newest).first()
+    if last_to_go is not None:
+        session.exec(delete(FlowRun).where(col(FlowRun.flow) == flow, col(FlowRun.id) <= last_to_go))
 
 
 def last_runs(session: Session, flow: str, limit: int = 20) -> list[FlowRun]:

@@ -19,6 +19,8 @@ from steps.errors import Refused
 from steps.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
+KEPT_RUNS = 500
+"""Of each flow."""
 PREFECT_FLOWS = {name: f"flows.{name}:{name}_flow" for name in ROUNDS}
 
 
@@ -42,6 +44,7 @@ def run_round(
     finally:
         with newsroom.store.session() as session:
             running.end_run(session, run, ok=ok, counts=counts, message=message, now=newsroom.now())
+            running.forget_old_runs(session, flow, keep=KEPT_RUNS)
     return counts
 
 

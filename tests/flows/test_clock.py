@@ -18,6 +18,7 @@ from content_store import running
 from content_store.migrate import migrate
 from flows import clock as clocks
 from flows import plain
+from flows import running as running_flows
 from flows.clock import Clock
 from flows.opening import open_newsroom
 from flows.running import prefect_answers, run_round
@@ -150,6 +151,17 @@ def _age_the_job(newsroom: Newsroom) -> None:
         session.connection().execute(
             text("UPDATE clock_job SET job_state = :state WHERE id = :id"), {"state": pickle.dumps(job), "id": name}
         )
+
+
+def test_old_runs_are_forgotten(home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _settings, _now: {})
+    monkeypatch.setitem(plain.ROUNDS, "rank", lambda _newsroom, _settings, _now: {})
+    monkeypatch.setattr(running_flows, "KEPT_RUNS", 3)
+    run_round(opened, home, "rank", now=opened.now())
+    for _ in range(6):
+        run_round(opened, home, "tag", now=opened.now())
+    assert len(runs(opened, "tag")) == 3
+    assert len(runs(opened, "rank")) == 1
 
 
 def test_a_changed_rhythm_is_a_new_job() -> None:
