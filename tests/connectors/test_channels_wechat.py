@@ -250,6 +250,13 @@ def test_draft_only_waits_for_a_person_and_notices_that_he_published(world: Worl
     assert built.poll(journal.known).state == "done"
 
 
+def test_draft_only_on_an_account_without_rights_waits_for_the_link_and_claims_no_figures(world: World) -> None:
+    built, journal = channel(world, key="baicheng", mode="draft_only"), Notebook(world.now)
+    assert built.publish(article("wxdraftweak"), journal).state == "pending_user"
+    assert built.poll(journal.known).state == "pending_user"
+    assert built.capabilities.metrics == "import"
+
+
 def test_an_account_without_the_right_gets_cause_and_remedy(world: World) -> None:
     weak = channel(world, key="baicheng")
     checked = weak.check()

@@ -66,7 +66,7 @@ class WeChat:
             article=True,
             images_max=50,
             can_withdraw=True,
-            metrics="daily",
+            metrics="daily" if self._settings.mode == "direct" else "import",
             metrics_ready_at="08:30",
             limits={**LIMITS, **self._settings.limits},
         )
@@ -248,7 +248,13 @@ class WeChat:
     def _poll_draft(self, known: Mapping[str, str]) -> Outcome:
         """draft_only: has an editor pressed 发表?"""
         marker = known.get("marker", "")
-        twin = self._lists.find_published(marker, since=None) if marker else None
+        try:
+            twin = self._lists.find_published(marker, since=None) if marker else None
+        except Refused as refused:
+            if refused.refusal.kind is not ErrorClass.PERMISSION:
+                raise
+            # an account that may not publish may not list what it published either: the editor gives us the link
+            twin = None
         if twin is None:
             return Outcome(state="pending_user", external_ids=dict(known), hand_off=_CONSOLE)
         return self._read_back({**known, **twin})
