@@ -8,23 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from content_store.tables import Account, Delivery, DeliveryState, Post, Receipt, StoryVersion
 
 MARKER_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 MARKER_LENGTH = 10
 FOR_READERS = (
-    DeliveryState.QUEUED,
     DeliveryState.SENDING,
     DeliveryState.ACCEPTED,
     DeliveryState.LIVE,
     DeliveryState.HANDED_OVER,
     DeliveryState.UNKNOWN,
-    DeliveryState.NEEDS_PERSON,
 )
 """States in which readers may have the post already, or at any moment."""
-OPEN = (DeliveryState.HELD, *FOR_READERS)
+OPEN = (DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.NEEDS_PERSON, *FOR_READERS)
 """Everything that was not called off or refused."""
 
 
@@ -172,12 +170,29 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     return session.exec(query).one()
 
 
-def for_readers(session: Session, story_id: int) -> list[Delivery]:
-    """The story's deliveries whose readers may follow the link to the full text."""
+def for_readers(session: Session, story_id: int, *, marker: str, now: datetime) -> list[Delivery]:
+    """The story's deliveries whose readers may follow the link to the full text.
+
+    Those that are out or may be, and the due one that `marker` belongs to: a platform looks at the link before it takes
+    the post. What only waits, and what stopped before it was out, shows nothing.
+    """
+    out = or_(col(Delivery.accepted_at).is_not(None), col(Delivery.live_at).is_not(None))
     query = (
         select(Delivery)
         .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
-        .where(StoryVersion.story_id == story_id, col(Delivery.state).in_(FOR_READERS))
+        .join(Post, col(Post.id) == col(Delivery.post_id))
+        .where(StoryVersion.story_id == story_id)
+        .where(
+            or_(
+                col(Delivery.state).in_(FOR_READERS),
+                and_(col(Delivery.state) == DeliveryState.NEEDS_PERSON, out),
+                and_(
+                    col(Delivery.state) == DeliveryState.QUEUED,
+                    col(Delivery.due_at) <= now,
+                    col(Post.marker) == marker,
+                ),
+            )
+        )
     )
     return list(session.exec(query))
 

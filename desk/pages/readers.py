@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
@@ -20,8 +22,8 @@ router = APIRouter()
 @router.get("/s/{story_id}")
 @public()
 def full_text(request: Request, session: ReadingDep, newsroom: NewsroomDep, story_id: int, m: str = "") -> Response:
-    """The newest version that went out; `m` is the mark of the post that led here and changes nothing."""
-    version = for_readers(session, story_id)
+    """The newest version that went out; `m` is the mark of the post that led here."""
+    version = for_readers(session, story_id, marker=m, now=newsroom.now())
     if version is None:
         return HTMLResponse(render(request, "readers/gone.html"), status_code=404)
     html = render(
@@ -34,10 +36,10 @@ def full_text(request: Request, session: ReadingDep, newsroom: NewsroomDep, stor
     return HTMLResponse(html, headers={"Cache-Control": "public, max-age=60", "Referrer-Policy": "no-referrer"})
 
 
-def for_readers(session: Session, story_id: int) -> StoryVersion | None:
-    """The version readers may see: the newest that is out, or on its way out; None where there is none (any more)."""
+def for_readers(session: Session, story_id: int, *, marker: str, now: datetime) -> StoryVersion | None:
+    """The version readers may see: the newest that is out, or being sent; None where there is none (any more)."""
     story = session.get(Story, story_id)
     if story is None or story.kind == "pack":
         return None
-    ids = {delivery.story_version_id for delivery in deliveries.for_readers(session, story_id)}
+    ids = {delivery.story_version_id for delivery in deliveries.for_readers(session, story_id, marker=marker, now=now)}
     return next((version for version in stories.versions(session, story_id) if version.id in ids), None)

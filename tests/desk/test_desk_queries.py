@@ -12,7 +12,7 @@ from conftest_desk import World, a_story, an_emergency, approve, ids_of, rows, s
 from content_store import accounts, counts, deliveries, reviews, stories
 from content_store.database import Store
 from content_store.people import locked_until
-from content_store.tables import DeliveryState
+from content_store.tables import DeliveryState, Post
 from steps import release, schedule
 from steps.errors import Refused
 from steps.review import submit
@@ -42,7 +42,12 @@ def test_what_is_planned_is_found_again_in_every_list(newsroom_on_both: World, n
     with world.newsroom.store.reading() as session:
         assert deliveries.count_by_state(session) == {"queued": 1, "live": 1}
         assert [line.account.key for line in deliveries.listed(session, states=["queued"])] == ["wb-jl"]
-        assert len(deliveries.for_readers(session, story)) == 2
+        first = deliveries.one(session, done.delivery_ids[0])
+        assert first is not None
+        waiting = session.get(Post, first.delivery.post_id)
+        assert waiting is not None
+        assert len(deliveries.for_readers(session, story, marker="", now=now)) == 1
+        assert len(deliveries.for_readers(session, story, marker=waiting.marker, now=now)) == 2
         assert deliveries.last_out(session) == {ids_of(world)["wx-jl"]: now}
         assert deliveries.oldest_due(session, now) == now
         assert deliveries.oldest_due(session, now - timedelta(hours=1)) is None

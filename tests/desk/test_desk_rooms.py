@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from conftest_desk import (
@@ -16,22 +17,56 @@ from conftest_desk import (
     status_of,
 )
 
-from content_store.tables import DeliveryState
+from content_store.tables import Delivery, DeliveryState, Post
 
 HOSTILE = "<script>alert(1)</script>"
 
 
-def test_readers_see_what_is_out_or_on_its_way_and_nothing_else(world: World, as_person: Login) -> None:
+def test_readers_see_what_is_out_and_nothing_else(world: World, as_person: Login) -> None:
     story, reader = a_story(world), as_person(None)
     assert reader.get(f"/s/{story}").status_code == 404
     approve(world, story)
     assert reader.get(f"/s/{story}").status_code == 404
     plan(world, as_person, story, "wb-jl")
+    assert reader.get(f"/s/{story}").status_code == 404
+    _put(world, DeliveryState.LIVE, live_at=world.newsroom.now())
     assert "长春市民防寒指南" in reader.get(f"/s/{story}?m=abc").text
     as_person("editor").post(f"/stories/{story}/edit", data={"based_on": "2", "title": "还没审的新标题"})
     assert "还没审的新标题" not in reader.get(f"/s/{story}").text
-    as_person("scheduler").post(f"/deliveries/{rows(world)[0].delivery.id}/cancel")
+    _put(world, DeliveryState.WITHDRAWN)
     assert reader.get(f"/s/{story}").status_code == 404
+
+
+def test_a_queued_text_opens_for_its_own_mark_once_it_is_due(world: World, as_person: Login) -> None:
+    story, reader = a_story(world), as_person(None)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl", at="time", due_at="2026-11-26T13:00")
+    with world.newsroom.store.reading() as session:
+        post = session.get(Post, rows(world)[0].delivery.post_id)
+        assert post is not None
+        mark = post.marker
+    assert reader.get(f"/s/{story}?m={mark}").status_code == 404
+    world.pass_time(timedelta(hours=2))
+    assert reader.get(f"/s/{story}?m={mark}").status_code == 200
+    assert reader.get(f"/s/{story}?m=another").status_code == 404
+
+
+def test_what_stopped_before_the_platform_had_it_stays_unread(world: World, as_person: Login) -> None:
+    story, reader = a_story(world), as_person(None)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    _put(world, DeliveryState.NEEDS_PERSON)
+    assert reader.get(f"/s/{story}").status_code == 404
+    _put(world, DeliveryState.NEEDS_PERSON, live_at=world.newsroom.now())
+    assert reader.get(f"/s/{story}").status_code == 200
+
+
+def _put(world: World, state: DeliveryState, live_at: datetime | None = None) -> None:
+    """As the rounds would leave the only delivery."""
+    with world.newsroom.store.session() as session:
+        row = session.get(Delivery, rows(world)[0].delivery.id)
+        assert row is not None
+        row.state, row.live_at = state, live_at
 
 
 def test_two_different_people_release_an_emergency_story(world: World, as_person: Login) -> None:
