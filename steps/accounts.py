@@ -51,6 +51,14 @@ def consent_ends_at(newsroom: Newsroom, account: Account) -> datetime | None:
     return channel.consent_ends_at() if isinstance(channel, NeedsConsent) else None
 
 
+def can_consent(newsroom: Newsroom, account: Account) -> bool:
+    """Whether the account's owner consents on a page of the platform. Asks nobody."""
+    try:
+        return isinstance(newsroom.channel(account), NeedsConsent)
+    except ConnectorError:
+        return False
+
+
 def consent_url(newsroom: Newsroom, account_key: str, *, redirect_uri: str, state: str) -> str:
     """The platform's page where the account's owner consents. Raises Refused, Missing or ConnectorError."""
     return _consenting(newsroom.channel(the_account(newsroom, account_key))).consent_url(redirect_uri, state)

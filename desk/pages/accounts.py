@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
 from connectors.errors import ConnectorError
 from content_store import accounts, deliveries, log
 from content_store.tables import Account
-from desk.access import needs
+from desk import words
+from desk.access import Visitor, needs
 from desk.answers import page, redirect
 from desk.pages.previews import by_platform
 from desk.pages.schedule import able
 from desk.parts import NewsroomDep, ReadingDep, VisitorDep
-from steps.errors import Missing
+from steps.accounts import can_consent, check_account, consent_ends_at, consent_url, finish_consent, the_account
+from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 
 router = APIRouter(prefix="/accounts")
+BACK = "/accounts/consent"
+"""Where every platform sends the account's owner back to; it is registered there as the app's redirect address."""
+SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Line:
-    """An account in the list. `silence`: tone and words; the words are empty while all is well."""
+    """An account in the list. `silence`, `consent`: tone and words; the words are empty while there is nothing to say."""
 
     row: Account
     last: datetime | None
     silence: tuple[str, str]
     able: str
+    consents: bool
+    consent: tuple[str, str]
 
 
 @router.get("")
@@ -44,37 +54,60 @@ def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep) -> Res
 
 @router.post("/{key}/check")
 @needs("admin", "scheduler")
-def check(request: Request, newsroom: NewsroomDep, session: ReadingDep, key: str) -> Response:
-    """Asks the platform whether the credentials work; changes nothing there."""
-    account = accounts.by_key(session, key)
-    if account is None:
-        raise Missing("没有这个账号，请刷新列表。")
-    try:
-        outcome = newsroom.channel(account).check()
-    except ConnectorError as error:
-        return redirect(request, "/accounts", said=f"“{account.name}”自检：{error.message}", tone="bad")
+def check(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, key: str) -> Response:
+    """Asks the platform whether the account works; one that was stopped and works goes on."""
+    account = the_account(newsroom, key)
+    outcome = check_account(newsroom, key, newsroom.now(), by=visitor.id)
     if outcome.state == "done":
-        return redirect(request, "/accounts", said=f"“{account.name}”自检通过，密钥有效。")
+        again = "账号已恢复，排队的内容会继续发出。" if account.stopped_reason else ""
+        return redirect(request, "/accounts", said=f"“{account.name}”自检通过，密钥有效。{again}")
     why = f"{outcome.refusal.cause}{outcome.refusal.remedy}" if outcome.refusal else "平台没有答复，请稍后再试。"
     return redirect(request, "/accounts", said=f"“{account.name}”自检未通过：{why}", tone="bad")
 
 
+@router.get("/{key}/consent")
+@needs("admin", "scheduler")
+def ask_consent(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, key: str) -> Response:
+    """To the platform's page where the account's owner consents."""
+    try:
+        url = consent_url(newsroom, key, redirect_uri=_back(newsroom), state=consent_state(visitor, key))
+    except (Refused, ConnectorError) as error:
+        return redirect(request, "/accounts", said=str(error), tone="bad")
+    return RedirectResponse(url, status_code=303)
+
+
+@router.get("/consent")
+@needs("admin", "scheduler")
+def consented(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, code: str = "", state: str = ""
+) -> Response:
+    """The way back from the platform: with a code, or without one where the owner said no."""
+    key = state.partition(":")[0]
+    if not hmac.compare_digest(state.encode(), consent_state(visitor, key).encode()):
+        return redirect(request, "/accounts", said="这次授权不是从您的登录发起的，请在账号页重新点“授权”。", tone="bad")
+    if not code:
+        return redirect(request, "/accounts", said="没有完成授权，请在账号页重新点“授权”。", tone="bad")
+    try:
+        finish_consent(newsroom, key, code=code, redirect_uri=_back(newsroom), now=newsroom.now(), by=visitor.id)
+    except (Refused, ConnectorError) as error:
+        return redirect(request, "/accounts", said=f"授权没有成功：{error}", tone="bad")
+    return redirect(request, "/accounts", said="授权成功，排队的内容会继续发出。")
+
+
+def consent_state(visitor: Visitor, key: str) -> str:
+    """What goes to the platform and back: the account's key, sealed with this log-in's own secret."""
+    return f"{key}:{hmac.new(visitor.csrf.encode(), f'consent:{key}'.encode(), sha256).hexdigest()}"
+
+
 @router.post("/{key}/go-on")
-@needs("admin")
+@needs("admin", "scheduler")
 def go_on(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, key: str) -> Response:
     """A person has put right what stopped the account."""
     with newsroom.store.session() as session:
         account = _account(accounts.by_key(session, key))
         assert account.id is not None
         accounts.go_on(session, account.id)
-        log.append(
-            session,
-            at=newsroom.now(),
-            subject="account",
-            subject_id=account.id,
-            act="went_on",
-            actor=visitor.display_name,
-        )
+        _note(session, newsroom, account, "went_on", visitor)
     return redirect(request, "/accounts", said=f"“{account.name}”已恢复，排队的内容会继续发出。")
 
 
@@ -85,23 +118,34 @@ def enable(
 ) -> Response:
     with newsroom.store.session() as session:
         account = _account(accounts.by_key(session, key))
-        assert account.id is not None
         account.enabled = enabled
-        act = "enabled" if enabled else "disabled"
-        log.append(
-            session,
-            at=newsroom.now(),
-            subject="account",
-            subject_id=account.id,
-            act=act,
-            actor=visitor.display_name,
-        )
+        _note(session, newsroom, account, "enabled" if enabled else "disabled", visitor)
     return redirect(request, "/accounts", said=f"“{account.name}”已{'启用' if enabled else '停用'}。")
+
+
+def _back(newsroom: Newsroom) -> str:
+    return newsroom.site_url.rstrip("/") + BACK
 
 
 def _line(newsroom: Newsroom, row: Account, last: datetime | None, now: datetime) -> Line:
     days = max(0, (now - (last or row.created_at)).days)
-    return Line(row, last, silence(days), able(newsroom, row))
+    return Line(
+        row,
+        last,
+        silence(days),
+        able(newsroom, row),
+        consents=can_consent(newsroom, row),
+        consent=consent_words(consent_ends_at(newsroom, row), now),
+    )
+
+
+def consent_words(ends: datetime | None, now: datetime) -> tuple[str, str]:
+    """Tone and words for when the owner's consent ends. Pure."""
+    if ends is None:
+        return "good", ""
+    if ends <= now:
+        return "bad", "授权已到期，请重新授权"
+    return "warn" if ends - now < SOON else "soft", f"授权到 {words.when(ends, now)} 为止"
 
 
 def silence(days: int) -> tuple[str, str]:
@@ -121,3 +165,9 @@ def _account(found: Account | None) -> Account:
     if found is None:
         raise Missing("没有这个账号，请刷新列表。")
     return found
+
+
+def _note(session: Session, newsroom: Newsroom, account: Account, act: str, visitor: Visitor) -> None:
+    assert account.id is not None
+    actor = visitor.display_name
+    log.append(session, at=newsroom.now(), subject="account", subject_id=account.id, act=act, actor=actor)
