@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from content_store.tables import Article, ArticlePicture, Cluster, Review, Source, Story, StoryVersion
+from content_store.tables import Article, ArticlePicture, Cluster, Delivery, Review, Source, Story, StoryVersion
 
 TEXT_FIELDS = (
     "title",
@@ -88,6 +88,25 @@ def versions(session: Session, story_id: int) -> list[StoryVersion]:
     """Newest first."""
     query = select(StoryVersion).where(StoryVersion.story_id == story_id)
     return list(session.exec(query.order_by(col(StoryVersion.number).desc())))
+
+
+def of_version(session: Session, version_id: int) -> Story | None:
+    """The story that a version belongs to, as it stands now."""
+    query = select(Story).join(StoryVersion, col(StoryVersion.story_id) == col(Story.id))
+    return session.exec(query.where(StoryVersion.id == version_id).execution_options(populate_existing=True)).first()
+
+
+def locked_deliveries(session: Session, story_id: int) -> list[tuple[Delivery, int]]:
+    """The deliveries of all versions with the version's number, locked until the transaction ends, so that none is sent
+    while it is being called off."""
+    query = (
+        select(Delivery, StoryVersion.number)
+        .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
+        .where(StoryVersion.story_id == story_id)
+        .order_by(col(Delivery.id))
+        .with_for_update(of=Delivery)
+    )
+    return list(session.exec(query.execution_options(populate_existing=True)))
 
 
 def reviews_of(session: Session, version_id: int) -> list[Review]:

@@ -96,6 +96,10 @@ ACTS = {
     "first:rejected": "初审退回",
     "second:rejected": "复审退回",
     "final:rejected": "终审退回",
+    "dropped": "作废",
+    "filled": "按应急包备稿",
+    "release:1": "第一人签发",
+    "release:2": "第二人签发",
 }
 
 

@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from content_store import log, queue
+from content_store import log, queue, stories
 from content_store.tables import Account, Delivery, Lane, Post
 from content_store.tables import DeliveryState as State
 from steps import delivery_rules as rules
 from steps.journal import LEASE, StoredJournal, lost_calls
 from steps.newsroom import Newsroom
 from steps.settling import settle
+from steps.stories import DROPPED
 
 THREADS = 8
 """Calls to platforms are mostly waiting; one slow account must not hold up the others."""
@@ -115,9 +116,9 @@ def begun(
     """What is needed to work on a claimed row; a queued one becomes `sending`. None where it was settled at once."""
     assert row.id is not None
     if row.state == State.QUEUED:
-        late = rules.too_late(row.lane, row.due_at, row.tries, now)
-        if late is not None:
-            settle(session, row, late, now=newsroom.now(), actor=owner)
+        instead = _dropped(session, row) or rules.too_late(row.lane, row.due_at, row.tries, now)
+        if instead is not None:
+            settle(session, row, instead, now=newsroom.now(), actor=owner)
             return None
         _begin_sending(session, row, owner, newsroom.now())
     account, post, journal = recalled(session, row, owner, newsroom, lease)
@@ -132,6 +133,13 @@ def begun(
         since=since or row.sending_at or row.created_at,
         journal=journal,
     )
+
+
+def _dropped(session: Session, row: Delivery) -> rules.Next | None:
+    """A story that was given up goes nowhere, however its row came to be due."""
+    story = stories.of_version(session, row.story_version_id)
+    gone = story is not None and story.status == "dropped"
+    return rules.Next(State.WITHDRAWN, reason=DROPPED) if gone else None
 
 
 def recalled(

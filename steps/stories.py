@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import nh3
 from sqlmodel import Session
 
-from content_store import stories
-from content_store.tables import Article, Source, Story, StoryVersion
+from content_store import events, log, stories
+from content_store.tables import Article, Delivery, DeliveryState, Source, Story, StoryVersion, User
 from steps.adapt import cut
+from steps.delivery_rules import Next
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.pictures import Kept, keep_pictures, with_own_pictures
+from steps.settling import settle
 
 BODY_TAGS = {
     *("p", "br", "h2", "h3", "h4", "strong", "b", "em", "i", "u", "s", "blockquote", "ul", "ol", "li", "hr"),
@@ -26,6 +28,10 @@ EDITABLE = frozenset(stories.TEXT_FIELDS)
 SINGLE_LINE = ("title", "video_title", "author", "source_line", "ai_use")
 MAX_LENGTH = {"title": 120, "digest": 400, "short_text": 600, "video_title": 60, "author": 40, "source_line": 120}
 AI_USE = ("", "none", "assist", "generated")
+UNSENT = (DeliveryState.HELD, DeliveryState.QUEUED)
+"""States in which a delivery can still be called off without a trace outside."""
+DROPPED = "稿件已作废，没有发出。"
+RELEASED = "这篇应急稿已经签发，不能再修改或作废。要更正请“另写新稿”，要收回请到投递页撤回。"
 
 
 def make_from_article(newsroom: Newsroom, article_id: int, *, by: int, now: datetime) -> int:
@@ -74,11 +80,47 @@ def edit(newsroom: Newsroom, story_id: int, fields: Mapping[str, Any], *, based_
         return stories.add_version(session, story_id, fields=values, by=by, now=now).number
 
 
-def drop(newsroom: Newsroom, story_id: int, *, now: datetime) -> None:
-    """The story is given up; what was already published stays published."""
+def drop(newsroom: Newsroom, story_id: int, *, by: int, now: datetime) -> int:
+    """The story is given up: what waits to be sent is called off, what was published stays published. Returns how many
+    deliveries were called off. Raises Refused for a released story, and while one is just being sent."""
     with newsroom.store.session() as session:
-        story, _ = standing(session, story_id)
+        events.lock_threads(session)
+        story, version = standing(session, story_id)
+        if story.status == "dropped":
+            return 0
+        if story.status == "released":
+            raise Refused(RELEASED)
+        rows = [row for row, _number in stories.locked_deliveries(session, story_id)]
+        if any(row.state == DeliveryState.SENDING for row in rows):
+            raise Refused("这篇稿件正在发送，请等投递有了结果再作废。")
+        actor = _actor(session, by)
+        called_off = _call_off(session, rows, DROPPED, actor, now)
         story.status, story.updated_at = "dropped", now
+        log.append(
+            session,
+            at=now,
+            subject="story",
+            subject_id=story_id,
+            act="dropped",
+            actor=actor,
+            detail={"version": version.number, "called_off": called_off},
+        )
+        return len(called_off)
+
+
+def _call_off(session: Session, rows: Iterable[Delivery], why: str, actor: str, now: datetime) -> list[int]:
+    """Those that were not sent yet will not be. Returns their ids."""
+    unsent = [row for row in rows if row.state in UNSENT]
+    for row in unsent:
+        settle(session, row, Next(DeliveryState.WITHDRAWN, reason=why), now=now, actor=actor)
+    return [row.id for row in unsent if row.id is not None]
+
+
+def _actor(session: Session, by: int) -> str:
+    user = session.get(User, by)
+    if user is None:
+        raise Missing("找不到操作人，请重新登录。")
+    return user.display_name
 
 
 def standing(session: Session, story_id: int) -> tuple[Story, StoryVersion]:

@@ -17,7 +17,7 @@ from desk.access import needs
 from desk.answers import page, redirect
 from desk.changes import difference, words_of
 from desk.pages.media import LARGEST
-from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep
+from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps import review
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -75,7 +75,7 @@ def create(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: F
 
 @router.get("/{story_id}")
 @needs()
-def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: int) -> Response:
+def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: Number) -> Response:
     story, version = standing(session, story_id)
     assert version.id is not None
     given = stories.reviews_of(session, version.id)
@@ -99,7 +99,7 @@ def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: i
 
 @router.get("/{story_id}/edit")
 @needs("editor")
-def edit_form(request: Request, session: ReadingDep, story_id: int) -> Response:
+def edit_form(request: Request, session: ReadingDep, story_id: Number) -> Response:
     story, version = standing(session, story_id)
     fields = {name: getattr(version, name) for name in stories.TEXT_FIELDS}
     return _editor(request, story, fields, based_on=version.number, media=_covers(session, story, version))
@@ -107,7 +107,7 @@ def edit_form(request: Request, session: ReadingDep, story_id: int) -> Response:
 
 @router.post("/{story_id}/edit")
 @needs("editor")
-def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, story_id: int) -> Response:
+def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, story_id: Number) -> Response:
     given = str(form.get("based_on") or "")
     fields, based_on = _fields(form), int(given) if given.isdigit() else 0
     try:
@@ -125,21 +125,27 @@ def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: For
 
 @router.post("/{story_id}/submit")
 @needs("editor")
-def submit(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, story_id: int) -> Response:
+def submit(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, story_id: Number) -> Response:
     review.submit(newsroom, story_id, by=visitor.id, now=newsroom.now())
     return redirect(request, f"/stories/{story_id}", said="已送审。")
 
 
 @router.post("/{story_id}/drop")
 @needs("editor")
-def drop_story(request: Request, newsroom: NewsroomDep, story_id: int) -> Response:
-    drop(newsroom, story_id, now=newsroom.now())
-    return redirect(request, "/stories", said="稿件已作废。")
+def drop_story(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, story_id: Number) -> Response:
+    try:
+        called_off = drop(newsroom, story_id, by=visitor.id, now=newsroom.now())
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, f"/stories/{story_id}", said=str(error), tone="bad")
+    said = f"稿件已作废，{called_off} 条还没有发出的投递已取消。" if called_off else "稿件已作废。"
+    return redirect(request, "/stories", said=said)
 
 
 @router.get("/{story_id}/versions/{number}")
 @needs()
-def version_page(request: Request, session: ReadingDep, story_id: int, number: int, against: int = 0) -> Response:
+def version_page(request: Request, session: ReadingDep, story_id: Number, number: Number, against: int = 0) -> Response:
     """A version beside the one before it, or `against` another one."""
     story, current = standing(session, story_id)
     all_versions = {row.number: row for row in stories.versions(session, story_id)}

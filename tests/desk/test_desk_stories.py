@@ -7,8 +7,16 @@ from conftest_desk import (
     World,
     a_picture,
     a_story,
+    an_emergency,
+    approve,
+    plan,
+    rows,
+    status_of,
     text_of,
 )
+
+from content_store import events, log
+from content_store.tables import Delivery, DeliveryState, Story
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -85,3 +93,50 @@ def test_versions_are_compared_word_by_word(world: World, as_person: Login) -> N
     html = client.get(f"/stories/{story}/versions/2").text
     assert "<del>三</del>" in html
     assert "<ins>两</ins>" in html
+
+
+def a_queued_story(world: World, as_person: Login) -> int:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl", "wb-cc")
+    return story
+
+
+def become(world: World, delivery_id: int | None, state: DeliveryState) -> None:
+    with world.newsroom.store.session() as session:
+        session.get_one(Delivery, delivery_id).state = state
+
+
+def a_released_story(world: World) -> int:
+    an_emergency(world)
+    with world.newsroom.store.session() as session:
+        [(story, _version), *_] = events.stories_of(session, 1)
+        session.get_one(Story, story.id).status = "released"
+    assert story.id is not None
+    return story.id
+
+
+def test_dropping_a_story_calls_off_what_waits_and_is_written_down(world: World, as_person: Login) -> None:
+    story = a_queued_story(world, as_person)
+    become(world, rows(world)[0].delivery.id, DeliveryState.LIVE)
+    as_person("editor").post(f"/stories/{story}/drop")
+    told = {(line.delivery.state, line.delivery.reason) for line in rows(world)}
+    assert told == {("live", ""), ("withdrawn", "稿件已作废，没有发出。")}
+    assert status_of(world, story) == "dropped"
+    with world.newsroom.store.reading() as session:
+        last = log.of(session, "story", story)[-1]
+    assert (last.act, last.actor, len(last.detail["called_off"])) == ("dropped", "李编", 1)
+    assert "作废" in as_person("editor").get(f"/stories/{story}").text
+
+
+def test_a_story_that_is_being_sent_or_was_released_is_not_dropped(world: World, as_person: Login) -> None:
+    story = a_queued_story(world, as_person)
+    become(world, rows(world)[0].delivery.id, DeliveryState.SENDING)
+    client = as_person("editor")
+    client.post(f"/stories/{story}/drop")
+    assert status_of(world, story) == "approved"
+    assert sorted(line.delivery.state for line in rows(world)) == ["queued", "sending"]
+    assert "正在发送" in client.get(f"/stories/{story}").text
+    released = a_released_story(world)
+    client.post(f"/stories/{released}/drop")
+    assert status_of(world, released) == "released"

@@ -42,8 +42,8 @@ def test_an_alert_opens_an_event_with_a_filled_story_and_held_posts_for_its_area
     received = receive(room, cap(), AT)
     page = page_of(room, received)
     assert (page.line.state, page.line.level, page.line.colour) == ("active", "orange", "橙色")
-    assert waiting(page).title == "长春市寒潮橙色预警:出门前看一眼"
-    assert "Ⅱ级（严重）,11月26日12时起,至11月27日12时" in waiting(page).body_html
+    assert waiting(page).title == "长春市寒潮橙色预警：出门前看一眼"
+    assert "Ⅱ级（严重）,11月26日12时起，至11月27日12时" in waiting(page).body_html
     assert received.accounts == ("sheng", "changchun")
     with store.reading() as session:
         for line in page.deliveries:
@@ -171,8 +171,8 @@ def test_accounts_with_readers_of_their_own_get_their_pack(sqlite_store: Store, 
     page = page_of(room, receive(room, cap(), AT))
     titles = {story.id: story.title for story in page.stories}
     assert {line.account_key: titles[line.story_id] for line in page.deliveries} == {
-        "sheng": "长春市寒潮橙色预警:出门前看一眼",
-        "changchun": "长春市寒潮橙色预警:出门前看一眼",
+        "sheng": "长春市寒潮橙色预警：出门前看一眼",
+        "changchun": "长春市寒潮橙色预警：出门前看一眼",
         "nongye": "橙色大棚怎么办",
     }
 
