@@ -31,6 +31,7 @@ def claim(
     lease_now: datetime,
     until: datetime,
     not_ids: Collection[int] = (),
+    lane: Lane | None = None,
 ) -> Delivery | None:
     """The next row of these states whose time has come by `now`, leased to `owner`; None where there is none.
 
@@ -40,14 +41,12 @@ def claim(
     session.flush()
     session.expire_all()
     query = (
-        _due(select(Delivery), states, now)
+        _due(select(Delivery), states, now, not_ids, lane)
         .where(_lease_free(lease_now))
         .order_by(col(Delivery.lane), col(Delivery.due_at), col(Delivery.id))
         .limit(1)
         .with_for_update(skip_locked=True, of=Delivery)
     )
-    if not_ids:
-        query = query.where(col(Delivery.id).not_in(list(not_ids)))
     row: Delivery | None = session.exec(query).first()
     if row is None or row.id is None:
         return None
@@ -57,15 +56,21 @@ def claim(
     return row
 
 
-def any_due(session: Session, states: Collection[DeliveryState], *, now: datetime, lane: Lane | None = None) -> bool:
+def any_due(
+    session: Session,
+    states: Collection[DeliveryState],
+    *,
+    now: datetime,
+    lane: Lane | None = None,
+    not_ids: Collection[int] = (),
+) -> bool:
     """Whether a round of these states is worth its threads; leased rows count."""
-    query = _due(select(Delivery.id), states, now)
-    if lane is not None:
-        query = query.where(Delivery.lane == lane)
-    return session.exec(query.limit(1)).first() is not None
+    return session.exec(_due(select(Delivery.id), states, now, not_ids, lane).limit(1)).first() is not None
 
 
-def _due(query: Any, states: Collection[DeliveryState], now: datetime) -> Any:
+def _due(
+    query: Any, states: Collection[DeliveryState], now: datetime, not_ids: Collection[int], lane: Lane | None
+) -> Any:
     query = query.join(Account, col(Account.id) == col(Delivery.account_id)).where(
         col(Delivery.state).in_(list(states)),
         col(Delivery.due_at) <= now,
@@ -78,7 +83,9 @@ def _due(query: Any, states: Collection[DeliveryState], now: datetime) -> Any:
             and_(col(Account.enabled).is_(True), col(Account.stopped_reason) == ""),
         ),
     )
-    return query
+    if lane is not None:
+        query = query.where(Delivery.lane == lane)
+    return query.where(col(Delivery.id).not_in(list(not_ids))) if not_ids else query
 
 
 def _lease(session: Session, delivery_id: int, state: str, *, owner: str, now: datetime, until: datetime) -> bool:

@@ -14,21 +14,24 @@ from config.settings import Settings
 from connectors.errors import ConnectorError
 from content_store import running
 from content_store.database import StoreError
-from flows.plain import ROUNDS
+from flows.plain import PLAIN_ONLY, ROUNDS, WORTH_A_ROUND
 from steps.errors import Refused
 from steps.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 KEPT_RUNS = 500
 """Of each flow."""
-PREFECT_FLOWS = {name: f"flows.{name}:{name}_flow" for name in ROUNDS}
+PREFECT_FLOWS = {name: f"flows.{name}:{name}_flow" for name in ROUNDS if name not in PLAIN_ONLY}
 
 
 def run_round(
     newsroom: Newsroom, settings: Settings, flow: str, *, prefect_api: str = "", now: datetime
 ) -> dict[str, Any]:
     """One round of the flow named. Returns its counts; a failure is kept for the desk and raised."""
-    via = "prefect" if prefect_api and prefect_answers(prefect_api) else "plain"
+    worth = WORTH_A_ROUND.get(flow)
+    if worth is not None and not worth(newsroom, now):
+        return {}
+    via = "prefect" if flow in PREFECT_FLOWS and prefect_api and prefect_answers(prefect_api) else "plain"
     with newsroom.store.session() as session:
         run = running.begin_run(session, flow, via=via, now=now)
     ok, counts, message = False, {}, ""
@@ -39,7 +42,7 @@ def run_round(
         message = str(error)
         raise
     except Exception as error:
-        message = f"程序出错({type(error).__name__}),请把运行日志交给维护人员。"
+        message = f"程序出错（{type(error).__name__}），请把运行日志交给维护人员。"
         raise
     finally:
         with newsroom.store.session() as session:

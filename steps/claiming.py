@@ -9,7 +9,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,6 +26,10 @@ from steps.stories import DROPPED
 
 THREADS = 8
 """Calls to platforms are mostly waiting; one slow account must not hold up the others."""
+EMERGENCY_THREADS = 24
+"""Enough for every account of a province at once: nobody waits for the answer another account gets."""
+LOOK_AGAIN_SECONDS = 0.25
+"""How often a round of one lane looks for new rows while it waits for answers."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,11 @@ Act = Callable[[Work], State | None]
 
 @dataclass
 class Round:
-    """Up to `limit` rows of these states, each at most once; at each claim the emergency lane comes first."""
+    """Up to `limit` rows of these states, each at most once; at each claim the emergency lane comes first.
+
+    With a `lane`, only rows of that lane, and what comes into it while calls are under way is begun without waiting for
+    their answers.
+    """
 
     newsroom: Newsroom
     states: Collection[State]
@@ -59,40 +67,46 @@ class Round:
     lease: timedelta = LEASE
     gives_way: bool = False
     """Ends early as soon as an emergency post waits to be sent."""
+    lane: Lane | None = None
+    threads: int = THREADS
     _seen: list[int] = field(default_factory=list)
     _begun: float = field(default_factory=time.monotonic)
 
     def run(self, act: Act) -> Counter[str]:
         """How many rows ended in which state."""
-        if not self._due(self.states):
-            return Counter()
-        with ThreadPoolExecutor(THREADS) as pool:
-            return sum(pool.map(lambda _: self._thread(act), range(THREADS)), Counter())
-
-    def _thread(self, act: Act) -> Counter[str]:
         counts: Counter[str] = Counter()
-        owner = new_owner(self.worker)
-        while len(self._seen) < self.limit:
-            if self.gives_way and self._due((State.QUEUED,), Lane.EMERGENCY):
-                break
-            found = self._next(owner)
-            if found is None:
-                break
-            ended = act(found) if isinstance(found, Work) else found
-            if ended is not None:
-                counts[str(ended)] += 1
-        return counts
+        if not self._due(self.states, self.lane):
+            return counts
+        busy: set[Future[State | None]] = set()
+        patience = None if self.lane is None else LOOK_AGAIN_SECONDS
+        with ThreadPoolExecutor(self.threads) as pool:
+            while True:
+                while len(busy) < self.threads and (found := self._next()) is not None:
+                    if isinstance(found, Work):
+                        busy.add(pool.submit(act, found))
+                    else:
+                        counts[str(found)] += 1
+                if not busy:
+                    return counts
+                ended, busy = wait(busy, timeout=patience, return_when=FIRST_COMPLETED)
+                counts.update(str(state) for each in ended if (state := each.result()) is not None)
 
     def _moment(self) -> datetime:
         """`now`, moved on: what becomes due while a long round runs is not kept waiting for its end."""
         return self.now + timedelta(seconds=time.monotonic() - self._begun)
 
-    def _due(self, states: Collection[State], lane: Lane | None = None) -> bool:
+    def _due(self, states: Collection[State], lane: Lane | None = None, not_ids: Collection[int] = ()) -> bool:
         with self.newsroom.store.reading() as session:
-            return queue.any_due(session, states, now=self._moment(), lane=lane)
+            return queue.any_due(session, states, now=self._moment(), lane=lane, not_ids=not_ids)
 
-    def _next(self, owner: str) -> Work | State | None:
-        """The next row; a state where it was settled without any call; None where nothing is due."""
+    def _next(self) -> Work | State | None:
+        """The next row; a state where it was settled without any call; None where nothing is to be begun."""
+        if len(self._seen) >= self.limit or (self.gives_way and self._due((State.QUEUED,), Lane.EMERGENCY)):
+            return None
+        if not self._due(self.states, self.lane, not_ids=self._seen):
+            # asked without a lock first: nobody has to wait for a look that finds nothing
+            return None
+        owner = new_owner(self.worker)
         with self.newsroom.store.session() as session:
             at = self.newsroom.now()
             row = queue.claim(
@@ -103,6 +117,7 @@ class Round:
                 lease_now=at,
                 until=at + self.lease,
                 not_ids=tuple(self._seen),
+                lane=self.lane,
             )
             if row is None or row.id is None:
                 return None
@@ -176,7 +191,7 @@ def take_up(newsroom: Newsroom, now: datetime, worker: str) -> Counter[str]:
 
 
 def new_owner(worker: str) -> str:
-    """A name for one thread's leases, never used twice."""
+    """A name for one lease, never used twice."""
     return f"{worker[:60]}/{secrets.token_hex(4)}"
 
 

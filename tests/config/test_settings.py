@@ -79,7 +79,7 @@ def test_the_base_address_is_put_into_entries(tmp_path: Path) -> None:
 
 def test_the_schedule_that_ships_is_right() -> None:
     jobs = entries.schedule(FOLDER / "schedule.toml")
-    assert {job.flow for job in jobs} == {"collect", "tag", "publish", "measure", "rank"}
+    assert {job.flow for job in jobs} == {"collect", "tag", "publish", "emergency", "measure", "rank"}
     assert all(job.by == "plain" for job in jobs if job.flow == "publish")
 
 
