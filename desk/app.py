@@ -104,7 +104,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def bad_input(request: Request, error: RequestValidationError) -> Response:
-        if any(each["loc"][0] == "path" for each in error.errors()):
+        if any(each["loc"][0] in ("path", "query") for each in error.errors()):
             return page(request, "missing.html", code=404)
         return refusal(request, "提交的内容不完整或格式不对，请返回检查后再试。", status=422)
 

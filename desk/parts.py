@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
+from pydantic import AfterValidator, Field
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from desk.access import Visitor
 from desk.settings import DeskSettings
 from steps.newsroom import Newsroom
+from steps.stories import printable
+
+LARGEST_NUMBER = 2**31 - 1
+"""What the store's whole numbers hold."""
 
 
 def _newsroom(request: Request) -> Newsroom:
@@ -39,9 +44,21 @@ def _reading(request: Request) -> Iterator[Session]:
         yield session
 
 
+def whole_number(text: object) -> int | None:
+    """A number of the store as a form gives it; None for anything else. Pure."""
+    said = str(text)
+    if not (said.isascii() and said.isdigit() and len(said) <= len(str(LARGEST_NUMBER))):
+        return None
+    return int(said) if 0 < int(said) <= LARGEST_NUMBER else None
+
+
 NewsroomDep = Annotated[Newsroom, Depends(_newsroom)]
 SettingsDep = Annotated[DeskSettings, Depends(_settings)]
 VisitorDep = Annotated[Visitor, Depends(_visitor)]
 FormDep = Annotated[FormData, Depends(_form)]
 # "function": closed before the answer is sent, so that nothing holds the store while a slow browser reads
 ReadingDep = Annotated[Session, Depends(_reading, scope="function")]
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+"""A number of the store in an address; what the store cannot hold is answered like what it does not have."""
+FormWords = Annotated[str, AfterValidator(printable), Form()]
+"""A text field without the control characters that a database refuses."""

@@ -149,8 +149,10 @@ def form_time(moment: datetime) -> str:
 
 
 def from_form_time(text: str) -> datetime | None:
-    """What a datetime-local field holds, taken as Beijing time; None where it is empty or no time."""
+    """What a datetime-local field holds, taken as Beijing time unless it names another; None where it is no time."""
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=LOCAL).astimezone(UTC) if text.strip() else None
-    except ValueError:
+        said = datetime.fromisoformat(text.strip())
+        moment = said.replace(tzinfo=LOCAL) if said.tzinfo is None else said
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
@@ -27,6 +28,7 @@ BODY_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rows
 EDITABLE = frozenset(stories.TEXT_FIELDS)
 SINGLE_LINE = ("title", "video_title", "author", "source_line", "ai_use")
 MAX_LENGTH = {"title": 120, "digest": 400, "short_text": 600, "video_title": 60, "author": 40, "source_line": 120}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 AI_USE = ("", "none", "assist", "generated")
 UNSENT = (DeliveryState.HELD, DeliveryState.QUEUED)
 """States in which a delivery can still be called off without a trace outside."""
@@ -138,9 +140,18 @@ def standing_version(newsroom: Newsroom, story_id: int) -> StoryVersion:
         return standing(session, story_id)[1]
 
 
+def printable(text: str) -> str:
+    """Without control characters but the tab and the line's end: no database keeps a NUL, no screen shows the rest. Pure."""
+    return _CONTROL.sub("", text)
+
+
 def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What may be stored: known fields only, single lines on one line, lengths kept, HTML sanitised. Pure."""
-    values = {name: value for name, value in fields.items() if name in EDITABLE and value is not None}
+    values = {
+        name: printable(value) if isinstance(value, str) else value
+        for name, value in fields.items()
+        if name in EDITABLE and value is not None
+    }
     for name in SINGLE_LINE:
         if name in values:
             values[name] = " ".join(str(values[name]).split())

@@ -13,7 +13,7 @@ from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
 from desk.changes import difference
-from desk.parts import NewsroomDep, ReadingDep, VisitorDep
+from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.stories import make_from_article
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/articles")
 
 @router.get("/{article_id}")
 @needs()
-def show(request: Request, session: ReadingDep, article_id: int, marks: bool = False) -> Response:
+def show(request: Request, session: ReadingDep, article_id: Number, marks: bool = False) -> Response:
     found = inbox.article(session, article_id)
     if found is None:
         raise Missing("这条素材已不存在，请返回列表刷新。")
@@ -54,7 +54,7 @@ def show(request: Request, session: ReadingDep, article_id: int, marks: bool = F
 
 @router.get("/{article_id}/revisions/{revision}")
 @needs()
-def revision(request: Request, session: ReadingDep, article_id: int, revision: int) -> Response:
+def revision(request: Request, session: ReadingDep, article_id: Number, revision: Number) -> Response:
     """What changed at the source between this revision and the one after it."""
     found = inbox.article(session, article_id)
     old = {row.revision: row for row in collecting.revisions_of(session, article_id)}
@@ -78,9 +78,9 @@ def set_tag(
     request: Request,
     newsroom: NewsroomDep,
     visitor: VisitorDep,
-    article_id: int,
-    theme: Annotated[str, Form()],
-    key: Annotated[str, Form()],
+    article_id: Number,
+    theme: FormWords,
+    key: FormWords,
     rejected: Annotated[bool, Form()] = False,
 ) -> Response:
     key, name = _key_and_name(request.app.state.areas, theme, " ".join(key.split())[:120])
@@ -106,7 +106,7 @@ def set_tag(
 
 @router.post("/{article_id}/story")
 @needs("editor")
-def make_story(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: int) -> Response:
+def make_story(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: Number) -> Response:
     story_id = make_from_article(newsroom, article_id, by=visitor.id, now=newsroom.now())
     return redirect(request, f"/stories/{story_id}/edit", said="已做成稿件，请核对后修改。")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import segno
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 from sqlmodel import Session
@@ -22,7 +22,7 @@ from desk import bodies
 from desk.access import needs
 from desk.answers import page, redirect
 from desk.figures import spark
-from desk.parts import NewsroomDep, ReadingDep, VisitorDep
+from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps import by_hand
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -55,7 +55,12 @@ LINKABLE = {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED,
 @router.get("")
 @needs()
 def listing(
-    request: Request, session: ReadingDep, group: str = "", account: str = "", story: int | None = None, number: int = 1
+    request: Request,
+    session: ReadingDep,
+    group: str = "",
+    account: str = "",
+    story: Number | None = None,
+    number: int = 1,
 ) -> Response:
     name, states = GROUPS.get(group, GROUPS[""])
     chosen = accounts.by_key(session, account) if account else None
@@ -87,13 +92,13 @@ def listing(
 
 @router.get("/{delivery_id}")
 @needs()
-def show(request: Request, newsroom: NewsroomDep, session: ReadingDep, delivery_id: int) -> Response:
+def show(request: Request, newsroom: NewsroomDep, session: ReadingDep, delivery_id: Number) -> Response:
     return _page(request, session, delivery_id)
 
 
 @router.post("/{delivery_id}/hand-off")
 @needs("scheduler", "duty")
-def hand_off(request: Request, newsroom: NewsroomDep, delivery_id: int) -> Response:
+def hand_off(request: Request, newsroom: NewsroomDep, delivery_id: Number) -> Response:
     """A fresh hand-off: what the person opens on the phone, as a QR code."""
     address = by_hand.show_hand_off(newsroom, delivery_id, newsroom.now())
     with newsroom.store.reading() as session:
@@ -106,8 +111,8 @@ def register_link(
     request: Request,
     newsroom: NewsroomDep,
     visitor: VisitorDep,
-    delivery_id: int,
-    url: Annotated[str, Form()] = "",
+    delivery_id: Number,
+    url: FormWords = "",
 ) -> Response:
     try:
         by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
@@ -120,7 +125,7 @@ def register_link(
 
 @router.post("/{delivery_id}/{act}")
 @needs("scheduler", "duty")
-def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: int, act: str) -> Response:
+def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, act: str) -> Response:
     if act not in ACTS:
         raise Missing("没有这个操作，请刷新页面。")
     do, said = ACTS[act]

@@ -11,7 +11,7 @@ from connectors.cap import CapError
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import page, redirect
-from desk.parts import NewsroomDep, VisitorDep
+from desk.parts import FormWords, NewsroomDep, Number, VisitorDep
 from steps import alerts, event_pages, follow_ups, packs, release
 from steps.errors import Missing, Refused
 
@@ -67,7 +67,7 @@ def receive(request: Request, newsroom: NewsroomDep, file: Annotated[UploadFile,
 
 @router.get("/{event_id}")
 @needs()
-def show(request: Request, newsroom: NewsroomDep, event_id: int) -> Response:
+def show(request: Request, newsroom: NewsroomDep, event_id: Number) -> Response:
     found = event_pages.event_page(newsroom, event_id, newsroom.now())
     return page(
         request,
@@ -84,8 +84,8 @@ def release_story(
     request: Request,
     newsroom: NewsroomDep,
     visitor: VisitorDep,
-    event_id: int,
-    story_id: int,
+    event_id: Number,
+    story_id: Number,
     content_hash: Annotated[str, Form()],
 ) -> Response:
     back = f"/emergency/{event_id}"
@@ -106,9 +106,9 @@ def end(
     request: Request,
     newsroom: NewsroomDep,
     visitor: VisitorDep,
-    event_id: int,
-    kind: Annotated[str, Form()] = "",
-    note: Annotated[str, Form()] = "",
+    event_id: Number,
+    kind: FormWords = "",
+    note: FormWords = "",
 ) -> Response:
     back = f"/emergency/{event_id}"
     try:
@@ -126,8 +126,8 @@ def done(
     request: Request,
     newsroom: NewsroomDep,
     visitor: VisitorDep,
-    task_id: int,
-    note: Annotated[str, Form()] = "",
+    task_id: Number,
+    note: FormWords = "",
     back: Annotated[int, Form()] = 0,
 ) -> Response:
     address = f"/emergency/{back}" if back else "/emergency"

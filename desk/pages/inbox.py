@@ -14,7 +14,7 @@ from content_store import inbox, sources, tags
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
-from desk.parts import NewsroomDep, ReadingDep
+from desk.parts import NewsroomDep, Number, ReadingDep
 from steps.errors import Missing
 
 router = APIRouter()
@@ -82,7 +82,7 @@ def listing(
 
 @router.get("/articles/{article_id}/others")
 @needs()
-def others(request: Request, session: ReadingDep, article_id: int) -> Response:
+def others(request: Request, session: ReadingDep, article_id: Number) -> Response:
     """The other articles of the cluster, unfolded under the row."""
     found = inbox.article(session, article_id)
     if found is None or found[0].cluster_id is None:

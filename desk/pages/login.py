@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from content_store import people
 from desk.access import COOKIE, LoginRefused, NotAllowed, log_in, needs, public
 from desk.answers import page, redirect
-from desk.parts import NewsroomDep, SettingsDep, VisitorDep
+from desk.parts import FormWords, NewsroomDep, SettingsDep, VisitorDep
 from desk.passwords import fits, hashed, weakness
 
 router = APIRouter()
@@ -34,7 +34,7 @@ def login(
     request: Request,
     newsroom: NewsroomDep,
     settings: SettingsDep,
-    name: Annotated[str, Form()] = "",
+    name: FormWords = "",
     password: Annotated[str, Form()] = "",
     after: Annotated[str, Form()] = "/",
     csrf: Annotated[str, Form()] = "",

@@ -13,7 +13,7 @@ from content_store.tables import Account, StoryVersion
 from desk import previews, words
 from desk.access import needs
 from desk.answers import fragment, page
-from desk.parts import NewsroomDep, ReadingDep
+from desk.parts import NewsroomDep, Number, ReadingDep
 from steps.errors import Missing
 from steps.stories import standing
 
@@ -28,7 +28,7 @@ FRAME_POLICY = (
 @router.get("/{story_id}/preview")
 @needs()
 def preview_page(
-    request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: int, account: str = ""
+    request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: Number, account: str = ""
 ) -> Response:
     story, version = standing(session, story_id)
     known = by_platform(accounts.listed(session, enabled_only=True))
@@ -48,7 +48,7 @@ def preview_page(
 @router.get("/{story_id}/versions/{number}/as/{account_key}")
 @needs()
 def frame(
-    request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: int, number: int, account_key: str
+    request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: Number, number: Number, account_key: str
 ) -> Response:
     """The inside of the phone."""
     account = accounts.by_key(session, account_key)

@@ -13,7 +13,7 @@ from content_store.tables import Story, StoryVersion
 from desk import bodies
 from desk.access import public
 from desk.answers import render
-from desk.parts import NewsroomDep, ReadingDep
+from desk.parts import NewsroomDep, Number, ReadingDep
 from steps.adapt import AI_LINES
 
 router = APIRouter()
@@ -21,7 +21,7 @@ router = APIRouter()
 
 @router.get("/s/{story_id}")
 @public()
-def full_text(request: Request, session: ReadingDep, newsroom: NewsroomDep, story_id: int, m: str = "") -> Response:
+def full_text(request: Request, session: ReadingDep, newsroom: NewsroomDep, story_id: Number, m: str = "") -> Response:
     """The newest version that went out; `m` is the mark of the post that led here."""
     version = for_readers(session, story_id, marker=m, now=newsroom.now())
     if version is None:

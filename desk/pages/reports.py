@@ -16,7 +16,7 @@ from content_store.tables import Report as FrozenReport
 from desk import words
 from desk.access import needs
 from desk.answers import page, redirect
-from desk.parts import NewsroomDep, ReadingDep, SettingsDep, VisitorDep
+from desk.parts import NewsroomDep, Number, ReadingDep, SettingsDep, VisitorDep
 from ranking.cells import made_line, sheets, summary, week_title
 from ranking.document import document
 from ranking.page import page as printed
@@ -61,7 +61,7 @@ def listing(request: Request, newsroom: NewsroomDep, settings: SettingsDep, sess
 
 @router.get("/reports/{week}")
 @needs()
-def show(request: Request, session: ReadingDep, week: str, revision: int = 0, sheet: int = 0) -> Response:
+def show(request: Request, session: ReadingDep, week: str, revision: Number | None = None, sheet: int = 0) -> Response:
     row = _report(session, week, revision)
     report = Report.model_validate(row.body)
     tables = sheets(report)
@@ -81,7 +81,7 @@ def show(request: Request, session: ReadingDep, week: str, revision: int = 0, sh
 
 @router.get("/reports/{week}/file/{kind}")
 @needs()
-def file(session: ReadingDep, week: str, kind: str, revision: int = 0) -> Response:
+def file(session: ReadingDep, week: str, kind: str, revision: Number | None = None) -> Response:
     row = _report(session, week, revision)
     if kind not in FILES:
         raise Missing("没有这种格式，请从榜单页下载。")
@@ -106,7 +106,7 @@ def make(request: Request, newsroom: NewsroomDep, settings: SettingsDep, visitor
     return redirect(request, f"/reports/{week}", said="榜单已生成；数据没有变化时不会产生新的定稿。")
 
 
-def _report(session: Session, week: str, revision: int) -> FrozenReport:
+def _report(session: Session, week: str, revision: int | None) -> FrozenReport:
     found = reports.revision(session, week, revision) if revision else reports.latest(session, week)
     if found is None:
         raise Missing("没有这一周的榜单，请从列表中选择。")

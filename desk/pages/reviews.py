@@ -14,7 +14,7 @@ from desk.access import REVIEWERS, needs
 from desk.answers import page, redirect
 from desk.changes import difference, words_of
 from desk.pages.stories import review_steps
-from desk.parts import NewsroomDep, ReadingDep, VisitorDep
+from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps import review
 from steps.errors import Refused
 from steps.review_queue import queue_for
@@ -44,7 +44,7 @@ def queue(request: Request, session: ReadingDep, visitor: VisitorDep) -> Respons
 
 @router.get("/{story_id}")
 @needs(*REVIEWERS)
-def read(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: int) -> Response:
+def read(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: Number) -> Response:
     story, version = standing(session, story_id)
     assert version.id is not None
     given = stories.reviews_of(session, version.id)
@@ -75,11 +75,11 @@ def give(
     request: Request,
     newsroom: NewsroomDep,
     visitor: VisitorDep,
-    story_id: int,
+    story_id: Number,
     step: Annotated[ReviewStep, Form()],
     verdict: Annotated[Verdict, Form()],
     content_hash: Annotated[str, Form()],
-    reason: Annotated[str, Form()] = "",
+    reason: FormWords = "",
 ) -> Response:
     try:
         after = review.give(

@@ -18,7 +18,7 @@ from desk import words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
 from desk.pages.previews import by_platform
-from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep
+from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep, whole_number
 from desk.previews import Trouble, troubles
 from steps import schedule
 from steps.errors import Refused
@@ -44,7 +44,7 @@ class Choice:
 
 @router.get("/{story_id}/schedule")
 @needs("scheduler", "duty")
-def form(request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: int) -> Response:
+def form(request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id: Number) -> Response:
     story, version = schedule.approved(session, story_id)
     assert version.id is not None
     known = deliveries.of_version(session, version.id)
@@ -65,7 +65,7 @@ def form(request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id:
 
 @router.post("/{story_id}/schedule/warnings")
 @needs("scheduler", "duty")
-def warn(request: Request, newsroom: NewsroomDep, form: FormDep, story_id: int) -> Response:
+def warn(request: Request, newsroom: NewsroomDep, form: FormDep, story_id: Number) -> Response:
     """What to know about the present choice; asked each time it changes."""
     chosen, now = _chosen(form), newsroom.now()
     found = schedule.warnings(newsroom, story_id, chosen, due_at=_due_at(form, now), now=now) if chosen else []
@@ -74,7 +74,7 @@ def warn(request: Request, newsroom: NewsroomDep, form: FormDep, story_id: int) 
 
 @router.post("/{story_id}/schedule")
 @needs("scheduler", "duty")
-def plan(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, story_id: int) -> Response:
+def plan(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, story_id: Number) -> Response:
     now = newsroom.now()
     try:
         done = schedule.plan(newsroom, story_id, _chosen(form), due_at=_due_at(form, now), by=visitor.id, now=now)
@@ -104,7 +104,7 @@ def able(newsroom: Newsroom, account: Account) -> str:
 
 
 def _chosen(form: FormData) -> list[int]:
-    return [int(str(value)) for value in form.getlist("account") if str(value).isdigit()]
+    return [number for value in form.getlist("account") if (number := whole_number(value))]
 
 
 def _due_at(form: Any, now: datetime) -> datetime:
@@ -112,5 +112,5 @@ def _due_at(form: Any, now: datetime) -> datetime:
         return now
     due = words.from_form_time(str(form.get("due_at") or ""))
     if due is None:
-        raise Refused("请填写发布时间，或选择“立即”。")
+        raise Refused("请填写正确的发布时间，或选择“立即”。")
     return due

@@ -14,7 +14,7 @@ from content_store import log, people
 from content_store.tables import User
 from desk.access import ROLES, needs
 from desk.answers import page, redirect
-from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep
+from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep
 from desk.passwords import hashed
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -55,7 +55,7 @@ def add(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: Form
 
 @router.post("/{user_id}/roles")
 @needs("admin")
-def set_roles(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, user_id: int) -> Response:
+def set_roles(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, user_id: Number) -> Response:
     roles = _roles(form)
     if user_id == visitor.id and "admin" not in roles:
         raise Refused("不能去掉自己的管理员权限，请由另一位管理员操作。")
@@ -68,7 +68,7 @@ def set_roles(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form
 
 @router.post("/{user_id}/password")
 @needs("admin")
-def reset_password(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, user_id: int) -> Response:
+def reset_password(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, user_id: Number) -> Response:
     """A new password for one use; it is shown once and has to be changed at the next log-in."""
     password = _new_password()
     new_hash = hashed(password)
@@ -82,7 +82,9 @@ def reset_password(request: Request, newsroom: NewsroomDep, visitor: VisitorDep,
 
 @router.post("/{user_id}/active")
 @needs("admin")
-def set_active(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, user_id: int) -> Response:
+def set_active(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, user_id: Number
+) -> Response:
     active = form.get("active") == "true"
     if user_id == visitor.id:
         raise Refused("不能停用自己，请由另一位管理员操作。")

@@ -17,7 +17,7 @@ from desk.access import needs
 from desk.answers import page, redirect
 from desk.changes import difference, words_of
 from desk.pages.media import LARGEST
-from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep
+from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep, whole_number
 from steps import review
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -108,8 +108,7 @@ def edit_form(request: Request, session: ReadingDep, story_id: Number) -> Respon
 @router.post("/{story_id}/edit")
 @needs("editor")
 def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, story_id: Number) -> Response:
-    given = str(form.get("based_on") or "")
-    fields, based_on = _fields(form), int(given) if given.isdigit() else 0
+    fields, based_on = _fields(form), whole_number(form.get("based_on")) or 0
     try:
         fields |= _new_cover(newsroom, form)
         number = edit(newsroom, story_id, fields, based_on=based_on, by=visitor.id, now=newsroom.now())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from desk import bodies
 from desk.changes import difference
 from desk.figures import spark
 from desk.pages.accounts import silence
+from desk.parts import whole_number
 from desk.words import from_form_time, when
 
 HOSTILE = "<script>alert(1)</script>"
@@ -45,7 +46,19 @@ def test_times_are_said_as_people_say_them(now) -> None:
     assert when(now, now) == "今天 12:00"
     assert when(now - timedelta(hours=13), now) == "昨天 23:00"
     assert when(now - timedelta(days=400), now).startswith("2025-")
-    assert from_form_time("2026-13-40T99:00") is None
+
+
+def test_a_time_in_a_form_is_beijing_time_unless_it_says_otherwise() -> None:
+    assert from_form_time("2026-11-27T08:30") == datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
+    assert from_form_time("2026-11-27T08:30+09:00") == datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
+    for wrong in ("", "2026-13-40T99:00", "0001-01-01T00:00", "9999-12-31T23:59-23:59", "²"):
+        assert from_form_time(wrong) is None, wrong
+
+
+def test_a_number_of_the_store_is_written_in_plain_digits() -> None:
+    assert [whole_number(each) for each in ("7", "2147483647")] == [7, 2**31 - 1]
+    for wrong in ("", "²", "٣", "0", "-1", "2147483648", "9" * 5000, None):
+        assert whole_number(wrong) is None, wrong
 
 
 def test_a_spark_line_needs_two_known_values() -> None:

@@ -54,6 +54,18 @@ def test_what_is_planned_is_found_again_in_every_list(newsroom_on_both: World, n
         assert counts.waiting(session, now=now)["deliveries"] == 0
 
 
+def test_control_characters_never_reach_the_database(newsroom_on_both: World, now: datetime) -> None:
+    world = newsroom_on_both
+    story, editor = a_story(world), world.user_ids["editor"]
+    typed = {"title": "暴\x00雪\x1b防寒\x85", "body_html": "<p>一\x00行</p>\n<p>二\t行</p>", "digest": "甲\x0b乙\n丙"}
+    edit(world.newsroom, story, typed, based_on=1, by=editor, now=now)
+    with world.newsroom.store.reading() as session:
+        version = stories.current_version(session, story)
+        assert version is not None
+        assert (version.title, version.digest) == ("暴雪防寒", "甲乙\n丙")
+        assert "\x00" not in version.body_html
+
+
 def test_the_queue_of_reviews_goes_from_person_to_person(newsroom_on_both: World, now: datetime) -> None:
     world = newsroom_on_both
     story, editor = a_story(world), world.user_ids["editor"]

@@ -16,8 +16,11 @@ from conftest_desk import (
     rows,
     status_of,
 )
+from fastapi.routing import APIRoute
 
-from content_store.tables import Delivery, DeliveryState, Post
+from content_store.tables import Delivery, DeliveryState, Post, User
+from desk.access import ROLES
+from desk.pages import ROUTERS
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -115,6 +118,38 @@ def test_what_does_not_exist_is_a_chinese_404(as_person: Login) -> None:
         answer = client.get(path)
         assert answer.status_code == 404, path
         assert re.search("[一-龥]{4}", answer.text), path
+
+
+def test_a_number_that_no_store_holds_is_a_404_everywhere(world: World, as_person: Login) -> None:
+    with world.newsroom.store.session() as session:
+        user = session.get(User, world.user_ids["admin"])
+        assert user is not None
+        user.roles = list(ROLES)
+    client, huge = as_person("admin"), str(10**20)
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    wanted = [route for route in routes if "_id}" in route.path]
+    assert len(wanted) > 20
+    for route in wanted:
+        path = re.sub(r"\{\w+_id\}", huge, route.path).replace("{number}", "1").replace("{revision}", "1")
+        answer = client.request(min(route.methods or ()), path)
+        assert answer.status_code == 404, path
+    for path in (f"/deliveries?story={huge}", f"/reports/2026-W01?revision={huge}", "/articles?q=%00", "/reports/%00"):
+        assert client.get(path).status_code == 404, path
+
+
+def test_odd_input_is_answered_in_a_sentence(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    client, address = as_person("scheduler"), f"/stories/{story}/schedule"
+    for odd in ("²", "9" * 30, "-1"):
+        assert client.post(address, data={"account": odd, "at": "now"}).status_code == 303, odd
+        assert "至少选择一个账号" in client.get("/deliveries").text, odd
+        assert client.post(f"{address}/warnings", data={"account": odd}).status_code == 200, odd
+    for odd in ("0001-01-01T00:00", "明天", ""):
+        client.post(address, data={"account": "1", "at": "time", "due_at": odd})
+        assert "正确的发布时间" in client.get("/deliveries").text, odd
+    answer = as_person("editor").post(f"/stories/{story}/edit", data={"based_on": "²", "title": "新标题"})
+    assert answer.status_code == 409
 
 
 def test_a_defect_shows_a_number_and_no_trace(world: World, as_person: Login, monkeypatch: pytest.MonkeyPatch) -> None:
