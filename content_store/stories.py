@@ -96,17 +96,18 @@ def of_version(session: Session, version_id: int) -> Story | None:
     return session.exec(query.where(StoryVersion.id == version_id).execution_options(populate_existing=True)).first()
 
 
-def locked_deliveries(session: Session, story_id: int) -> list[tuple[Delivery, int]]:
-    """The deliveries of all versions with the version's number, locked until the transaction ends, so that none is sent
-    while it is being called off."""
+def deliveries_of(session: Session, story_id: int, *, locked: bool = False) -> list[tuple[Delivery, int]]:
+    """The deliveries of all versions, each with its version's number, oldest first. `locked` until the transaction ends,
+    so that none is sent while it is being called off."""
     query = (
         select(Delivery, StoryVersion.number)
         .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
         .where(StoryVersion.story_id == story_id)
         .order_by(col(Delivery.id))
-        .with_for_update(of=Delivery)
     )
-    return list(session.exec(query.execution_options(populate_existing=True)))
+    if locked:
+        query = query.with_for_update(of=Delivery).execution_options(populate_existing=True)
+    return list(session.exec(query))
 
 
 def reviews_of(session: Session, version_id: int) -> list[Review]:

@@ -20,12 +20,14 @@ from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.posts import preview
 from steps.review import standing_of
-from steps.stories import standing
+from steps.stories import UNSENT, call_off, standing
 
 TOO_CLOSE = timedelta(minutes=30)
 SAME_CONTENT = timedelta(days=30)
 FURTHEST = timedelta(days=180)
 NEEDED_RELEASES = 2
+UNDER_WAY = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+"""Nobody can say yet whether such a delivery goes out or comes back into the queue."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,7 @@ def warnings(
     found = [*_of_time(due_at, now), *_of_accounts(chosen)]
     found += [_near_words(line, due_at) for line in near if line.story_id != story_id]
     found += [f"账号“{line.account.name}”一个月内已有标题或内容相同的《{line.title[:20]}》。" for line in same]
-    found += [
-        f"账号“{line.account.name}”已有这篇稿件的第 {line.version} 版（{STATE_NAMES[DeliveryState(line.delivery.state)]}）。"
-        for line in earlier
-        if line.account.id in ids
-    ]
+    found += [_earlier_words(line, version) for line in earlier if line.account.id in ids]
     return list(dict.fromkeys(found))
 
 
@@ -158,6 +156,10 @@ def _add(
     known = deliveries.of_version(session, version.id).get(account.id)
     if known is not None:
         return _known_words(DeliveryState(known.state))
+    actor = _name(session, by)
+    under_way = _replace_older(session, version, account, actor, now)
+    if under_way:
+        return under_way
     marker = deliveries.new_marker()
     form = form_of(version, account, marker=marker, site_url=newsroom.site_url)
     try:
@@ -179,17 +181,37 @@ def _add(
     except IntegrityError:
         return "刚被同事排入，请刷新发布列表。"
     assert row.id is not None
-    user = session.get(User, by)
     log.append(
         session,
         at=now,
         subject="delivery",
         subject_id=row.id,
         act=DeliveryState.QUEUED,
-        actor=user.display_name if user else str(by),
+        actor=actor,
         detail={"due_at": due_at.isoformat(), "account": account.key, "content_hash": version.content_hash},
     )
     return row.id
+
+
+def _replace_older(session: Session, version: StoryVersion, account: Account, actor: str, now: datetime) -> str:
+    """What waits of an older version of the same story for this account is called off: readers get one of them. Returns
+    why that cannot be done now, empty where it is done."""
+    older = [
+        (row, number)
+        for row, number in stories.deliveries_of(session, version.story_id, locked=True)
+        if row.account_id == account.id and number < version.number
+    ]
+    for row, number in older:
+        if row.state in UNDER_WAY:
+            return f"第 {number} 版在这个账号{STATE_NAMES[DeliveryState(row.state)]}，请等它有了结果再排。"
+    why = f"改发第 {version.number} 版，这一版不再发出。"
+    call_off(session, [row for row, _number in older], why, actor, now)
+    return ""
+
+
+def _name(session: Session, by: int) -> str:
+    user = session.get(User, by)
+    return user.display_name if user else str(by)
 
 
 def _known_words(state: DeliveryState) -> str:
@@ -219,6 +241,14 @@ def _of_accounts(chosen: Iterable[Account]) -> list[str]:
         for account in chosen
         if account.stopped_reason
     ]
+
+
+def _earlier_words(line: Line, version: StoryVersion) -> str:
+    state = DeliveryState(line.delivery.state)
+    said = f"账号“{line.account.name}”已有这篇稿件的第 {line.version} 版（{STATE_NAMES[state]}）"
+    if state in UNSENT and line.version < version.number:
+        said += f"，排入第 {version.number} 版后，旧版自动取消"
+    return f"{said}。"
 
 
 def _near_words(line: Line, due_at: datetime) -> str:

@@ -71,15 +71,50 @@ def edit(newsroom: Newsroom, story_id: int, fields: Mapping[str, Any], *, based_
     nothing is lost.
     """
     with newsroom.store.session() as session:
+        # a release counts the text as it stands: the two may not overlap
+        events.lock_threads(session)
         story, current = standing(session, story_id)
         if story.status == "dropped":
             raise Refused("这篇稿件已作废，不能再修改。")
+        if story.status == "released":
+            raise Refused(RELEASED)
         if current.number != based_on:
             raise Refused("这篇稿件刚被别人改过，请先复制自己的改动，刷新后再改。")
         values = {name: getattr(current, name) for name in EDITABLE} | clean(fields)
         if stories.content_hash(values) == current.content_hash:
             return current.number
         return stories.add_version(session, story_id, fields=values, by=by, now=now).number
+
+
+def write_anew(newsroom: Newsroom, story_id: int, *, by: int, now: datetime) -> int:
+    """A new story that begins with the text of a released one, to correct it by the ordinary way. Returns its id.
+
+    The released story itself stays as it went out: a second version of it would go to every account a second time.
+    """
+    with newsroom.store.session() as session:
+        story, current = standing(session, story_id)
+        if story.status != "released":
+            raise Refused("只有已经签发的应急稿需要另写新稿，其他稿件请直接修改。")
+        fields = {name: getattr(current, name) for name in EDITABLE}
+        return stories.add(session, fields=fields, by=by, now=now, area=story.area).story_id
+
+
+def older_queued(session: Session, story_id: int) -> list[int]:
+    """For each account in whose queue an older version than the newest still waits: that version's number."""
+    _story, current = standing(session, story_id)
+    waiting = stories.deliveries_of(session, story_id)
+    return [number for row, number in waiting if row.state == DeliveryState.QUEUED and number < current.number]
+
+
+def call_off_older(newsroom: Newsroom, story_id: int, *, by: int, now: datetime) -> int:
+    """Older versions that wait in the queue will not be sent. Returns how many deliveries were called off."""
+    with newsroom.store.session() as session:
+        _story, current = standing(session, story_id)
+        older = [
+            row for row, number in stories.deliveries_of(session, story_id, locked=True) if number < current.number
+        ]
+        why = f"稿件已改到第 {current.number} 版，旧版不再发出。"
+        return len(call_off(session, older, why, _actor(session, by), now))
 
 
 def drop(newsroom: Newsroom, story_id: int, *, by: int, now: datetime) -> int:
@@ -92,11 +127,11 @@ def drop(newsroom: Newsroom, story_id: int, *, by: int, now: datetime) -> int:
             return 0
         if story.status == "released":
             raise Refused(RELEASED)
-        rows = [row for row, _number in stories.locked_deliveries(session, story_id)]
+        rows = [row for row, _number in stories.deliveries_of(session, story_id, locked=True)]
         if any(row.state == DeliveryState.SENDING for row in rows):
             raise Refused("这篇稿件正在发送，请等投递有了结果再作废。")
         actor = _actor(session, by)
-        called_off = _call_off(session, rows, DROPPED, actor, now)
+        called_off = call_off(session, rows, DROPPED, actor, now)
         story.status, story.updated_at = "dropped", now
         log.append(
             session,
@@ -110,7 +145,7 @@ def drop(newsroom: Newsroom, story_id: int, *, by: int, now: datetime) -> int:
         return len(called_off)
 
 
-def _call_off(session: Session, rows: Iterable[Delivery], why: str, actor: str, now: datetime) -> list[int]:
+def call_off(session: Session, rows: Iterable[Delivery], why: str, actor: str, now: datetime) -> list[int]:
     """Those that were not sent yet will not be. Returns their ids."""
     unsent = [row for row in rows if row.state in UNSENT]
     for row in unsent:

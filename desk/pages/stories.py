@@ -21,7 +21,17 @@ from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep, who
 from steps import review
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
-from steps.stories import MAX_LENGTH, drop, edit, standing, write_new
+from steps.stories import (
+    MAX_LENGTH,
+    RELEASED,
+    call_off_older,
+    drop,
+    edit,
+    older_queued,
+    standing,
+    write_anew,
+    write_new,
+)
 
 router = APIRouter(prefix="/stories")
 STATUSES = ("", "editing", "in_review", "rejected", "approved", "released", "dropped")
@@ -94,6 +104,7 @@ def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: N
         sent=deliveries.listed(session, story_id=story_id, limit=60),
         problems=_before_review(version),
         words_count=len(words_of(version.body_html).replace("\n", "")),
+        still_queued=_still_queued(session, story_id),
     )
 
 
@@ -101,6 +112,8 @@ def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: N
 @needs("editor")
 def edit_form(request: Request, session: ReadingDep, story_id: Number) -> Response:
     story, version = standing(session, story_id)
+    if story.status == "released":
+        return redirect(request, f"/stories/{story_id}", said=RELEASED, tone="bad")
     fields = {name: getattr(version, name) for name in stories.TEXT_FIELDS}
     return _editor(request, story, fields, based_on=version.number, media=_covers(session, story, version))
 
@@ -119,7 +132,7 @@ def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: For
     if form.get("then") == "submit":
         return _submitted(request, newsroom, visitor.id, story_id, number)
     said = f"已保存为第 {number} 版。" if number != based_on else "内容没有变化，仍是原来的版本。"
-    return redirect(request, f"/stories/{story_id}", said=said)
+    return redirect(request, f"/stories/{story_id}", said=said + _warning(newsroom, story_id))
 
 
 @router.post("/{story_id}/submit")
@@ -127,6 +140,21 @@ def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: For
 def submit(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, story_id: Number) -> Response:
     review.submit(newsroom, story_id, by=visitor.id, now=newsroom.now())
     return redirect(request, f"/stories/{story_id}", said="已送审。")
+
+
+@router.post("/{story_id}/anew")
+@needs("editor")
+def anew(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, story_id: Number) -> Response:
+    new_id = write_anew(newsroom, story_id, by=visitor.id, now=newsroom.now())
+    said = "这是另写的新稿，文字取自已签发的应急稿。请更正后送审，通过三审后排期发布。"
+    return redirect(request, f"/stories/{new_id}/edit", said=said)
+
+
+@router.post("/{story_id}/call-off")
+@needs("editor", "scheduler", "duty")
+def call_off(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, story_id: Number) -> Response:
+    number = call_off_older(newsroom, story_id, by=visitor.id, now=newsroom.now())
+    return redirect(request, f"/stories/{story_id}", said=f"已取消 {number} 条旧版的投递。")
 
 
 @router.post("/{story_id}/drop")
@@ -181,7 +209,19 @@ def _submitted(request: Request, newsroom: Newsroom, by: int, story_id: int, num
         review.submit(newsroom, story_id, by=by, now=newsroom.now())
     except Refused as error:
         return redirect(request, f"/stories/{story_id}", said=f"第 {number} 版已保存，但没有送审：{error}", tone="bad")
-    return redirect(request, f"/stories/{story_id}", said=f"第 {number} 版已保存并送审。")
+    return redirect(request, f"/stories/{story_id}", said=f"第 {number} 版已保存并送审。{_warning(newsroom, story_id)}")
+
+
+def _warning(newsroom: Newsroom, story_id: int) -> str:
+    with newsroom.store.reading() as session:
+        return _still_queued(session, story_id)
+
+
+def _still_queued(session: Session, story_id: int) -> str:
+    """An edit takes nothing out of the queue; whoever saves it has to know."""
+    found = older_queued(session, story_id)
+    numbers = "、".join(str(number) for number in sorted(set(found)))
+    return f"第 {numbers} 版仍在 {len(found)} 个账号排队，到时照常发出。" if found else ""
 
 
 def _refused_edit(request: Request, story_id: int, fields: dict[str, Any], based_on: int, trouble: str) -> Response:

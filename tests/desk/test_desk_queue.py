@@ -15,7 +15,7 @@ from conftest_desk import (
 )
 
 from content_store import deliveries
-from content_store.tables import DeliveryState, Story
+from content_store.tables import Delivery, DeliveryState, Story
 from steps import schedule
 from steps.errors import Refused
 
@@ -102,3 +102,23 @@ def test_a_person_registers_what_he_did_on_the_platform(world: World, as_person:
     client.post(f"/deliveries/{number}/link", data={"url": "https://weibo.com/1/abc"})
     assert rows(world)[0].delivery.state == DeliveryState.LIVE
     assert "https://weibo.com/1/abc" in client.get("/deliveries").text
+
+
+def test_a_newer_version_takes_the_place_of_the_older_one_in_the_queue(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl", "wb-cc")
+    first = {line.account.key: line.delivery.id for line in rows(world)}
+    with world.newsroom.store.session() as session:
+        session.get_one(Delivery, first["wb-cc"]).state = DeliveryState.SENDING
+    as_person("editor").post(f"/stories/{story}/edit", data={"based_on": "2", "title": "新标题"})
+    approve(world, story)
+    said = schedule.warnings(
+        world.newsroom, story, [ids_of(world)["wb-jl"]], due_at=world.newsroom.now(), now=world.newsroom.now()
+    )
+    assert any("旧版自动取消" in each for each in said)
+    plan(world, as_person, story, "wb-jl", "wb-cc")
+    told = sorted((line.account.key, line.version, line.delivery.state) for line in rows(world))
+    assert told == [("wb-cc", 2, "sending"), ("wb-jl", 2, "withdrawn"), ("wb-jl", 3, "queued")]
+    replaced = next(line.delivery for line in rows(world) if line.delivery.id == first["wb-jl"])
+    assert replaced.reason == "改发第 3 版，这一版不再发出。"

@@ -140,3 +140,35 @@ def test_a_story_that_is_being_sent_or_was_released_is_not_dropped(world: World,
     released = a_released_story(world)
     client.post(f"/stories/{released}/drop")
     assert status_of(world, released) == "released"
+
+
+def test_a_released_story_is_not_edited_but_written_anew(world: World, as_person: Login) -> None:
+    story, client = a_released_story(world), as_person("editor")
+    before = text_of(world, story)
+    assert client.get(f"/stories/{story}/edit").headers["location"] == f"/stories/{story}"
+    refused = client.post(f"/stories/{story}/edit", data={"based_on": before.number, "title": "改掉已签发的"})
+    assert "已经签发" in refused.text
+    assert "改掉已签发的" in refused.text
+    assert (text_of(world, story).number, status_of(world, story)) == (before.number, "released")
+    assert "另写新稿" in client.get(f"/stories/{story}").text
+    answer = client.post(f"/stories/{story}/anew")
+    new = int(answer.headers["location"].split("/")[2])
+    assert text_of(world, new).content_hash == before.content_hash
+    with world.newsroom.store.reading() as session:
+        made = session.get_one(Story, new)
+    assert (made.kind, made.status, made.event_id) == ("story", "editing", None)
+    assert client.post(f"/stories/{new}/anew").status_code == 409
+
+
+def test_saving_says_which_version_still_waits_and_it_is_called_off_with_one_press(
+    world: World, as_person: Login
+) -> None:
+    story, client = a_queued_story(world, as_person), as_person("editor")
+    become(world, rows(world)[0].delivery.id, DeliveryState.LIVE)
+    client.post(f"/stories/{story}/edit", data={"based_on": "2", "title": "改正后的标题"})
+    html = client.get(f"/stories/{story}").text
+    assert "第 2 版仍在 1 个账号排队" in html
+    assert f"/stories/{story}/call-off" in html
+    client.post(f"/stories/{story}/call-off")
+    assert sorted(line.delivery.state for line in rows(world)) == ["live", "withdrawn"]
+    assert "仍在" not in client.get(f"/stories/{story}").text
