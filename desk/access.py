@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from content_store import people
 from content_store.tables import User
@@ -23,6 +25,8 @@ from steps.errors import Missing
 from steps.newsroom import Newsroom
 
 COOKIE = "kepu_desk"
+LARGEST_TEXT = 8 * 1024 * 1024
+"""Bytes of one field: far more than a story may have, so that a text too long comes back in its form with a word on it."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 ROLES = {
     "editor": "编辑",
@@ -132,11 +136,19 @@ def _check_rights(request: Request, access: Access, visitor: Visitor | None) -> 
 async def _check_csrf(request: Request, expected: str) -> None:
     given = request.headers.get("x-csrf-token", "")
     if not given:
-        form = await request.form()
+        form = await posted(request)
         field = form.get("csrf", "")
         given = field if isinstance(field, str) else ""
     if not expected or not secrets.compare_digest(given.encode(), expected.encode()):
         raise NotAllowed("页面已过期，请刷新后再试一次。")
+
+
+async def posted(request: Request) -> FormData:
+    """The form that was sent, with texts up to LARGEST_TEXT. Raises HTTPException 413 where one is larger."""
+    try:
+        return await request.form(max_part_size=LARGEST_TEXT)
+    except HTTPException as error:
+        raise HTTPException(413) from error
 
 
 def visitor_of(request: Request) -> Visitor | None:

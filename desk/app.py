@@ -26,6 +26,10 @@ __all__ = ["DeskSettings", "create_app"]
 
 log = logging.getLogger(__name__)
 
+HTTP_ERRORS = {
+    400: "提交的内容太长或不完整，没有保存。请按浏览器的“返回”回到刚才的页面，检查后再试。",
+    413: "提交的内容太大，没有保存。请按浏览器的“返回”回到刚才的页面，缩短后再试。",
+}
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -115,7 +119,8 @@ def _answer_errors(app: FastAPI) -> None:
             request.state.visitor = visitor_of(request)
         if error.status_code == 404:
             return page(request, "missing.html", code=404)
-        return refusal(request, "这个地址不能这样使用，请从页面上的按钮操作。", status=error.status_code)
+        said = HTTP_ERRORS.get(error.status_code, "这个地址不能这样使用，请从页面上的按钮操作。")
+        return refusal(request, said, status=error.status_code)
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:

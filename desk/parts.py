@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
-from desk.access import Visitor
+from desk.access import Visitor, posted
 from desk.settings import DeskSettings
 from steps.newsroom import Newsroom
 from steps.stories import printable
@@ -36,7 +36,7 @@ def _visitor(request: Request) -> Visitor:
 
 
 async def _form(request: Request) -> FormData:
-    return await request.form()
+    return await posted(request)
 
 
 def _reading(request: Request) -> Iterator[Session]:

@@ -27,7 +27,16 @@ BODY_TAGS = {
 BODY_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 EDITABLE = frozenset(stories.TEXT_FIELDS)
 SINGLE_LINE = ("title", "video_title", "author", "source_line", "ai_use")
-MAX_LENGTH = {"title": 120, "digest": 400, "short_text": 600, "video_title": 60, "author": 40, "source_line": 120}
+MAX_LENGTH = {
+    "title": 120,
+    "digest": 400,
+    "body_html": 200_000,
+    "short_text": 600,
+    "video_title": 60,
+    "author": 40,
+    "source_line": 120,
+}
+"""Characters; the body's with its HTML, ten times what the longest platform takes."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 AI_USE = ("", "none", "assist", "generated")
 UNSENT = (DeliveryState.HELD, DeliveryState.QUEUED)
@@ -207,6 +216,7 @@ DIGEST = 110
 FIELD_NAMES = {
     "title": "标题",
     "digest": "摘要",
+    "body_html": "正文",
     "short_text": "短文案",
     "video_title": "视频标题",
     "author": "作者",

@@ -152,6 +152,31 @@ def test_odd_input_is_answered_in_a_sentence(world: World, as_person: Login) -> 
     assert answer.status_code == 409
 
 
+def test_a_text_too_long_comes_back_in_its_form(world: World, as_person: Login) -> None:
+    client, story = as_person("editor"), a_story(world)
+    text = "<p>" + "雪" * 500_000 + "</p>"
+    form = {"based_on": "1", "body_html": text}
+    answer = client.post(f"/stories/{story}/edit", data=form, files={"cover_file": ("", b"")})
+    assert answer.status_code == 422
+    assert "正文太长" in answer.text
+    assert "雪" * 500_000 in answer.text
+    # a form's own token is read from the same form
+    csrf = client.headers.pop("X-CSRF-Token")
+    answer = client.post(f"/stories/{story}/edit", data=form | {"csrf": csrf}, files={"cover_file": ("", b"")})
+    assert answer.status_code == 422
+
+
+def test_what_is_larger_than_any_text_is_refused_in_its_own_words(
+    world: World, as_person: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.access.LARGEST_TEXT", 2000)
+    client, story = as_person("editor"), a_story(world)
+    form = {"based_on": "1", "body_html": "x" * 4000}
+    answer = client.post(f"/stories/{story}/edit", data=form, files={"cover_file": ("", b"")})
+    assert answer.status_code == 413
+    assert "缩短后再试" in answer.text
+
+
 def test_a_defect_shows_a_number_and_no_trace(world: World, as_person: Login, monkeypatch: pytest.MonkeyPatch) -> None:
     client = as_person("editor")
     monkeypatch.setattr("desk.pages.inbox.inbox.listed", lambda *_a, **_k: 1 / 0)
