@@ -39,6 +39,15 @@ def page(report: Report) -> str:
     )
 
 
+def shown(value: Cell, kind: Kind) -> str:
+    """A cell as people read it; "—" for what is not known."""
+    if value is None:
+        return "—"
+    if kind in _DECIMALS and not isinstance(value, str):
+        return f"{value:,.{_DECIMALS[kind]}f}"
+    return str(value)
+
+
 def _block(block: Block) -> str:
     note = f'<p class="note">{escape(block.note)}</p>' if block.note else ""
     heads = "".join(f'<th scope="col">{escape(column.title)}</th>' for column in block.columns)
@@ -57,8 +66,9 @@ def _row(row: Iterable[Cell], columns: Iterable[Column]) -> str:
 
 def _cell(value: Cell, kind: Kind) -> str:
     if value is None:
-        return '<td class="unknown">—</td>'
-    if kind in _DECIMALS and not isinstance(value, str):
-        return f'<td class="number">{value:,.{_DECIMALS[kind]}f}</td>'
-    style = ' class="middle"' if kind in {"place", "moment"} else ""
-    return f"<td{style}>{escape(str(value))}</td>"
+        style = ' class="unknown"'
+    elif kind in _DECIMALS and not isinstance(value, str):
+        style = ' class="number"'
+    else:
+        style = ' class="middle"' if kind in {"place", "moment"} else ""
+    return f"<td{style}>{escape(shown(value, kind))}</td>"

@@ -20,6 +20,7 @@ from desk.parts import NewsroomDep, Number, ReadingDep, SettingsDep, VisitorDep
 from ranking.cells import made_line, sheets, summary, week_title
 from ranking.document import document
 from ranking.page import page as printed
+from ranking.page import shown
 from ranking.report import Report
 from ranking.weeks import WeekError, week_of
 from ranking.workbook import workbook
@@ -75,6 +76,7 @@ def show(request: Request, session: ReadingDep, week: str, revision: Number | No
         title=week_title(report),
         made=made_line(report),
         summary=summary(report),
+        shown=shown,
         revisions=reports.revisions(session, week),
     )
 
