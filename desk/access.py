@@ -144,11 +144,11 @@ async def _check_csrf(request: Request, expected: str) -> None:
 
 
 async def posted(request: Request) -> FormData:
-    """The form that was sent, with texts up to LARGEST_TEXT. Raises HTTPException 413 where one is larger."""
+    """The form that was sent, with texts up to LARGEST_TEXT. Raises HTTPException, 413 where one is larger."""
     try:
         return await request.form(max_part_size=LARGEST_TEXT)
     except HTTPException as error:
-        raise HTTPException(413) from error
+        raise HTTPException(413 if "maximum size" in error.detail else 400) from error
 
 
 def visitor_of(request: Request) -> Visitor | None:
