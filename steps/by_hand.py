@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from connectors.base import ErrorClass, HandsOver, Outcome
 from connectors.errors import ConnectorError
-from content_store import queue
-from content_store.tables import Delivery, User
+from content_store import log, queue
+from content_store.tables import Account, Delivery, User
 from content_store.tables import DeliveryState as State
 from steps.claiming import new_owner, recalled
 from steps.delivery_rules import STATE_NAMES, Next
@@ -22,9 +22,14 @@ from steps.journal import LEASE
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.settling import settle
+from steps.work_links import checked_link
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
 _PERHAPS_OUT = {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}
+SHOWN = "shown"
+BY_PERSON = "由人登记，未核对。"
+LINKABLE = {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}
+"""States in which a person may register the link of what is out."""
 _WORK = re.compile(r"/(?:video|note)/(\d+)")
 
 
@@ -82,19 +87,39 @@ def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime)
 
 
 def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None, now: datetime) -> State:
-    """A person published it on the platform, or found it there: its link is the proof."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused("链接不完整，请粘贴以 http 开头的作品链接。")
-    work = _WORK.search(parts.path)
-    ids = {"video_id": work[1]} if work else {}
-    outcome = Outcome(state="done", external_ids=ids, public_url=url.strip())
+    """A person published it on the platform, or found it there: its link is the proof, which nobody has checked.
+
+    Raises Refused for what is no link to a work on the account's platform.
+    """
+    with newsroom.store.reading() as session:
+        row = session.get(Delivery, delivery_id)
+        account = session.get(Account, row.account_id) if row is not None else None
+    if account is None:
+        raise Missing("这条投递已不存在，请刷新列表。")
+    link = checked_link(url, account.platform, account.settings)
+    work = _WORK.search(urlsplit(link).path)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
-        _only(row, {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}, "登记链接")
-        settle(session, row, Next(State.LIVE, ids=ids, reason="由人登记链接。"), now=now, actor=actor, outcome=outcome)
+        _only(row, LINKABLE, "登记链接")
+        known = queue.receipt(session, delivery_id)
+        ids = _ids_of(work[1], known.external_ids if known is not None else {}) if work else {}
+        outcome = Outcome(state="done", external_ids=ids, public_url=link)
+        settle(session, row, Next(State.LIVE, ids=ids, reason=BY_PERSON), now=now, actor=actor, outcome=outcome)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _ids_of(video_id: str, known: Mapping[str, str]) -> dict[str, str]:
+    """What the receipt holds once this work is the delivery's. Where two are known, the other is kept as the second."""
+    if known.get("video_id") == video_id:
+        return {"video_id": video_id}
+    others = {value: key.removeprefix("video_id_") for key, value in known.items() if key.startswith("video_id_")}
+    place = others.get(video_id)
+    if place is None:
+        # an id that belongs to another work would be measured instead of this one
+        return {"video_id": video_id, "item_id": ""}
+    swapped = {name: known.get(f"{name}_{place}", "") for name in ("item_id", "video_id")}
+    return swapped | {f"{name}_{place}": known.get(name, "") for name in swapped}
 
 
 def register_withdrawn(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
@@ -107,8 +132,10 @@ def register_withdrawn(newsroom: Newsroom, delivery_id: int, by: int | None, now
     return _changed(newsroom, delivery_id, by, act, now)
 
 
-def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime) -> str:
+def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int | None = None) -> str:
     """What the person opens now (a share schema for a QR code, or an address): a fresh one for each showing.
+
+    Each showing is written to the log as "shown": two that are both confirmed are two public works.
 
     Raises Refused, or ConnectorError where the platform does not answer.
     """
@@ -136,6 +163,8 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime) -> str:
         raise Refused(cause)
     with newsroom.store.session() as session:
         queue.keep_receipt(session, delivery_id, state=State.HANDED_OVER, now=now, external_ids=outcome.external_ids)
+        actor = _name(session, by)
+        log.append(session, at=now, subject="delivery", subject_id=delivery_id, act=SHOWN, actor=actor)
     return outcome.hand_off
 
 

@@ -318,12 +318,17 @@ def test_a_link_registered_by_hand_makes_it_live(
     step(newsroom)
     with pytest.raises(Refused, match="链接"):
         by_hand.register_live(newsroom, one, "javascript:alert(1)", None, newsroom.now())
-    url = "https://www.douyin.com/video/7123456789"
-    assert by_hand.register_live(newsroom, one, url, None, newsroom.now()) == State.LIVE
-    receipt = receipt_of(newsroom, one)
-    assert receipt.public_url == url
-    assert receipt.external_ids["video_id"] == "7123456789"
+    url = "https://weibo.com/7700000001/Mabc"
+    assert by_hand.register_live(newsroom, one, f" {url} ", None, newsroom.now()) == State.LIVE
+    assert receipt_of(newsroom, one).public_url == url
+    assert the(newsroom, one).reason == "由人登记，未核对。"
     assert by_hand.register_withdrawn(newsroom, one, None, newsroom.now()) == State.WITHDRAWN
+
+
+def test_the_number_in_a_douyin_link_is_kept_for_its_figures(newsroom: Newsroom) -> None:
+    one = a_delivery(newsroom, an_account(newsroom, platform="douyin"), "kpone", state=State.NEEDS_PERSON)
+    by_hand.register_live(newsroom, one, "https://www.douyin.com/video/7123456789", None, newsroom.now())
+    assert receipt_of(newsroom, one).external_ids["video_id"] == "7123456789"
 
 
 def test_a_callback_only_makes_the_queue_look_at_once(both: Newsroom, clock: Clock, platform: Platform) -> None:

@@ -1,0 +1,52 @@
+"""Links that people register: do they lead to a work on the account's platform? Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from steps.errors import Refused
+
+LINK_LENGTH = 500
+HOSTS: dict[str, tuple[str, ...]] = {
+    "wechat": ("mp.weixin.qq.com",),
+    "weibo": ("weibo.com", "weibo.cn"),
+    "douyin": ("douyin.com", "iesdouyin.com"),
+    "kuaishou": ("kuaishou.com", "gifshow.com"),
+    "toutiao": ("toutiao.com",),
+    "kepuchina": ("kepuchina.cn",),
+}
+"""Where the works of each platform stand, short links included."""
+PLATFORM_NAMES = {
+    "wechat": "微信公众号",
+    "weibo": "微博",
+    "douyin": "抖音",
+    "kuaishou": "快手",
+    "toutiao": "今日头条",
+    "kepuchina": "科普号",
+}
+_NO_LINK = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\]")
+
+
+def checked_link(url: str, platform: str, settings: Mapping[str, Any]) -> str:
+    """The link as it is kept, if it leads to this platform. Pure. Raises Refused.
+
+    `settings`: the account's; its public_url names the platform's own host where that is another.
+    """
+    link = url.strip()
+    if len(link) > LINK_LENGTH:
+        raise Refused(f"链接太长（超过 {LINK_LENGTH} 个字符），请粘贴作品本身的链接。")
+    try:
+        parts = urlsplit(link)
+        host, _ = (parts.hostname or "").lower(), parts.port
+        own = urlsplit(str(settings.get("public_url") or settings.get("base_url") or "")).hostname
+    except ValueError:
+        raise Refused("链接不正确，请从平台上重新复制作品链接。") from None
+    if parts.scheme not in ("http", "https") or not host or parts.username or _NO_LINK.search(link):
+        raise Refused("链接不完整，请粘贴以 http 开头的作品链接。")
+    wanted = HOSTS.get(platform, ())
+    if wanted and host != own and not any(host == name or host.endswith(f".{name}") for name in wanted):
+        raise Refused(f"这不是{PLATFORM_NAMES[platform]}的链接，请粘贴作品在{PLATFORM_NAMES[platform]}上的链接。")
+    return link
