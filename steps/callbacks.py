@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from sqlmodel import Session
 
@@ -19,6 +21,15 @@ from steps.settling import settle
 _PROVEN_LATER = ("item_id", "video_id", "open_id")
 """Ids that nobody else could tell us; the look proves them."""
 _WAITING = {State.ACCEPTED, State.HANDED_OVER, State.UNKNOWN}
+_NOT_BEGUN = {State.HELD, State.QUEUED, State.SENDING, State.FAILED}
+"""States from which a second work is only written down: what comes of them is looked up anyway."""
+
+
+@runtime_checkable
+class HasAddress(Protocol):
+    """A channel that can name a work's public address from its ids, without asking anybody."""
+
+    def address(self, known: Mapping[str, str]) -> str: ...
 
 
 def receive_event(
@@ -42,14 +53,14 @@ def receive_event(
         return None
     with newsroom.store.session() as session:
         # deliveries before the log before accounts, as the queue's own workers lock them
-        _hint(session, account, event, now)
+        _hint(session, newsroom, account, event, now)
         if event.kind == "unauthorize":
             _stop(session, newsroom, account, event.external_ids.get("open_id", ""), now)
         accounts.seen_callback(session, account.id, now)
     return event.answer
 
 
-def _hint(session: Session, account: Account, event: PlatformEvent, now: datetime) -> None:
+def _hint(session: Session, newsroom: Newsroom, account: Account, event: PlatformEvent, now: datetime) -> None:
     assert account.id is not None
     if "share_id" in event.external_ids:
         # one app serves several accounts, and calls back at one address
@@ -62,7 +73,10 @@ def _hint(session: Session, account: Account, event: PlatformEvent, now: datetim
         # the answer that held this id may be the one that was lost
         queue.look_now(session, account.id, {State.UNKNOWN}, now=now)
     for row in rows:
-        _look_now(session, row, event, now)
+        # a worker that ends just now would be overwritten by what was read before
+        session.refresh(row, with_for_update=True)
+        if not _appeared_twice(session, newsroom, row, event, now):
+            _look_now(session, row, event, now)
 
 
 def _look_now(session: Session, row: Delivery, event: PlatformEvent, now: datetime) -> None:
@@ -79,14 +93,63 @@ def _look_now(session: Session, row: Delivery, event: PlatformEvent, now: dateti
     # what is known stays: a repeated, late or second call-back changes nothing
     fresh = {name: value for name, value in news.items() if name not in before and name in _PROVEN_LATER}
     queue.keep_receipt(session, row.id, state=row.state, now=now, external_ids=fresh)
+    _on_record(session, row.id, event, now)
+
+
+def _on_record(session: Session, delivery_id: int, event: PlatformEvent, now: datetime) -> None:
     log.append(
         session,
         at=now,
         subject="delivery",
-        subject_id=row.id,
+        subject_id=delivery_id,
         act="callback",
         actor="callback",
         detail={"key": event.key},
+    )
+
+
+def is_another(known: Mapping[str, str], told: Mapping[str, str]) -> bool:
+    """Whether the work told of is none of those known. The public number decides where both sides have it. Pure."""
+    for name in ("video_id", "item_id"):
+        mine = {value for key, value in known.items() if key == name or key.startswith(f"{name}_")}
+        if mine and told.get(name):
+            return told[name] not in mine
+    return False
+
+
+def _appeared_twice(session: Session, newsroom: Newsroom, row: Delivery, event: PlatformEvent, now: datetime) -> bool:
+    """The same hand-off was confirmed twice in the app: both works are public, and a person takes one away."""
+    assert row.id is not None
+    receipt = queue.receipt(session, row.id)
+    known = dict(receipt.external_ids) if receipt is not None else {}
+    if not is_another(known, event.external_ids):
+        return False
+    place = next(n for n in range(2, 100) if not {f"item_id_{n}", f"video_id_{n}"} & known.keys())
+    told = {name: event.external_ids.get(name, "") for name in ("item_id", "video_id")}
+    links = _addresses(newsroom, session.get(Account, row.account_id), known, {**known, **told})
+    more = {f"{name}_{place}": value for name, value in told.items()} | {f"url_{place}": links[1]}
+    queue.keep_receipt(session, row.id, state=row.state, now=now, external_ids=more, public_url=links[0])
+    _on_record(session, row.id, event, now)
+    if row.state not in _NOT_BEGUN:
+        settle(session, row, _appeared() if row.state == State.WITHDRAWN else _twice(links), now=now, actor="callback")
+    return True
+
+
+def _addresses(newsroom: Newsroom, account: Account | None, *works: Mapping[str, str]) -> list[str]:
+    """One for each work; empty where it cannot be told."""
+    with contextlib.suppress(ConnectorError):
+        channel = newsroom.channel(account) if account is not None else None
+        if isinstance(channel, HasAddress):
+            return [channel.address(work) for work in works]
+    return [""] * len(works)
+
+
+def _twice(links: list[str]) -> Next:
+    shown = f"两条作品：{' 、 '.join(links)} 。" if all(links) else ""
+    return Next(
+        State.NEEDS_PERSON,
+        reason="同一条在抖音上发了两次，请删除多出的一条。",
+        remedy=f"请用手机删除多出的一条，再登记留下那一条的链接。{shown}",
     )
 
 

@@ -48,8 +48,6 @@ BUTTONS: dict[str, tuple[str, set[State]]] = {
     "withdrawn": ("登记为已撤回", {State.NEEDS_PERSON, State.LIVE, State.WITHDRAWING, State.HANDED_OVER}),
 }
 """Which button stands beside which state; the step checks it again."""
-LINKABLE = {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}
-"""States in which a person may register the link of what is out."""
 
 
 @router.get("")
@@ -160,6 +158,7 @@ def _page(request: Request, session: Session, delivery_id: int, **extra: Any) ->
         raise Missing("这条投递已不存在，请刷新列表。")
     post = session.get(Post, line.delivery.post_id)
     state = State(line.delivery.state)
+    history = log.of(session, "delivery", delivery_id)
     return page(
         request,
         "deliveries/show.html",
@@ -167,14 +166,22 @@ def _page(request: Request, session: Session, delivery_id: int, **extra: Any) ->
         form=post.form if post else {},
         marker=post.marker if post else "",
         html=bodies.shown(str((post.form if post else {}).get("html") or "")),
-        history=log.of(session, "delivery", delivery_id),
+        history=history,
+        shown=[entry for entry in history if entry.act == by_hand.SHOWN],
+        other_works=_other_works(line),
         attempts=queue.attempts(session, delivery_id),
         buttons={key: label for key, (label, states) in BUTTONS.items() if state in states},
-        linkable=state in LINKABLE,
+        linkable=state in by_hand.LINKABLE,
         figures=readings.of_post(session, delivery_id),
         spark=spark,
         **{"hand_off": "", "qr": "", **extra},
     )
+
+
+def _other_works(line: deliveries.Line) -> list[str]:
+    """Links of works that came of the same hand-off a second time."""
+    ids = line.receipt.external_ids if line.receipt else {}
+    return [str(value) for name, value in sorted(ids.items()) if name.startswith("url_") and value]
 
 
 def _qr(address: str) -> Markup:

@@ -20,7 +20,7 @@ from content_store.tables import Account
 from content_store.tables import DeliveryState as State
 from sandbox.serve import in_thread
 from steps.accounts import check_account, consent_ends_at, consent_url, finish_consent
-from steps.by_hand import register_withdrawn, show_hand_off, withdraw
+from steps.by_hand import register_live, register_withdrawn, show_hand_off, withdraw
 from steps.callbacks import receive_event
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -175,6 +175,33 @@ def test_a_hand_off_that_was_called_off_and_confirmed_all_the_same_needs_a_perso
     assert row.state == State.NEEDS_PERSON
     assert "手机" in row.reason
     assert register_withdrawn(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWN
+
+
+@pytest.mark.parametrize("polled_between", [True, False])
+def test_a_hand_off_confirmed_twice_needs_a_person_who_sees_both_works(
+    newsroom: Newsroom, base: str, polled_between: bool
+) -> None:
+    delivery = handed_over(newsroom, base)
+    share = receipt_of(newsroom, delivery).external_ids["share_id"]
+    told(newsroom, "create_video", {"share_id": share, "item_id": "@one", "video_id": "111"})
+    if polled_between:
+        poll_accepted(newsroom, newsroom.now(), worker="w")
+    second = {"share_id": share, "item_id": "@two", "video_id": "222"}
+    told(newsroom, "create_video", second)
+    told(newsroom, "create_video", second)
+    poll_accepted(newsroom, newsroom.now(), worker="w")
+    row, receipt = the(newsroom, delivery), receipt_of(newsroom, delivery)
+    assert (row.state, row.reason) == (State.NEEDS_PERSON, "同一条在抖音上发了两次，请删除多出的一条。")
+    links = ["https://www.douyin.com/video/111", "https://www.douyin.com/video/222"]
+    assert all(link in row.remedy for link in links)
+    assert (receipt.public_url, receipt.external_ids["url_2"]) == tuple(links)
+    assert (receipt.external_ids["item_id_2"], "item_id_3" in receipt.external_ids) == ("@two", False)
+    # the second stays: what is measured from now on is that one, and its late call-back is no third work
+    assert register_live(newsroom, delivery, links[1], None, newsroom.now()) == State.LIVE
+    told(newsroom, "create_video", {"share_id": share, "item_id": "@one", "video_id": "111"})
+    assert the(newsroom, delivery).state == State.LIVE
+    ids = receipt_of(newsroom, delivery).external_ids
+    assert (ids["item_id"], ids["video_id"]) == ("@two", "222")
 
 
 def test_a_work_on_another_account_is_not_ours(newsroom: Newsroom, base: str) -> None:

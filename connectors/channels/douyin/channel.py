@@ -185,7 +185,7 @@ class Douyin:
             return Outcome(state="failed", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
         if not self._consent.given:
             # no right to read: the signed call-back is all there is
-            return Outcome(state="done", external_ids=dict(known), public_url=self._address(known))
+            return Outcome(state="done", external_ids=dict(known), public_url=self.address(known))
         try:
             work = self._work(known)
             public = work is not None and self._seen(work)
@@ -194,7 +194,7 @@ class Douyin:
         if work is None or not public:
             return Outcome(state="accepted", external_ids=dict(known), retry_after=120.0)
         ids = {name: str(work[name]) for name in ("item_id", "video_id") if work.get(name)}
-        url = str(work.get("share_url") or self._address({**known, **ids}))
+        url = str(work.get("share_url") or self.address({**known, **ids}))
         return Outcome(state="done", external_ids={**known, **ids}, public_url=url)
 
     def _seen(self, work: Mapping[str, Any]) -> bool:
@@ -207,7 +207,8 @@ class Douyin:
         page = self._http.call("GET", url, writes=False)
         return page.status == 200 and title in page.body.decode("utf-8", "replace")
 
-    def _address(self, known: Mapping[str, str]) -> str:
+    def address(self, known: Mapping[str, str]) -> str:
+        """The work's public page, as far as its number is known."""
         number_ = known.get("video_id", "")
         return f"{self._settings.public_url.rstrip('/')}/{known.get('work', 'video')}/{number_}" if number_ else ""
 
@@ -246,7 +247,7 @@ class Douyin:
             return outcome_of(error, self._now())
         cause, remedy = "抖音的作品只能由人在手机上删除。", _BY_HAND
         refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
-        return Outcome(state="pending_user", refusal=refusal, hand_off=self._address(known))
+        return Outcome(state="pending_user", refusal=refusal, hand_off=self.address(known))
 
     # ------------------------------------------------------------ figures and call-backs
 
