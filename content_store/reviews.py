@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from content_store.tables import Review, Story, StoryVersion
+from content_store.tables import Review, ReviewStep, Story, StoryVersion, Verdict
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class UnderReview:
     version: StoryVersion
     reviews: list[Review] = field(default_factory=list)
     """Of this version, oldest first."""
+    editors: set[int] = field(default_factory=set)
+    """Who wrote what these reviews are about: see `editors_of`."""
 
 
 def under_review(session: Session) -> list[UnderReview]:
@@ -28,7 +31,29 @@ def under_review(session: Session) -> list[UnderReview]:
     given = select(Review).where(col(Review.story_version_id).in_(list(found))).order_by(col(Review.id))
     for review in session.exec(given):
         found[review.story_version_id].reviews.append(review)
+    editors = editors_of(session, [each.version.story_id for each in found.values()])
+    for each in found.values():
+        each.editors.update(editors.get(each.version.story_id, set()))
     return list(found.values())
+
+
+def editors_of(session: Session, story_ids: Collection[int]) -> dict[int, set[int]]:
+    """Story id → everybody who edited any version since the last one before the newest that passed its final review."""
+    passed = (
+        select(StoryVersion.story_id, func.max(StoryVersion.number))
+        .join(Review, col(Review.story_version_id) == col(StoryVersion.id))
+        .join(Story, col(Story.id) == col(StoryVersion.story_id))
+        .where(Review.step == ReviewStep.FINAL, Review.verdict == Verdict.PASSED)
+        .where(col(StoryVersion.number) < col(Story.current), col(StoryVersion.story_id).in_(list(story_ids)))
+        .group_by(col(StoryVersion.story_id))
+    )
+    last = dict(session.exec(passed).all())
+    written = select(StoryVersion.story_id, StoryVersion.number, StoryVersion.edited_by)
+    found: dict[int, set[int]] = {}
+    for story_id, number, editor in session.exec(written.where(col(StoryVersion.story_id).in_(list(story_ids)))):
+        if editor is not None and number > last.get(story_id, 0):
+            found.setdefault(story_id, set()).add(editor)
+    return found
 
 
 def given_by(session: Session, reviewer_id: int, *, limit: int = 30) -> list[tuple[Review, StoryVersion]]:

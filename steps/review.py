@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from content_store import log, stories
+from content_store import log, reviews, stories
 from content_store.tables import Review, ReviewStep, StoryVersion, User, Verdict
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -53,18 +53,21 @@ def objection(
     standing: Standing,
     roles: Iterable[str],
     reviewer: int,
-    editor: int | None,
+    editors: Collection[int],
     before: Iterable[int],
 ) -> str | None:
-    """Why this person may not give this verdict now; None where he may. Pure. Administrators are no exception."""
+    """Why this person may not give this verdict now; None where he may. Pure. Administrators are no exception.
+
+    `editors`: everybody who wrote part of this text since it last passed; a colleague's last comma changes nothing.
+    """
     if standing.next_step is None:
         return "这个版本的审签已经结束，如需修改请先编辑出新版本。"
     if step != standing.next_step:
         return f"现在应进行{STEP_NAMES[standing.next_step]}，请按初审、复审、终审的顺序审签。"
     if ROLE_FOR[step] not in set(roles):
         return f"您没有{STEP_NAMES[step]}权限，请由有权限的同事审签。"
-    if reviewer == editor:
-        return "不能审签自己修改的稿件，请由其他同事审签。"
+    if reviewer in editors:
+        return "不能审签自己修改过的稿件，请由其他同事审签。"
     if reviewer in set(before):
         return "三审须由三位不同的人完成，您已审过这个版本。"
     return None
@@ -129,7 +132,7 @@ def _record(
         standing=standing_of(given, version.content_hash),
         roles=reviewer.roles,
         reviewer=by,
-        editor=version.edited_by,
+        editors=reviews.editors_of(session, [version.story_id]).get(version.story_id, set()),
         before=[review.reviewer_id for review in given],
     )
     if refused:

@@ -37,7 +37,7 @@ def queue_for(session: Session, *, user_id: int, roles: Iterable[str]) -> list[I
             standing=standing,
             roles=mine,
             reviewer=user_id,
-            editor=waiting.version.edited_by,
+            editors=waiting.editors,
             before=[review.reviewer_id for review in waiting.reviews],
         )
         found.append(InQueue(waiting, standing.next_step, against))

@@ -49,7 +49,8 @@ def read(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: N
     assert version.id is not None
     given = stories.reviews_of(session, version.id)
     where = review.standing_of(given, version.content_hash)
-    against = _objection(visitor.id, visitor.roles, where, version.edited_by, [each.reviewer_id for each in given])
+    editors = reviews.editors_of(session, [story_id]).get(story_id, set())
+    against = _objection(visitor.id, visitor.roles, where, editors, [each.reviewer_id for each in given])
     article = session.get(Article, story.article_id) if story.article_id is not None else None
     earlier = [row for row in stories.versions(session, story_id) if row.number < version.number]
     return page(
@@ -102,7 +103,7 @@ def give(
 
 
 def _objection(
-    user_id: int, roles: frozenset[str], where: review.Standing, editor: int | None, before: list[int]
+    user_id: int, roles: frozenset[str], where: review.Standing, editors: set[int], before: list[int]
 ) -> str | None:
     step = where.next_step or ReviewStep.FINAL
-    return review.objection(step=step, standing=where, roles=roles, reviewer=user_id, editor=editor, before=before)
+    return review.objection(step=step, standing=where, roles=roles, reviewer=user_id, editors=editors, before=before)

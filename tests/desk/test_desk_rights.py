@@ -26,6 +26,8 @@ RIGHTS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/stories/{story_id}/edit"): frozenset({"editor"}),
     ("POST", "/stories/{story_id}/submit"): frozenset({"editor"}),
     ("POST", "/stories/{story_id}/drop"): frozenset({"editor"}),
+    ("POST", "/stories/{story_id}/anew"): frozenset({"editor"}),
+    ("POST", "/stories/{story_id}/call-off"): frozenset({"editor", "scheduler", "duty"}),
     ("GET", "/stories/{story_id}/schedule"): PLANNERS,
     ("POST", "/stories/{story_id}/schedule"): PLANNERS,
     ("POST", "/stories/{story_id}/schedule/warnings"): PLANNERS,

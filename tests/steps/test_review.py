@@ -15,6 +15,7 @@ from steps import review
 from steps import stories as desk_work
 from steps.errors import Refused
 from steps.newsroom import Newsroom
+from steps.review_queue import queue_for
 
 TEXT = {"title": "冰雪路面怎么走", "body_html": "<p>慢行,保持车距。</p>", "ai_use": "none"}
 
@@ -111,6 +112,23 @@ def test_the_editor_of_the_text_reviews_nothing_even_as_administrator(desk: Desk
         desk.give("编辑", ReviewStep.FIRST)
 
 
+def test_whoever_wrote_part_of_the_text_reviews_nothing_though_another_saved_last(desk: Desk) -> None:
+    desk.edit("甲", body_html="<p>甲写的整段。</p>")
+    desk.edit("编辑", title="多一个字")
+    desk.submit()
+    with desk.newsroom.store.reading() as session:
+        [mine] = queue_for(session, user_id=desk.staff["甲"], roles=["reviewer1"])
+    assert "自己修改过" in (mine.objection or "")
+    with pytest.raises(Refused, match="自己修改过"):
+        desk.give("甲", ReviewStep.FIRST)
+    desk.give("乙", ReviewStep.FIRST)
+    desk.give("丙", ReviewStep.SECOND)
+    desk.give("丁", ReviewStep.FINAL)
+    desk.edit("编辑", title="终审之后又改")
+    desk.submit()
+    desk.give("甲", ReviewStep.FIRST)
+
+
 def test_an_edit_voids_every_review_given_so_far(desk: Desk) -> None:
     desk.submit()
     desk.give("甲", ReviewStep.FIRST)
@@ -188,7 +206,7 @@ def test_whatever_is_tried_approval_means_three_people_in_order_on_this_text(
             standing=before,
             roles=roles,
             reviewer=person,
-            editor=editor,
+            editors={editor},
             before=[r.reviewer_id for r in given_reviews],
         )
         if not refused:
