@@ -53,13 +53,13 @@ def add(
     name: Annotated[str, typer.Option(help="账号名称")] = "",
     unit: Annotated[str, typer.Option(help="单位")] = "",
     area: Annotated[str, typer.Option(help="行政区划代码，如 220000")] = "",
-    mode: Annotated[str, typer.Option(help="方式:direct、draft_only、handoff、manual")] = "direct",
+    mode: Annotated[str, typer.Option(help="方式：direct、draft_only、handoff、manual")] = "direct",
     setting: Annotated[list[str] | None, typer.Option(help="平台自己的设置，如 bound_domain=kepu.cn，可写多次")] = None,
     secrets_stdin: Annotated[bool, typer.Option("--secrets-stdin", help="从标准输入读密钥（一个 JSON 对象）")] = False,
     file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部账号")] = None,
     base: Annotated[str, typer.Option(help="文件里 {base} 换成的网址")] = "",
 ) -> None:
-    """登记账号,或修改已登记的账号。密钥从标准输入或环境变量 KEPU_ACCOUNT_SECRETS 读,不写在命令行里。"""
+    """登记账号，或修改已登记的账号。密钥从标准输入或环境变量 KEPU_ACCOUNT_SECRETS 读，不写在命令行里。"""
     room = newsroom(ctx)
     if file is not None:
         found = entries.accounts(file, base)
@@ -80,7 +80,7 @@ def add(
 
 @app.command()
 def check(ctx: typer.Context, key: Annotated[str, typer.Argument(help="账号的代号")], as_json: Json = False) -> None:
-    """向平台检测账号能否使用;检测通过的账号恢复发送。"""
+    """向平台检测账号能否使用；检测通过的账号恢复发送。"""
     room = newsroom(ctx)
     try:
         outcome = check_account(room, key, room.now())

@@ -20,11 +20,11 @@ from tagging import LexiconError
 
 def alert(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CAP 1.2 预警文件(XML),- 表示从标准输入读")],
+    file: Annotated[Path, typer.Argument(help="CAP 1.2 预警文件（XML），- 表示从标准输入读")],
     at: Annotated[str, typer.Option(help="当作在这一时刻收到，如 2026-11-26T05:30:00+08:00")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
-    """把一条 CAP 预警交给应急通道:生成事件,匹配科普包,备好各账号的待发内容。"""
+    """把一条 CAP 预警交给应急通道：生成事件，匹配科普包，备好各账号的待发内容。"""
     xml, room = _read(file), newsroom(ctx)
     now = _moment(at) if at else room.now()
     try:
@@ -88,8 +88,8 @@ def told(received: Received, page: EventPage | None) -> list[str]:
         lines.append("已留存，没有生成事件。")
     else:
         line = page.line
-        lines.append(f"事件 {line.id}:{line.hazard_name}{line.colour},{line.area_text},{line.state_name}。{line.title}")
-        lines += [f"科普稿 {each.id}:《{each.title}》（来自“{each.pack_name}”）" for each in _live(page)]
+        lines.append(f"事件 {line.id}：{line.hazard_name}{line.colour}，{line.area_text}，{line.state_name}。{line.title}")
+        lines += [f"科普稿 {each.id}：《{each.title}》（来自“{each.pack_name}”）" for each in _live(page)]
         lines += [f"缺口：{hole}" for hole in page.holes]
         lines.append(f"账号：{'、'.join(received.accounts) or '无'}")
         if line.waiting_releases:

@@ -13,7 +13,7 @@ from flows.running import use_prefect
 
 
 def clock(ctx: typer.Context) -> None:
-    """只运行内置时钟(按 schedule.toml 定时执行各项任务)。"""
+    """只运行内置时钟（按 schedule.toml 定时执行各项任务）。"""
     chosen = settings(ctx)
     if chosen.prefect_api_url:
         use_prefect(chosen.prefect_api_url, str(chosen.home / "prefect"))

@@ -21,7 +21,7 @@ def deliveries(
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
     limit: Annotated[int, typer.Option(help="最多列多少条", min=1)] = 200,
 ) -> None:
-    """列出投递,新的在前。"""
+    """列出投递，新的在前。"""
     unknown = [name for name in state or [] if name not in set(DeliveryState)]
     if unknown:
         raise CommandFailed(f"没有“{unknown[0]}”这个状态，可用的有：{_STATES}。")

@@ -26,7 +26,7 @@ EDITORS = ("editor", "admin")
 
 @app.command("list")
 def list_(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False) -> None:
-    """列出全部科普包,能不能用,为什么。"""
+    """列出全部科普包，能不能用，为什么。"""
     room = newsroom(ctx)
     lines = packs_listed(room, _today(room))
     if as_json:
@@ -40,7 +40,7 @@ def list_(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", he
 
 @app.command()
 def check(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False) -> None:
-    """灾种 × 级别的覆盖表:哪里有可用的科普包,哪里是缺口,哪些到期或快到期。"""
+    """灾种 × 级别的覆盖表：哪里有可用的科普包，哪里是缺口，哪些到期或快到期。"""
     room = newsroom(ctx)
     coverage = check_packs(room, _today(room))
     if as_json:
@@ -59,7 +59,7 @@ def load(
         str, typer.Option(help="已在线下完成三审时，写初审、复审、终审三人的用户名，用逗号隔开")
     ] = "",
 ) -> None:
-    """导入科普包。没有写明三审的人时,导入后送到工作台审签,通过之前不会被使用。"""
+    """导入科普包。没有写明三审的人时，导入后送到工作台审签，通过之前不会被使用。"""
     room = newsroom(ctx)
     templates = entries.packs(path or FOLDER / "packs")
     with room.store.reading() as session:

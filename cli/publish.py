@@ -23,7 +23,7 @@ def publish(
     once: Annotated[bool, typer.Option("--once", help="只做一轮就结束")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
-    """发送到期的投递,并核对已交给平台的投递。不加 --once 就每几秒做一轮,按 Ctrl-C 结束。"""
+    """发送到期的投递，并核对已交给平台的投递。不加 --once 就每几秒做一轮，按 Ctrl-C 结束。"""
     chosen = settings(ctx)
     room = newsroom(ctx, chosen)
     while True:
@@ -45,7 +45,7 @@ def withdraw(
     delivery: Annotated[int, typer.Argument(help="投递编号，见 kepu deliveries")],
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
-    """撤回一条投递:没发的取消,已发的到平台上删除并核对。"""
+    """撤回一条投递：没发的取消，已发的到平台上删除并核对。"""
     room = newsroom(ctx)
     try:
         state = by_hand.withdraw(room, delivery, None, room.now())
@@ -56,7 +56,7 @@ def withdraw(
     if as_json:
         print_json({"delivery": delivery, "state": str(state)})
     else:
-        say(f"投递 {delivery}:{STATE_NAMES[state]}。")
+        say(f"投递 {delivery}：{STATE_NAMES[state]}。")
     if state is DeliveryState.NEEDS_PERSON:
         raise CommandFailed("需要人工在平台上删除，做法见 kepu deliveries --state needs_person。")
 
@@ -68,4 +68,4 @@ def _words(counts: plain.Counts) -> str:
         name = names.get(key.removeprefix("polled_"), key)
         if number:
             told.append(f"{'核对后' if key.startswith('polled_') else ''}{name} {number}")
-    return ",".join(told) + "。" if told else "没有到期的投递。"
+    return "，".join(told) + "。" if told else "没有到期的投递。"

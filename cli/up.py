@@ -30,7 +30,7 @@ def up(
     port: Port = None,
     with_demo: Annotated[bool, typer.Option("--demo", help="加上演示用的平台替身和样例内容")] = False,
 ) -> None:
-    """一条命令启动全部:数据库、工作台、Prefect、时钟。"""
+    """一条命令启动全部：数据库、工作台、Prefect、时钟。"""
     chosen = _with_port(settings(ctx), port)
     make_home(chosen)
     require_free_port(chosen.host, chosen.port, "工作台")

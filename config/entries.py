@@ -120,7 +120,7 @@ def packs(path: Path) -> list[PackEntry]:
     """The packs of a folder, one per TOML file, or the one of a file, with their covers. Raises ConfigError."""
     found = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not found:
-        raise ConfigError(f"文件夹 {path} 里没有科普包(*.toml),请检查路径。")
+        raise ConfigError(f"文件夹 {path} 里没有科普包（*.toml），请检查路径。")
     return _unique([_pack(file) for file in found], path, "科普包")
 
 

@@ -35,7 +35,7 @@ def entries(path: Path, table: str, shape: type[Entry]) -> list[Entry]:
     """The [[table]] entries of a file, checked. Raises ConfigError naming file, entry and field."""
     rows = read_toml(path).get(table, [])
     if not isinstance(rows, list):
-        raise ConfigError(f"设置文件 {path} 中应写 [[{table}]](双方括号),请改正。")
+        raise ConfigError(f"设置文件 {path} 中应写 [[{table}]]（双方括号），请改正。")
     return [checked(shape, row, f"{path} 第 {number} 个 [[{table}]]") for number, row in enumerate(rows, 1)]
 
 

@@ -134,7 +134,7 @@ def _story(
     try:
         text = clean(fill(pack.text, _facts(newsroom, view, alert)))
     except Refused as error:
-        answer.problems.append(f"“{pack.name}”:{error}")
+        answer.problems.append(f"“{pack.name}”：{error}")
         return None
     version = _written(session, newsroom, view, last[0] if last else None, text, now)
     _note_filling(session, view, pack, alert, version, now)
