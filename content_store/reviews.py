@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
-from content_store.tables import Review, ReviewStep, Story, StoryVersion, Verdict
+from content_store.tables import FollowUp, Review, ReviewStep, Story, StoryVersion, Verdict
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,15 @@ class UnderReview:
 
 
 def under_review(session: Session) -> list[UnderReview]:
-    """Stories in review with their newest version, longest waiting first."""
+    """Stories in review, and released ones whose full review is still owed, with their newest version; longest waiting
+    first."""
+    owed = select(FollowUp.id).where(
+        FollowUp.kind == "full_review", col(FollowUp.done_at).is_(None), col(FollowUp.story_id) == col(Story.id)
+    )
     query = (
         select(Story, StoryVersion)
-        .where(StoryVersion.story_id == Story.id, StoryVersion.number == Story.current, Story.status == "in_review")
+        .where(StoryVersion.story_id == Story.id, StoryVersion.number == Story.current)
+        .where(or_(Story.status == "in_review", and_(Story.status == "released", owed.exists())))
         .order_by(col(Story.updated_at), col(Story.id))
     )
     found = {version.id: UnderReview(story, version) for story, version in session.exec(query)}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from content_store import events, log
+from sqlmodel import Session
+
+from content_store import events, log, stories
 from content_store.tables import FollowUp, User
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.preparing import WHY_HELD
 from steps.response import OUT, answer_event
+from steps.review import standing_of
+from steps.stories import standing
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +24,8 @@ LOOK_BACK = timedelta(days=3)
 
 
 def finish(newsroom: Newsroom, follow_up_id: int, *, by: int, note: str, now: datetime) -> None:
-    """Somebody did it. Raises Refused where it is done already."""
+    """Somebody did it. Raises Refused where it is done already, and for a full review that is not held: that task is
+    done by its third verdict, or, once the text was rejected, by a note on what was done about it."""
     with newsroom.store.session() as session:
         task = session.get(FollowUp, follow_up_id, with_for_update=True)
         person = session.get(User, by)
@@ -30,6 +35,9 @@ def finish(newsroom: Newsroom, follow_up_id: int, *, by: int, note: str, now: da
             raise Missing("找不到办理人，请重新登录。")
         if task.done_at is not None:
             raise Refused("这项任务已经办结，无需再办。")
+        missing = _missing_review(session, task, note)
+        if missing:
+            raise Refused(missing)
         task.done_at, task.done_by, task.note = now, by, note.strip()
         log.append(
             session,
@@ -41,6 +49,19 @@ def finish(newsroom: Newsroom, follow_up_id: int, *, by: int, note: str, now: da
             why=task.note,
             detail={"follow_up": task.id, "delivery": task.delivery_id},
         )
+
+
+def _missing_review(session: Session, task: FollowUp, note: str) -> str:
+    """Why a full review cannot be called done by hand; empty where it can, and for all other tasks."""
+    if task.kind != "full_review" or task.story_id is None:
+        return ""
+    _story, version = standing(session, task.story_id)
+    where = standing_of(stories.reviews_of(session, version.id or 0), version.content_hash)
+    if where.approved or (where.rejected and note.strip()):
+        return ""
+    if where.rejected:
+        return "这篇应急稿补审时被退回，请写明怎样处理的（如已撤回、已更正），再点“完成”。"
+    return "三审还没有补齐，请先由三位同事在稿件页审签；终审通过后，这项任务自动办结。"
 
 
 def keep_up(newsroom: Newsroom, now: datetime) -> int:

@@ -1,4 +1,7 @@
-"""The three reviews (三审): fixed order, three different people, bound to the text's hash."""
+"""The three reviews (三审): fixed order, three different people, bound to the text's hash.
+
+A story that two people released in an emergency gets them afterwards, by the same rules; it stays `released`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from content_store import log, reviews, stories
-from content_store.tables import Review, ReviewStep, StoryVersion, User, Verdict
+from content_store import events, log, reviews, stories
+from content_store.tables import Review, ReviewStep, Story, StoryVersion, User, Verdict
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.stories import standing
@@ -22,6 +25,8 @@ STEP_NAMES = {
     ReviewStep.FINAL: "终审",
     ReviewStep.EXPERT: "专家审",
 }
+REVIEWABLE = ("in_review", "released")
+"""Statuses of a story in which verdicts are given."""
 ROLE_FOR = {ReviewStep.FIRST: "reviewer1", ReviewStep.SECOND: "reviewer2", ReviewStep.FINAL: "reviewer3"}
 
 
@@ -106,18 +111,28 @@ def give(
     try:
         with newsroom.store.session() as session:
             story, version = standing(session, story_id)
-            if story.status != "in_review":
+            if story.status not in REVIEWABLE:
                 raise Refused("这篇稿件不在审签中，请刷新页面看最新状态。")
             if version.content_hash != content_hash:
                 raise Refused("您打开后稿件又被修改过，请刷新并重新看过再审签。")
             after = _record(session, version, step, verdict, reason.strip(), by, now)
-            if after.rejected or after.approved:
-                story.status = "rejected" if after.rejected else "approved"
-            story.updated_at = now
             _note(session, story_id, version.number, f"{step}:{verdict}", by, now, reason)
+            _follow(session, story, after, by, now)
             return after
     except IntegrityError as error:
         raise Refused("刚有同事完成了这一步审签，请刷新页面看最新状态。") from error
+
+
+def _follow(session: Session, story: Story, after: Standing, by: int, now: datetime) -> None:
+    """What the verdict makes of the story. One that is out already stays released, and owes its reviews no longer."""
+    story.updated_at = now
+    if story.status != "released":
+        if after.rejected or after.approved:
+            story.status = "rejected" if after.rejected else "approved"
+    elif after.approved and story.event_id is not None:
+        for task in events.follow_ups_of(session, story.event_id):
+            if task.kind == "full_review" and task.story_id == story.id and task.done_at is None:
+                task.done_at, task.done_by, task.note = now, by, "三审已补齐。"
 
 
 def _record(

@@ -61,7 +61,7 @@ def read(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: N
         body=bodies.shown(version.body_html),
         steps=review_steps(given, where),
         step=where.next_step,
-        objection=against if story.status == "in_review" else "这篇稿件不在审签中。",
+        objection=against if story.status in review.REVIEWABLE else "这篇稿件不在审签中。",
         names=people.with_ids(session, [version.edited_by, *(each.reviewer_id for each in given)]),
         article=article,
         source=session.get(Source, article.source_id) if article else None,
@@ -95,11 +95,20 @@ def give(
         )
     except Refused as error:
         return redirect(request, f"/reviews/{story_id}", said=str(error), tone="bad")
-    name = review.STEP_NAMES[step]
+    with newsroom.store.reading() as session:
+        out = standing(session, story_id)[0].status == "released"
+    return redirect(request, "/reviews", said=_said(review.STEP_NAMES[step], after, out))
+
+
+def _said(name: str, after: review.Standing, out: bool) -> str:
+    """What happens next. `out`: it was released in an emergency and is reviewed afterwards."""
+    if after.rejected and out:
+        return f"{name}已退回。这篇应急稿已经发出，请撤回或更正，并在“后续任务”中写明处理结果。"
     if after.rejected:
-        return redirect(request, "/reviews", said=f"{name}已退回，编辑会看到您写的理由。")
-    said = "三审全部通过，可以排期发布。" if after.approved else f"{name}已通过，等待下一审。"
-    return redirect(request, "/reviews", said=said)
+        return f"{name}已退回，编辑会看到您写的理由。"
+    if not after.approved:
+        return f"{name}已通过，等待下一审。"
+    return "三审已补齐，补审任务已办结。" if out else "三审全部通过，可以排期发布。"
 
 
 def _objection(

@@ -97,6 +97,7 @@ def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: N
         version=version,
         body=bodies.shown(version.body_html),
         steps=review_steps(given, where),
+        reviewable=story.status in review.REVIEWABLE and where.next_step is not None,
         names=_names(session, story, [version], given),
         history=log.of(session, "story", story_id),
         versions=stories.versions(session, story_id),

@@ -15,6 +15,7 @@ from conftest_desk import (
     plan,
     rows,
     status_of,
+    verdict,
 )
 from fastapi.routing import APIRoute
 
@@ -89,8 +90,17 @@ def test_two_different_people_release_an_emergency_story(world: World, as_person
     assert any(line.delivery.state == DeliveryState.QUEUED for line in rows(world))
     task = re.search(r"/emergency/tasks/(\d+)/done", as_person("duty").get(f"/emergency/{event}").text)
     assert task
-    as_person("duty").post(f"/emergency/tasks/{task[1]}/done", data={"note": "已补审", "back": str(event)})
-    assert "已补审" in as_person("duty").get(f"/emergency/{event}").text
+    duty = as_person("duty")
+    duty.post(f"/emergency/tasks/{task[1]}/done", data={"note": "已补审", "back": str(event)})
+    assert "三审还没有补齐" in duty.get("/emergency").text
+    number = int(story[1])
+    for step, name in (("first", "first"), ("second", "second"), ("final", "final")):
+        client = as_person(name)
+        assert f"/reviews/{number}" in client.get("/reviews").text
+        assert "应急补审" in client.get("/reviews").text
+        assert f"/reviews/{number}" in client.get(f"/stories/{number}").text
+        client.post(f"/reviews/{number}", data=verdict(world, number, step))
+    assert "三审已补齐" in as_person("duty").get(f"/emergency/{event}").text
 
 
 def test_what_is_no_alert_is_refused_in_a_sentence(as_person: Login) -> None:

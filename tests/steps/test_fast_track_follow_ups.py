@@ -11,6 +11,7 @@ from fast_track_sample import (
     LATER,
     LATEST,
     MINUTE,
+    Staff,
     cancel,
     cap,
     let_out,
@@ -25,13 +26,17 @@ from fast_track_sample import (
 from sqlalchemy.exc import IntegrityError
 
 from content_store.database import Store
-from content_store.tables import DeliveryState, FollowUp
+from content_store.tables import DeliveryState, FollowUp, ReviewStep, Story, Verdict
 from steps.alerts import receive
 from steps.errors import Refused
-from steps.event_pages import open_follow_ups
+from steps.event_pages import FollowUpLine, StoryLine, open_follow_ups
 from steps.follow_ups import finish, keep_up
+from steps.newsroom import Newsroom
 from steps.publish import publish_due
 from steps.release import release
+from steps.review import give
+from steps.review_queue import queue_for
+from steps.schedule import approved
 
 
 def test_an_update_refills_what_waits(store: Store, tmp_path: Path) -> None:
@@ -174,12 +179,61 @@ def test_a_task_is_finished_once_by_a_named_person(sqlite_store: Store, tmp_path
     room, crew = ready(sqlite_store, tmp_path)
     received = receive(room, cap(), AT)
     let_out(room, crew, page_of(room, received))
-    [task] = page_of(room, received).follow_ups
-    finish(room, task.id, by=crew.final, note=" 已补审 ", now=AT)
-    [done] = page_of(room, received).follow_ups
-    assert (done.done_by_name, done.note) == ("final", "已补审")
+    set_states(room, {line.id: DeliveryState.LIVE for line in page_of(room, received).deliveries})
+    receive(room, cancel(), AT)
+    task = next(each for each in page_of(room, received).follow_ups if each.kind == "mark_ended")
+    finish(room, task.id, by=crew.final, note=" 已注明 ", now=AT)
+    done = next(each for each in page_of(room, received).follow_ups if each.id == task.id)
+    assert (done.done_by_name, done.note) == ("final", "已注明")
     with pytest.raises(Refused, match="已经办结"):
         finish(room, task.id, by=crew.final, note="", now=AT)
+    assert task.id not in [each.id for each in open_follow_ups(room, AT)]
+
+
+def a_review_owed(room: Newsroom, crew: Staff) -> tuple[StoryLine, FollowUpLine]:
+    received = receive(room, cap(), AT)
+    story = waiting(page_of(room, received))
+    let_out(room, crew, page_of(room, received))
+    [task] = page_of(room, received).follow_ups
+    return story, task
+
+
+def review(room: Newsroom, story: StoryLine, step: str, by: int, verdict: str = "passed", reason: str = "") -> None:
+    told = {"step": ReviewStep(step), "verdict": Verdict(verdict), "reason": reason, "content_hash": story.content_hash}
+    give(room, story.id, by=by, now=AT, **told)  # type: ignore[arg-type]  # kwargs of many types
+
+
+def test_the_full_review_of_a_released_story_is_held_and_closes_its_task(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    story, task = a_review_owed(room, crew)
+    with pytest.raises(Refused, match="三审还没有补齐"):
+        finish(room, task.id, by=crew.duty, note="口头说过了", now=AT)
+    with room.store.reading() as session:
+        [owed] = queue_for(session, user_id=crew.first, roles=["reviewer1"])
+    assert (owed.waiting.story.id, owed.objection) == (story.id, None)
+    with pytest.raises(Refused, match="现在应进行初审"):
+        review(room, story, "final", crew.final)
+    review(room, story, "first", crew.first)
+    review(room, story, "second", crew.second)
+    assert [each.id for each in open_follow_ups(room, AT)] == [task.id]
+    review(room, story, "final", crew.final)
+    assert open_follow_ups(room, AT) == []
+    with room.store.reading() as session:
+        assert session.get_one(Story, story.id).status == "released"
+        assert session.get_one(FollowUp, task.id).done_by == crew.final
+        assert queue_for(session, user_id=crew.first, roles=["reviewer1"]) == []
+        assert approved(session, story.id)[0].id == story.id
+
+
+def test_a_released_story_rejected_afterwards_needs_a_word_on_what_was_done(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    room, crew = ready(sqlite_store, tmp_path)
+    story, task = a_review_owed(room, crew)
+    review(room, story, "first", crew.first, "rejected", "级别写错")
+    with pytest.raises(Refused, match="写明怎样处理"):
+        finish(room, task.id, by=crew.duty, note=" ", now=AT)
+    finish(room, task.id, by=crew.duty, note="已撤回并更正", now=AT)
     assert open_follow_ups(room, AT) == []
 
 
