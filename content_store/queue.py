@@ -110,6 +110,19 @@ def claim_this(session: Session, delivery_id: int, *, owner: str, now: datetime,
     return row
 
 
+def owners(session: Session, *, now: datetime) -> list[str]:
+    """Who holds a lease that has not run out."""
+    return list(session.exec(select(Delivery.lease_owner).where(col(Delivery.lease_until) > now).distinct()))
+
+
+def end_leases(session: Session, owners: Collection[str], *, now: datetime) -> None:
+    """These owners' leases have run out: whoever comes next may take up their rows."""
+    session.flush()
+    held = update(Delivery).where(col(Delivery.lease_owner).in_(list(owners)), col(Delivery.lease_until) > now)
+    session.connection().execute(held.values(lease_until=now))
+    session.expire_all()
+
+
 def abandoned(session: Session, *, now: datetime) -> list[int]:
     """Rows in `sending` whose worker's lease has run out."""
     query = select(Delivery.id).where(

@@ -32,6 +32,14 @@ def take_lease(session: Session, name: str, *, owner: str, now: datetime, until:
     return True
 
 
+def end_lease(session: Session, name: str, *, owner: str, now: datetime) -> None:
+    """The lease of an owner who is gone has run out. Does nothing where somebody else holds it by now."""
+    session.connection().execute(
+        update(Lease).where(col(Lease.name) == name, col(Lease.owner) == owner).values(until=now)
+    )
+    session.expire_all()
+
+
 def give_up_lease(session: Session, name: str, *, owner: str) -> None:
     lease = session.get(Lease, name)
     if lease is not None and lease.owner == owner:

@@ -6,8 +6,6 @@ Exactly one clock ticks at a time, held by a lease in the store; the others stan
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +24,7 @@ from content_store.database import StoreError
 from flows.opening import open_home
 from flows.running import run_round
 from steps.newsroom import Newsroom
+from steps.workers import is_gone, worker_name
 
 log = logging.getLogger(__name__)
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -41,7 +40,7 @@ class Clock:
         self._settings = settings
         self._newsroom = newsroom
         self._prefect_api = prefect_api
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
+        self._owner = f"{worker_name()}:{id(self)}"
         self._scheduler: BackgroundScheduler | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -62,6 +61,10 @@ class Clock:
     def _beat(self) -> None:
         now = self._newsroom.now()
         with self._newsroom.store.session() as session:
+            held = running.lease(session, LEASE)
+            if held is not None and is_gone(held.owner):
+                # killed a moment ago: nobody has to wait until its lease runs out
+                running.end_lease(session, LEASE, owner=held.owner, now=now)
             until = now + timedelta(seconds=LEASE_SECONDS)
             holds = running.take_lease(session, LEASE, owner=self._owner, now=now, until=until)
         if holds and self._scheduler is None:

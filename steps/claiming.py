@@ -23,6 +23,7 @@ from steps.journal import LEASE, StoredJournal, lost_calls
 from steps.newsroom import Newsroom
 from steps.settling import settle
 from steps.stories import DROPPED
+from steps.workers import is_gone
 
 THREADS = 8
 """Calls to platforms are mostly waiting; one slow account must not hold up the others."""
@@ -171,8 +172,12 @@ def recalled(
 
 
 def take_up(newsroom: Newsroom, now: datetime, worker: str) -> Counter[str]:
-    """Rows whose worker died while sending: with an open call they are looked up, without one they are sent again."""
+    """Rows whose worker died while sending: with an open call they are looked up, without one they are sent again.
+
+    Leases end by their time; those of a process of this machine that is gone end at once.
+    """
     counts: Counter[str] = Counter()
+    _end_leases_of_the_dead(newsroom)
     with newsroom.store.reading() as session:
         dead = queue.abandoned(session, now=newsroom.now())
     for delivery_id in dead:
@@ -188,6 +193,14 @@ def take_up(newsroom: Newsroom, now: datetime, worker: str) -> Counter[str]:
             settle(session, row, rules.after_death(has_open, now=now), now=at, actor=worker)
             counts["taken_up"] += 1
     return counts
+
+
+def _end_leases_of_the_dead(newsroom: Newsroom) -> None:
+    with newsroom.store.reading() as session:
+        gone = [owner for owner in queue.owners(session, now=newsroom.now()) if is_gone(owner)]
+    if gone:
+        with newsroom.store.session() as session:
+            queue.end_leases(session, gone, now=newsroom.now())
 
 
 def new_owner(worker: str) -> str:

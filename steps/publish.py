@@ -7,8 +7,6 @@ open during a network call.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -25,30 +23,31 @@ from steps.journal import LEASE
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.settling import settle
+from steps.workers import worker_name
 
 logger = logging.getLogger(__name__)
 
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
 Counts = dict[str, int]
 
 
 def publish_due(
-    newsroom: Newsroom, now: datetime, worker: str = WORKER, limit: int = 100, *, lease: timedelta = LEASE
+    newsroom: Newsroom, now: datetime, worker: str = "", limit: int = 100, *, lease: timedelta = LEASE
 ) -> Counts:
     """Everything that is due, the emergency lane first. Returns how many rows ended in which state."""
+    worker = worker or worker_name()
     counts = take_up(newsroom, now, worker)
     return dict(counts + Round(newsroom, _SENT, now, worker, limit, lease).run(lambda work: _act(newsroom, work)))
 
 
-def publish_emergency(newsroom: Newsroom, now: datetime, worker: str = WORKER, limit: int = 1000) -> Counts:
+def publish_emergency(newsroom: Newsroom, now: datetime, worker: str = "", limit: int = 1000) -> Counts:
     """The emergency lane alone, on threads of its own: it never waits for a platform that is slow to answer others.
 
     Goes on as long as one of its own calls is under way, and begins what is released meanwhile.
     """
-    lane, threads = Lane.EMERGENCY, EMERGENCY_THREADS
-    return dict(
-        Round(newsroom, _SENT, now, worker, limit, lane=lane, threads=threads).run(lambda work: _act(newsroom, work))
-    )
+    worker, lane = worker or worker_name(), Lane.EMERGENCY
+    counts = take_up(newsroom, now, worker)
+    urgent = Round(newsroom, _SENT, now, worker, limit, lane=lane, threads=EMERGENCY_THREADS)
+    return dict(counts + urgent.run(lambda work: _act(newsroom, work)))
 
 
 def emergency_waits(newsroom: Newsroom, now: datetime) -> bool:
@@ -58,23 +57,23 @@ def emergency_waits(newsroom: Newsroom, now: datetime) -> bool:
 
 
 def poll_accepted(
-    newsroom: Newsroom, now: datetime, worker: str = WORKER, limit: int = 200, *, lease: timedelta = LEASE
+    newsroom: Newsroom, now: datetime, worker: str = "", limit: int = 200, *, lease: timedelta = LEASE
 ) -> Counts:
     """Asks what became of accepted and handed-over posts whose time has come, and of live ones a call-back spoke of.
 
     Gives way to an emergency post that waits: the round after this one sends it.
     """
     states = (State.ACCEPTED, State.HANDED_OVER, State.LIVE)
-    asking = Round(newsroom, states, now, worker, limit, lease, gives_way=True)
+    asking = Round(newsroom, states, now, worker or worker_name(), limit, lease, gives_way=True)
     return dict(asking.run(lambda work: _act(newsroom, work)))
 
 
-def act_on(newsroom: Newsroom, delivery_id: int, now: datetime, worker: str = WORKER) -> State | None:
+def act_on(newsroom: Newsroom, delivery_id: int, now: datetime, worker: str = "") -> State | None:
     """Looks up, polls or withdraws this one row at once, due or not; sending keeps to its time.
 
     None where another worker holds the row or nothing is to be done.
     """
-    at, owner = newsroom.now(), new_owner(worker)
+    at, owner = newsroom.now(), new_owner(worker or worker_name())
     with newsroom.store.session() as session:
         row = queue.claim_this(session, delivery_id, owner=owner, now=at, until=at + LEASE)
         if row is None:

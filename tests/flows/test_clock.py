@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +26,7 @@ from flows.opening import open_newsroom
 from flows.running import prefect_answers, run_round
 from steps.errors import Refused
 from steps.newsroom import Newsroom
+from steps.workers import place
 
 EVERY_SECOND = '[[job]]\nflow = "tag"\nevery_seconds = 1\nby = "plain"\n'
 
@@ -107,6 +110,22 @@ def test_a_second_clock_stands_by_and_takes_over(
         assert eventually(lambda: holder() not in ("", first_owner))
     finally:
         second.end()
+
+
+def test_a_clock_does_not_wait_for_the_lease_of_one_that_was_killed(
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _settings, _now: {})
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    with opened.store.session() as session:
+        owner, until = f"{place()}:{killed.pid}:1", opened.now() + timedelta(seconds=60)
+        assert running.take_lease(session, clocks.LEASE, owner=owner, now=opened.now(), until=until)
+    ticking = Ticking(home, opened)
+    try:
+        assert eventually(lambda: len(runs(opened, "tag")) > 0, 4)
+    finally:
+        ticking.end()
 
 
 def test_a_run_missed_while_nobody_was_up_is_made_up_for_once(

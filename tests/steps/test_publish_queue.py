@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -20,6 +22,7 @@ from steps.callbacks import receive_event
 from steps.errors import Refused
 from steps.newsroom import Newsroom
 from steps.publish import act_on, poll_accepted, publish_due
+from steps.workers import place, worker_name
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
@@ -145,6 +148,31 @@ def test_one_row_is_never_claimed_twice_by_many_workers(both: Newsroom, platform
         counts = list(pool.map(work, range(3)))
     assert sum(found.get("accepted", 0) for found in counts) == 12
     assert sorted(platform.sent) == sorted(set(platform.sent))
+
+
+def of_a_process_that_is_gone() -> str:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return f"{place()}:{process.pid}/1f"
+
+
+@pytest.mark.parametrize("has_open_call", [True, False])
+def test_rows_of_a_killed_process_of_this_machine_do_not_wait_for_the_lease(
+    both: Newsroom, has_open_call: bool
+) -> None:
+    now, owner = both.now(), of_a_process_that_is_gone()
+    killed, running, elsewhere = (a_delivery(both, an_account(both), f"kp{name}") for name in "abc")
+    owners = {killed: owner, running: f"{worker_name()}/1f", elsewhere: f"another-host:{owner.split(':')[1]}"}
+    with both.store.session() as session:
+        for delivery, held_by in owners.items():
+            row = session.get(Delivery, delivery)
+            assert row is not None
+            row.state, row.lease_owner, row.lease_until = State.SENDING, held_by, now + timedelta(minutes=2)
+        if has_open_call:
+            session.add(Attempt(delivery_id=killed, call="share", fingerprint="f", started_at=now, external_ids={}))
+    publish_due(both, now)
+    assert the(both, killed).state == (State.UNKNOWN if has_open_call else State.ACCEPTED)
+    assert {the(both, other).state for other in (running, elsewhere)} == {State.SENDING}
 
 
 @pytest.mark.parametrize("mishap", ["lost_after", "lost_before"])
