@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,30 @@ FIGURES = {
     "new_followers": "新增粉丝",
 }
 INPUT_KINDS = {"public_count": "公开计数", "api_persons": "接口（人数）", "hand_entry": "人工填报"}
+CALLS = {
+    "draft_add": "存入草稿箱",
+    "submit": "提交发布",
+    "uploadimg": "上传正文图片",
+    "add_material": "上传封面",
+    "delete": "删除文章",
+    "draft_delete": "删除草稿",
+    "share": "发微博",
+    "destroy": "删除微博",
+    "share_id": "取分享编号",
+}
+"""What each call at a platform does, by the name in its attempt."""
+ATTEMPTS = {
+    "open": ("warn", "未收到答复"),
+    "done": ("good", "成功"),
+    "failed": ("bad", "失败"),
+    "unknown": ("warn", "结果不明"),
+    "absent": ("soft", "核对：未生效"),
+    "forgotten": ("soft", "已失效"),
+}
+"""Tone and words for what became of a call."""
+SOURCE_KINDS = {"rss": "订阅", "webpage": "网页", "cap": "预警"}
+ACTORS = {"callback": "平台通知", "queue": "系统", "system": "系统"}
+_WORKER = re.compile(r"\S*:\d+(/\w+)?|\S+/[0-9a-f]{8}", re.ASCII)
 ACTS = {
     "submitted": "送审",
     "first:passed": "初审通过",
@@ -101,6 +126,11 @@ ACTS = {
     "release:1": "第一人签发",
     "release:2": "第二人签发",
 }
+
+
+def actor(name: str) -> str:
+    """Who did it, as people say it: a worker's own name (host, process, lease) is the system."""
+    return "系统" if _WORKER.fullmatch(name) else ACTORS.get(name, name)
 
 
 def local(moment: datetime | None) -> datetime | None:
