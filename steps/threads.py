@@ -2,6 +2,7 @@
 
 Rules (CAP 1.2 and what its users learnt): an Update replaces what it names, a Cancel ends it; all three parts of a
 reference must match; with several references the open event is meant, and where more than one is open a person decides.
+A message speaks for its own sender only: what another sender updates or ends, a person decides.
 Only actual, public messages that concern the province take part. What is merely absent or worded alike ends nothing.
 """
 
@@ -40,6 +41,7 @@ MISMATCH = "它引用的预警与已收到的发送时间不一致，未按更�
 SEVERAL = "它同时引用了多个还未结束的事件，请人工判断：结束其中不再有效的事件后，系统会自动接上。"
 ENDED = "它引用的事件已经结束，请人工核对是否需要重新发布。"
 UNNAMED_END = "它说某条预警已经解除，但没有指明是哪一条，请人工核对并结束相应事件。"
+FOREIGN = "它要更新或解除的是另一发布单位的预警，没有自动处理，请人工判断：属实的，请在那个事件的页面上人工结束。"
 BEFORE_ITS_ALERT = "原预警还没有收到，先按这条更新建立事件。"
 
 
@@ -175,7 +177,8 @@ def _place(
     by_hand: Mapping[int, State],
 ) -> None:
     notes = _reference_notes(message, known)
-    targets = _unique(place[named.key] for named in _named(message, known) if named.key in place)
+    own = (named for named in _named(message, known) if named.sender == message.sender)
+    targets = _unique(place[named.key] for named in own if named.key in place)
     if message.msg_type == "Alert" or not targets:
         thread = _opened(message, notes, by_hand)
     else:
@@ -198,6 +201,8 @@ def _reference_notes(message: Message, known: Mapping[Key, Message]) -> list[str
             notes.append(MISMATCH)
         elif named is None and message.msg_type != "Alert":
             notes.append(WAITING)
+        elif sender != message.sender and message.msg_type != "Alert":
+            notes.append(FOREIGN)
     return list(dict.fromkeys(notes))
 
 
@@ -209,7 +214,7 @@ def _opened(message: Message, notes: list[str], by_hand: Mapping[int, State]) ->
         return None
     if not message.ours:
         return None
-    if message.msg_type == "Update" and notes:
+    if message.msg_type == "Update" and set(notes) & {WAITING, MISMATCH}:
         notes.append(BEFORE_ITS_ALERT)
     return Thread([message], ended_by_hand=by_hand.get(message.id))
 

@@ -19,7 +19,7 @@ from steps.alerts import end_by_hand, receive
 from steps.errors import Refused
 from steps.event_pages import alerts_without_event, event_page, events_overview
 from steps.newsroom import Newsroom
-from steps.threads import ENDED, MISMATCH, SEVERAL, WAITING, Message, State, Threads, join
+from steps.threads import ENDED, FOREIGN, MISMATCH, SEVERAL, WAITING, Message, State, Threads, join
 
 HOUR = timedelta(hours=1)
 
@@ -74,6 +74,24 @@ def test_all_three_parts_of_a_reference_must_match() -> None:
     assert woven.notes[2] == [MISMATCH]
     other_sender = Message(3, "s", "3", NOW + 2 * HOUR, "Cancel", (("x", "1", NOW + HOUR),))
     assert join([message(1), other_sender]).notes[3] == [WAITING]
+
+
+@pytest.mark.parametrize("kind", ["Cancel", "Update"])
+def test_another_senders_message_ends_and_changes_nothing_and_a_person_is_told(kind: str) -> None:
+    foreign = Message(
+        2, "evil", "2", NOW + 2 * HOUR, kind, (("s", "1", NOW + HOUR),), hazard="cold_wave", level="red", ours=False
+    )
+    woven = join([message(1), foreign])
+    assert states(woven, NOW + 3 * HOUR) == [State.ACTIVE]
+    assert (woven.notes[2], woven.loose) == ([FOREIGN], [foreign])
+    assert [thread.current.level for thread in woven.threads] == ["orange"]
+
+
+def test_another_senders_update_for_the_province_warns_as_an_event_of_its_own() -> None:
+    foreign = Message(2, "x", "2", NOW + 2 * HOUR, "Update", (("s", "1", NOW + HOUR),), areas=("220100",))
+    woven = join([message(1), foreign])
+    assert states(woven, NOW + 3 * HOUR) == [State.ACTIVE, State.UPDATED]
+    assert woven.notes[2] == [FOREIGN]
 
 
 def test_of_several_references_the_open_event_is_meant() -> None:
@@ -208,6 +226,19 @@ def test_an_update_whose_alert_is_missing_warns_at_once(sqlite_store: Store, tmp
     feed(room, "A", 1, AT)
     [line] = events_overview(room, AT)
     assert (line.state, line.level, line.needs_eyes) == ("updated", "red", False)
+
+
+def test_a_foreign_cancel_is_shown_on_the_event_it_names(store: Store, tmp_path: Path) -> None:
+    room = newsroom(store, tmp_path)
+    first = receive(room, cap("X"), AT)
+    forged = cap("C", "Cancel", sent=LATEST, references=names(("X", SENT)), headline="解除寒潮橙色预警信号")
+    forged = forged.replace(b"<sender>22000041600000<", b"<sender>evil@example.org<")
+    received = receive(room, forged, AT)
+    assert received.event_id is None
+    assert first.event_id is not None
+    page = event_page(room, first.event_id, AT)
+    assert (page.line.state, page.line.needs_eyes) == ("active", True)
+    assert FOREIGN in page.notes
 
 
 def test_line_breaks_inside_references_do_no_harm(sqlite_store: Store, tmp_path: Path) -> None:
