@@ -138,6 +138,16 @@ def made_from(session: Session, article_id: int) -> list[Story]:
     return list(session.exec(select(Story).where(Story.article_id == article_id)))
 
 
+def just_made(session: Session, article_id: int, *, by: int, since: datetime) -> int | None:
+    """The story that this person made from the article since then and still edits; the newest of several."""
+    query = (
+        select(Story.id)
+        .where(Story.article_id == article_id, Story.created_by == by, Story.created_at >= since)
+        .where(Story.status == "editing")
+    )
+    return session.exec(query.order_by(col(Story.id).desc()).limit(1)).first()
+
+
 def materials(session: Session, *, limit: int) -> list[int]:
     """Ids of articles fit for a story: science, with pictures, of a source that may be reprinted; one of each cluster."""
     query = (

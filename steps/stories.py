@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -38,6 +38,8 @@ MAX_LENGTH = {
 }
 """Characters; the body's with its HTML, ten times what the longest platform takes."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+SAME_PRESS = timedelta(minutes=5)
+"""Within this time the same article, made into a story again by the same person, is the same press of the button."""
 AI_USE = ("", "none", "assist", "generated")
 UNSENT = (DeliveryState.HELD, DeliveryState.QUEUED)
 """States in which a delivery can still be called off without a trace outside."""
@@ -45,8 +47,11 @@ DROPPED = "稿件已作废，没有发出。"
 RELEASED = "这篇应急稿已经签发，不能再修改或作废。要更正请“另写新稿”，要收回请到投递页撤回。"
 
 
-def make_from_article(newsroom: Newsroom, article_id: int, *, by: int, now: datetime) -> int:
-    """A story that begins with the article's text and pictures; the source line says where it came from. Returns its id."""
+def make_from_article(newsroom: Newsroom, article_id: int, *, by: int, now: datetime, again: bool = True) -> int:
+    """A story that begins with the article's text and pictures; the source line says where it came from. Returns its id.
+
+    Not `again`: where the same person made one just now and still edits it (a button pressed twice), that one's id.
+    """
     with newsroom.store.reading() as session:
         article = session.get(Article, article_id)
         source = session.get(Source, article.source_id) if article else None
@@ -56,6 +61,11 @@ def make_from_article(newsroom: Newsroom, article_id: int, *, by: int, now: date
         raise Refused(f"来源“{source.name}”不允许转载，请改用其他来源或自行撰写。")
     pictures = keep_pictures(newsroom, article_id, now)
     with newsroom.store.session() as session:
+        # the lock makes two presses at the same moment come one after the other
+        session.get(Article, article_id, with_for_update=True)
+        known = None if again else stories.just_made(session, article_id, by=by, since=now - SAME_PRESS)
+        if known is not None:
+            return known
         version = stories.add(
             session,
             fields=clean(_fields_of(article, source, pictures)),

@@ -106,8 +106,15 @@ def set_tag(
 
 @router.post("/{article_id}/story")
 @needs("editor")
-def make_story(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: Number) -> Response:
-    story_id = make_from_article(newsroom, article_id, by=visitor.id, now=newsroom.now())
+def make_story(
+    request: Request,
+    newsroom: NewsroomDep,
+    visitor: VisitorDep,
+    article_id: Number,
+    again: Annotated[bool, Form()] = False,
+) -> Response:
+    """`again`: the page showed that there is a story already, and one more is wanted."""
+    story_id = make_from_article(newsroom, article_id, by=visitor.id, now=newsroom.now(), again=again)
     return redirect(request, f"/stories/{story_id}/edit", said="已做成稿件，请核对后修改。")
 
 

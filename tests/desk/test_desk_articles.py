@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 from conftest_desk import (
@@ -15,6 +16,7 @@ from conftest_desk import (
 from content_store import inbox, tags
 from content_store.database import Store
 from content_store.tables import Article
+from steps.stories import make_from_article
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -132,3 +134,33 @@ def test_an_address_from_outside_never_becomes_a_script(world: World, as_person:
         assert article is not None
         article.url = "javascript:alert(1)"
     assert "javascript:" not in as_person("editor").get(f"/articles/{world.article_ids[0]}").text
+
+
+def test_a_button_pressed_twice_makes_one_story(world: World, as_person: Login) -> None:
+    client, address = as_person("editor"), f"/articles/{world.article_ids[0]}/story"
+    first = client.post(address).headers["location"]
+    assert client.post(address).headers["location"] == first
+    assert as_person("editor2").post(address).headers["location"] != first
+    assert 'name="again"' in client.get(f"/articles/{world.article_ids[0]}").text
+    second = client.post(address, data={"again": "true"}).headers["location"]
+    assert second != first
+    world.pass_time(timedelta(minutes=6))
+    assert client.post(address).headers["location"] not in (first, second)
+
+
+def test_two_presses_at_the_same_moment_make_one_story_on_both_databases(store: Store, now, tmp_path) -> None:
+    world = seed(store, tmp_path, now)
+    together, made = threading.Barrier(4), []
+
+    def press() -> None:
+        together.wait()
+        editor = world.user_ids["editor"]
+        made.append(make_from_article(world.newsroom, world.article_ids[0], by=editor, now=now, again=False))
+
+    presses = [threading.Thread(target=press) for _ in range(4)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert len(made) == 4
+    assert len(set(made)) == 1
