@@ -25,6 +25,7 @@ from steps.stories import UNSENT, call_off, standing
 TOO_CLOSE = timedelta(minutes=30)
 SAME_CONTENT = timedelta(days=30)
 FURTHEST = timedelta(days=180)
+TOO_FAR = "发布时间太远（最多半年后），请检查日期。"
 NEEDED_RELEASES = 2
 UNDER_WAY = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 """Nobody can say yet whether such a delivery goes out or comes back into the queue."""
@@ -56,7 +57,7 @@ def plan(
     if not account_ids:
         raise Refused("请至少选择一个账号。")
     if due_at - now > FURTHEST:
-        raise Refused("发布时间太远（最多半年后），请检查日期。")
+        raise Refused(TOO_FAR)
     wanted = list(dict.fromkeys(account_ids))
     fitting, refused = _checked(newsroom, story_id, wanted)
     with newsroom.store.session() as session:

@@ -21,7 +21,7 @@ from desk.pages.previews import by_platform
 from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep, whole_number
 from desk.previews import Trouble, troubles
 from steps import schedule
-from steps.errors import Refused
+from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 
 router = APIRouter(prefix="/stories")
@@ -65,11 +65,24 @@ def form(request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id:
 
 @router.post("/{story_id}/schedule/warnings")
 @needs("scheduler", "duty")
-def warn(request: Request, newsroom: NewsroomDep, form: FormDep, story_id: Number) -> Response:
-    """What to know about the present choice; asked each time it changes."""
-    chosen, now = _chosen(form), newsroom.now()
-    found = schedule.warnings(newsroom, story_id, chosen, due_at=_due_at(form, now), now=now) if chosen else []
-    return fragment(request, "deliveries/warnings.html", found=found, number=len(chosen))
+def warn(request: Request, newsroom: NewsroomDep, session: ReadingDep, form: FormDep, story_id: Number) -> Response:
+    """What to know about the present choice, and what would be refused; asked each time it changes."""
+    now = newsroom.now()
+    chosen = _chosen(form)
+    known = accounts.with_ids(session, chosen)
+    refused, found = _against(known, len(set(map(str, form.getlist("account"))))), []
+    try:
+        due_at = _due_at(form, now)
+        if due_at - now > schedule.FURTHEST:
+            refused.append(schedule.TOO_FAR)
+        elif chosen:
+            found = schedule.warnings(newsroom, story_id, chosen, due_at=due_at, now=now)
+    except Missing:
+        raise
+    except Refused as error:
+        refused.append(str(error))
+    number = len(known)
+    return fragment(request, "deliveries/warnings.html", found=found, refused=refused, number=number)
 
 
 @router.post("/{story_id}/schedule")
@@ -88,6 +101,12 @@ def plan(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: For
 
 def _choice(newsroom: Newsroom, version: StoryVersion, account: Account, known: dict[int, Delivery]) -> Choice:
     return Choice(account, able(newsroom, account), troubles(newsroom, version, account), known.get(account.id or 0))
+
+
+def _against(known: dict[int, Account], asked: int) -> list[str]:
+    """Why some of the accounts asked for could not be planned. Pure."""
+    found = [f"账号“{each.name}”已停用，请先在“账号”中启用。" for each in known.values() if not each.enabled]
+    return found if len(known) == asked else ["所选账号已不存在，请刷新页面重新选择。", *found]
 
 
 def able(newsroom: Newsroom, account: Account) -> str:

@@ -12,6 +12,7 @@ from conftest_desk import (
     a_story,
     an_emergency,
     approve,
+    ids_of,
     plan,
     rows,
     status_of,
@@ -160,6 +161,28 @@ def test_odd_input_is_answered_in_a_sentence(world: World, as_person: Login) -> 
         assert "正确的发布时间" in client.get("/deliveries").text, odd
     answer = as_person("editor").post(f"/stories/{story}/edit", data={"based_on": "²", "title": "新标题"})
     assert answer.status_code == 409
+
+
+def test_a_choice_that_would_be_refused_is_never_called_fine(world: World, as_person: Login) -> None:
+    story, account = a_story(world), str(ids_of(world)["wb-cc"])
+    approve(world, story)
+    client, address = as_person("scheduler"), f"/stories/{story}/schedule/warnings"
+    fine = "没有撞车或重复"
+    assert fine in client.post(address, data={"account": account, "at": "now"}).text
+    far, odd = {"at": "time", "due_at": "9999-12-31T23:59"}, {"at": "time", "due_at": "²"}
+    for form, said in (
+        ({"account": "999999", "at": "now"}, "所选账号已不存在"),
+        ({"account": [account, "²"], "at": "now"}, "所选账号已不存在"),
+        ({"account": account, **far}, "发布时间太远"),
+        ({"account": account, **odd}, "正确的发布时间"),
+    ):
+        html = client.post(address, data=form).text
+        assert said in html
+        assert fine not in html
+    as_person("admin").post("/accounts/wb-cc/enabled", data={"enabled": "false"})
+    html = client.post(address, data={"account": account, "at": "now"}).text
+    assert "已停用" in html
+    assert fine not in html
 
 
 def test_a_text_too_long_comes_back_in_its_form(world: World, as_person: Login) -> None:
