@@ -50,6 +50,9 @@ class Received:
     """Keys of the accounts whose deliveries are prepared."""
     follow_ups: int = 0
     """Open tasks of the event."""
+    msg_type: str = "Alert"
+    late: bool = False
+    """The event stood ended before this message could do anything to it."""
 
 
 def receive(newsroom: Newsroom, cap_xml: bytes, now: datetime) -> Received:
@@ -318,4 +321,6 @@ def _received(newsroom: Newsroom, alert_id: int, duplicate: bool, now: datetime)
         story_ids=tuple(story.id for story, _ in made if story.id and story.status != "dropped"),
         accounts=tuple(dict.fromkeys(account.key for row, account, _ in rows if row.state != "withdrawn")),
         follow_ups=sum(task.done_at is None for task in tasks),
+        msg_type=alert.msg_type,
+        late=bool(view and view.thread and any(each.id == alert_id for each in view.thread.late)),
     )

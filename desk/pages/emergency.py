@@ -14,6 +14,7 @@ from desk.answers import page, redirect
 from desk.parts import FormWords, NewsroomDep, Number, VisitorDep
 from steps import alerts, event_pages, follow_ups, packs, release
 from steps.errors import Missing, Refused
+from steps.threads import STATE_NAMES, State
 
 router = APIRouter(prefix="/emergency")
 LARGEST_MESSAGE = 2 * 1024 * 1024
@@ -59,10 +60,46 @@ def receive(request: Request, newsroom: NewsroomDep, file: Annotated[UploadFile,
         got = alerts.receive(newsroom, content, newsroom.now())
     except CapError as error:
         return redirect(request, "/emergency", said=str(error), tone="bad")
+    address = "/emergency" if got.event_id is None else f"/emergency/{got.event_id}"
+    return redirect(request, address, said=received_words(got))
+
+
+def received_words(got: alerts.Received) -> str:
+    """What became of a message, in one or two sentences. Pure."""
+    if got.duplicate:
+        return "这条消息早已收到过，没有新的变化。"
     if got.event_id is None:
-        return redirect(request, "/emergency", said="已收下，但它不形成本省的应急事件（演练、测试或外地），未备稿。")
-    said = "这条预警早已收到过。" if got.duplicate else f"已收到预警，备好 {len(got.story_ids)} 篇应急稿。"
-    return redirect(request, f"/emergency/{got.event_id}", said=said)
+        return _without_event(got)
+    if got.late:
+        return "已收下，但它所属的事件在此之前已经结束，没有据此改动任何内容，请核对。"
+    if got.state not in STANDING:
+        return _over(got)
+    number = len(got.story_ids)
+    if got.msg_type == "Update":
+        tasks = f"，{got.follow_ups} 项后续任务待办" if got.follow_ups else ""
+        return f"已收到预警的更新，这个事件现有 {number} 篇应急稿{tasks}，请核对后签发。"
+    if not number:
+        return "已收到预警，但没有可用的应急科普包，请人工写稿。"
+    return f"已收到预警，备好 {number} 篇应急稿，请两位同事签发。"
+
+
+def _without_event(got: alerts.Received) -> str:
+    if got.notes:
+        return "已收下，没有并入任何事件。" + "".join(dict.fromkeys(got.notes))
+    if not got.acts:
+        return "已收下，只留存，不生成任何对外内容。"
+    return "已收下，但它不涉及本省，没有建立应急事件。"
+
+
+def _over(got: alerts.Received) -> str:
+    """The event is over, by this message or before it."""
+    if got.state == "expired":
+        return "已收下，但这条预警已过有效期，没有备稿，也不会发布任何内容。"
+    name = STATE_NAMES[State(got.state)]
+    if got.msg_type == "Alert":
+        return f"已收下，但这条预警{name}，没有备稿，也不会发布任何内容。"
+    tasks = f"已发出的列为后续任务（{got.follow_ups} 项待办）" if got.follow_ups else "没有已发出的内容需要处理"
+    return f"已收到，事件{name}：未发出的已扣下，{tasks}。"
 
 
 @router.get("/{event_id}")

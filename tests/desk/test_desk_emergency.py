@@ -1,0 +1,65 @@
+"""Emergency as the duty officer meets it: what the desk says to each message and release."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from conftest_desk import LOCAL, RED_SNOW, Login, World, an_emergency
+
+from content_store import events
+from content_store.tables import Alert
+
+
+def a_message(world: World, msg_type: str, *, hours: int = 1, named: Alert | None = None, lasts: int = 12) -> bytes:
+    """Sent so many hours after the newsroom's present."""
+    told = (world.newsroom.now() + timedelta(hours=hours)).astimezone(LOCAL)
+    xml = RED_SNOW.format(sent=told, expires=told + timedelta(hours=lasts))
+    xml = xml.replace("<msgType>Alert<", f"<msgType>{msg_type}<")
+    if named is not None:
+        sent = named.sent.astimezone(LOCAL).isoformat()
+        xml = xml.replace("<info>", f"<references>{named.sender},{named.identifier},{sent}</references><info>")
+    return xml.encode()
+
+
+def first_alert(world: World, event_id: int) -> Alert:
+    with world.newsroom.store.reading() as session:
+        return events.alerts_of(session, event_id)[0]
+
+
+def upload(as_person: Login, xml: bytes) -> str:
+    client = as_person("duty")
+    answer = client.post("/emergency/alerts", files={"file": ("a.xml", xml, "text/xml")})
+    return client.get(answer.headers["location"]).text
+
+
+def test_each_kind_of_message_is_answered_by_what_it_did(world: World, as_person: Login) -> None:
+    alert = first_alert(world, an_emergency(world))
+    world.pass_time(timedelta(hours=4))
+    assert "早已收到过" in upload(as_person, alert.raw_xml.encode())
+    said = upload(as_person, a_message(world, "Update", hours=-3, named=alert))
+    assert "已收到预警的更新" in said
+    assert "备好 " not in said
+    said = upload(as_person, a_message(world, "Cancel", hours=-2, named=alert))
+    assert "事件已解除：未发出的已扣下" in said
+    assert "备好 " not in said
+    assert "在此之前已经结束" in upload(as_person, a_message(world, "Update", hours=-1, named=alert))
+
+
+def test_a_cancel_before_its_alert_waits_and_the_late_alert_is_called_over(world: World, as_person: Login) -> None:
+    world.pass_time(timedelta(hours=4))
+    late = a_message(world, "Alert", hours=-3)
+    sent = (world.newsroom.now() - timedelta(hours=3)).astimezone(LOCAL)
+    named = Alert(identifier=f"22010041600000_{sent:%Y%m%d%H%M%S}", sender="22010041600000", sent=sent)
+    said = upload(as_person, a_message(world, "Cancel", hours=-2, named=named))
+    assert "收到后会自动接上" in said
+    assert "不涉及本省" not in said
+    assert "这条预警已解除，没有备稿" in upload(as_person, late)
+
+
+def test_an_alert_that_ran_out_a_drill_and_one_elsewhere_are_told_apart(world: World, as_person: Login) -> None:
+    world.pass_time(timedelta(hours=40))
+    assert "已过有效期" in upload(as_person, a_message(world, "Alert", hours=-30))
+    drill = a_message(world, "Alert", hours=-1).replace(b">Actual<", b">Exercise<")
+    assert "演练消息" in upload(as_person, drill)
+    elsewhere = a_message(world, "Alert", hours=0).decode().replace("长春市", "沈阳市").replace(">220100<", ">210100<")
+    assert "不涉及本省" in upload(as_person, elsewhere.encode())
