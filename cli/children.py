@@ -8,13 +8,27 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cli.opening import CommandFailed
 
 _PR_SET_PDEATHSIG = 1
+RESTART_SECONDS = 20
+
+
+@dataclass
+class Child:
+    """A process of ours and how to start it again."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    process: subprocess.Popen[bytes]
+    started_at: float
 
 
 class Children:
@@ -22,13 +36,45 @@ class Children:
 
     def __init__(self, log_folder: Path) -> None:
         self._logs = log_folder
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._children: list[Child] = []
         log_folder.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] = {}) -> None:  # read only
+    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Runs `python ARGUMENTS`; what it prints goes to logs/NAME.log."""
+        process = self._spawn(name, arguments, environment or {})
+        self._children.append(Child(name, arguments, environment or {}, process, time.monotonic()))
+
+    def wait_for(self, name: str, ready: Callable[[], bool], seconds: float) -> None:
+        """Raises CommandFailed where the process last started does not become ready."""
+        process = self._children[-1].process
+        give_up = time.monotonic() + seconds
+        while not ready():
+            if process.poll() is not None or time.monotonic() > give_up:
+                raise CommandFailed(f"{name}没有启动成功，原因见日志目录 {self._logs}。")
+            time.sleep(0.1)
+
+    def watch(self, stop: threading.Event) -> None:
+        """Until `stop` is set: a process that died is started again, at most every RESTART_SECONDS."""
+        while not stop.wait(1):
+            for child in self._children:
+                if child.process.poll() is not None and time.monotonic() - child.started_at > RESTART_SECONDS:
+                    child.process = self._spawn(child.name, child.arguments, child.environment)
+                    child.started_at = time.monotonic()
+
+    def stop(self) -> None:
+        for child in self._children:
+            if child.process.poll() is None:
+                child.process.terminate()
+        give_up = time.monotonic() + 8
+        for child in self._children:
+            try:
+                child.process.wait(max(0.1, give_up - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+
+    def _spawn(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
         with (self._logs / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -37,27 +83,6 @@ class Children:
                 # a killed parent must not leave servers behind that hold its ports
                 preexec_fn=_die_with_parent(os.getpid()),
             )
-        self._running.append(process)
-
-    def wait_for(self, name: str, ready: Callable[[], bool], seconds: float) -> None:
-        """Raises CommandFailed where the process last started does not become ready."""
-        process = self._running[-1]
-        give_up = time.monotonic() + seconds
-        while not ready():
-            if process.poll() is not None or time.monotonic() > give_up:
-                raise CommandFailed(f"{name}没有启动成功，原因见日志目录 {self._logs}。")
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        for process in self._running:
-            if process.poll() is None:
-                process.terminate()
-        give_up = time.monotonic() + 8
-        for process in self._running:
-            try:
-                process.wait(max(0.1, give_up - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 def _die_with_parent(parent: int) -> Callable[[], None] | None:

@@ -46,8 +46,10 @@ class DemoHome:
         return str(json.loads(self._file.read_text())["password"])
 
     def keep(self, password: str) -> None:
-        self._file.touch(mode=0o600)
-        self._file.write_text(json.dumps({"password": password}))
+        part = self._file.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(json.dumps({"password": password}))
+        part.replace(self._file)
 
 
 def start(chosen: Settings, newsroom: Newsroom, children: Children) -> dict[str, str]:

@@ -96,7 +96,10 @@ def _accounts(newsroom: Newsroom, day: int) -> list[Account]:
 
 
 def _materials(newsroom: Newsroom) -> Iterator[int]:
-    """Science pieces of sources that allow it, one of each cluster, those with pictures."""
+    """Science pieces of sources that allow it, one of each cluster, those with pictures; none that is a story already.
+
+    So a first start that was killed in the middle goes on with the pieces that are left.
+    """
     with newsroom.store.reading() as session:
-        found = stories_store.materials(session, limit=DAYS)
+        found = [n for n in stories_store.materials(session, limit=DAYS) if not stories_store.made_from(session, n)]
     yield from found

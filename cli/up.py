@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -14,12 +14,12 @@ from cli import demo
 from cli.children import Children, require_free_port
 from cli.opening import newsroom, say, settings
 from cli.user import first_administrator
-from config.settings import Settings, make_home
+from config.settings import Settings
 from desk.app import create_app
 from desk.settings import DeskSettings
 from flows.clock import Clock
 from flows.opening import ranking_rules
-from flows.running import prefect_answers, prefect_environment, use_prefect
+from flows.running import STOPPING, prefect_answers, prefect_environment, use_prefect
 from steps.newsroom import Newsroom
 
 Port = Annotated[int | None, typer.Option(help="工作台端口（默认 8800）；其后两个端口给 Prefect 和演示平台用")]
@@ -31,28 +31,27 @@ def up(
     with_demo: Annotated[bool, typer.Option("--demo", help="加上演示用的平台替身和样例内容")] = False,
 ) -> None:
     """一条命令启动全部：数据库、工作台、Prefect、时钟。"""
-    chosen = _with_port(settings(ctx), port)
-    make_home(chosen)
-    require_free_port(chosen.host, chosen.port, "工作台")
-    own_prefect = not chosen.prefect_api_url
+    chosen = _with_port(ctx, port)
+    _require_free_ports(chosen, with_demo)
     prefect_api = chosen.prefect_api_url or f"http://{chosen.host}:{chosen.port + 1}/api"
-    if own_prefect:
-        require_free_port(chosen.host, chosen.port + 1, "Prefect")
     opened = newsroom(ctx, chosen)
+    clock = Clock(chosen, opened, prefect_api=prefect_api)
+    server = _server(chosen, opened, prefect_api)
     children = Children(chosen.home / "logs")
     try:
         passwords = _prepare(chosen, opened, children, with_demo)
         use_prefect(prefect_api, str(chosen.home / "prefect"))
-        if own_prefect:
+        if not chosen.prefect_api_url:
             _start_prefect(chosen, children, prefect_api)
-        _run(chosen, opened, prefect_api, lambda: _greet(chosen, with_demo, passwords))
+        _greet(chosen, with_demo, passwords)
+        _run(clock, server, children)
     finally:
         children.stop()
 
 
 def serve(ctx: typer.Context, port: Port = None) -> None:
     """只运行工作台网页。"""
-    chosen = _with_port(settings(ctx), port)
+    chosen = _with_port(ctx, port)
     require_free_port(chosen.host, chosen.port, "工作台")
     opened = newsroom(ctx, chosen)
     password = first_administrator(opened)
@@ -60,18 +59,26 @@ def serve(ctx: typer.Context, port: Port = None) -> None:
     _server(chosen, opened, chosen.prefect_api_url).run()
 
 
-def _with_port(chosen: Settings, port: int | None) -> Settings:
-    return chosen if port is None else chosen.model_copy(update={"port": port})
+def _with_port(ctx: typer.Context, port: int | None) -> Settings:
+    """The settings with this port. It goes through the environment, because jobs of the clock read the settings anew."""
+    if port is not None:
+        os.environ["KEPU_PORT"] = str(port)
+    return settings(ctx)
+
+
+def _require_free_ports(chosen: Settings, with_demo: bool) -> None:
+    require_free_port(chosen.host, chosen.port, "工作台")
+    if not chosen.prefect_api_url:
+        require_free_port(chosen.host, chosen.port + 1, "Prefect")
+    if with_demo:
+        require_free_port(chosen.host, chosen.port + 2, "演示平台")
 
 
 def _prepare(chosen: Settings, opened: Newsroom, children: Children, with_demo: bool) -> dict[str, str]:
     """Administrator and, in a demo, the stand-ins and sample content. Returns passwords to print, by user name."""
     password = first_administrator(opened)
     passwords = {"admin": password} if password else {}
-    if with_demo:
-        require_free_port(chosen.host, chosen.port + 2, "演示平台")
-        passwords |= demo.start(chosen, opened, children)
-    return passwords
+    return passwords | demo.start(chosen, opened, children) if with_demo else passwords
 
 
 def _start_prefect(chosen: Settings, children: Children, api: str) -> None:
@@ -83,18 +90,19 @@ def _start_prefect(chosen: Settings, children: Children, api: str) -> None:
     )
 
 
-def _run(chosen: Settings, opened: Newsroom, prefect_api: str, greet: Callable[[], None]) -> None:
+def _run(clock: Clock, server: uvicorn.Server, children: Children) -> None:
+    """Until the desk is stopped. Beside it: the clock, and an eye on the other processes."""
     stop = threading.Event()
-    clock = Clock(chosen, opened, prefect_api=prefect_api)
-    ticking = threading.Thread(target=clock.run, args=(stop,), name="clock")
-    server = _server(chosen, opened, prefect_api)
-    ticking.start()
+    beside = [threading.Thread(target=run, args=(stop,)) for run in (clock.run, children.watch)]
+    for thread in beside:
+        thread.start()
     try:
-        greet()
         server.run()
     finally:
+        STOPPING.set()
         stop.set()
-        ticking.join(timeout=10)
+        for thread in beside:
+            thread.join(timeout=10)
 
 
 def _server(chosen: Settings, opened: Newsroom, prefect_api: str) -> uvicorn.Server:

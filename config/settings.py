@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     """Empty: SQLite in the home. PostgreSQL: postgresql://user@host/name."""
     host: str = "127.0.0.1"
-    port: int = Field(default=8800, ge=1, le=65535)
+    port: int = Field(default=8800, ge=1, le=65533)
     """The desk. The ports after it are used for Prefect (+1) and, in a demo, the stand-ins (+2)."""
     site_url: str = ""
     """Where readers reach our own pages (the full text behind a short post). Empty: the desk's own address."""

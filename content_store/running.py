@@ -66,6 +66,13 @@ def end_run(session: Session, run_id: int, *, ok: bool, counts: dict[str, Any], 
     session.flush()
 
 
+def close_open_runs(session: Session, *, now: datetime, message: str) -> None:
+    """Runs that a dead process left open. For whoever has just become the one that runs."""
+    for run in session.exec(select(FlowRun).where(col(FlowRun.ended_at).is_(None))):
+        run.ended_at, run.ok, run.message = now, False, message
+    session.flush()
+
+
 def forget_old_runs(session: Session, flow: str, *, keep: int) -> None:
     """All but the newest `keep` runs of a flow: the clock adds one every few seconds."""
     newest = select(FlowRun.id).where(FlowRun.flow == flow).order_by(col(FlowRun.id).desc()).offset(keep).limit(1)

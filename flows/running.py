@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -19,6 +20,8 @@ from steps.errors import Refused
 from steps.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
+STOPPING = threading.Event()
+"""Set by the door when this process ends: no round begins any more, and none is begun again."""
 KEPT_RUNS = 500
 """Of each flow."""
 PREFECT_FLOWS = {name: f"flows.{name}:{name}_flow" for name in ROUNDS if name not in PLAIN_ONLY}
@@ -75,7 +78,9 @@ def _through_prefect(newsroom: Newsroom, settings: Settings, flow: str, now: dat
         counts: dict[str, Any] = prefect_flow(home=str(settings.home))
         return counts
     except (PrefectException, HTTPError, OSError) as error:
-        # the server went away in the middle: the round is idempotent, so it is done again without it
+        if STOPPING.is_set():
+            raise
+        # the server went away or hangs: the round is idempotent, so it is done again without it
         log.warning("prefect failed in %s (%s), running it plainly", flow, type(error).__name__)
         return _plainly(newsroom, settings, flow, now)
 
@@ -86,6 +91,9 @@ def prefect_environment(api: str, folder: str) -> dict[str, str]:
         "PREFECT_API_URL": api,
         "PREFECT_HOME": folder,
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        # a server that hangs must not hold a round for minutes
+        "PREFECT_API_REQUEST_TIMEOUT": "10",
+        "PREFECT_CLIENT_MAX_RETRIES": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",

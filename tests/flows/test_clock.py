@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from config.entries import JobEntry
+from config.files import ConfigError
 from config.settings import Settings, load
 from content_store import running
 from content_store.migrate import migrate
@@ -214,3 +215,59 @@ def test_a_failed_round_says_why_on_record(
     assert run.ok is False
     assert said in run.message
     assert run.ended_at - run.started_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("cron", "weekday"), [("0 9 * * 1", 0), ("0 9 * * 0", 6), ("0 9 * * 7", 6), ("0 9 * * mon", 0), ("0 9 * * 5-6", 4)]
+)
+def test_weekdays_are_those_of_a_crontab(cron: str, weekday: int) -> None:
+    rhythm = clocks.trigger(JobEntry(flow="rank", cron=cron))
+    thursday = datetime(2026, 11, 26, 20, tzinfo=clocks.LOCAL)
+    first = rhythm.get_next_fire_time(None, thursday)
+    assert first is not None
+    assert (first.weekday(), first.hour) == (weekday, 9)
+
+
+def test_every_way_to_write_weekdays_is_understood() -> None:
+    assert clocks.weekday_names("*") == "*"
+    assert clocks.weekday_names("1-5") == "mon,tue,wed,thu,fri"
+    assert clocks.weekday_names("0-6/2,mon") == "sun,tue,thu,sat,mon"
+
+
+@pytest.mark.parametrize("cron", ["99 * * * *", "0 9 * *", "0 9 * * 8", "0 9 * * 5-1", "jeden Tag"])
+def test_a_wrong_cron_is_said_before_anything_starts(home: Settings, opened: Newsroom, cron: str) -> None:
+    (home.home / "schedule.toml").write_text(f'[[job]]\nflow = "tag"\ncron = "{cron}"\n')
+    with pytest.raises(ConfigError, match=r"schedule\.toml"):
+        Clock(home, opened)
+
+
+def test_a_beat_that_fails_does_not_end_the_clock(
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clocks, "BEAT_SECONDS", 0.1)
+    monkeypatch.setitem(plain.ROUNDS, "tag", lambda _newsroom, _settings, _now: {})
+    failures = iter([ZeroDivisionError("once")])
+    taken = running.take_lease
+
+    def take(*arguments: Any, **named: Any) -> bool:
+        for failure in failures:
+            raise failure
+        return taken(*arguments, **named)
+
+    monkeypatch.setattr(running, "take_lease", take)
+    ticking = Ticking(home, opened)
+    try:
+        assert eventually(lambda: any(run.ok for run in runs(opened, "tag")))
+    finally:
+        ticking.end()
+
+
+def test_a_run_cut_off_by_a_kill_is_closed_by_the_next_clock(home: Settings, opened: Newsroom) -> None:
+    with opened.store.session() as session:
+        running.begin_run(session, "rank", via="plain", now=opened.now())
+    ticking = Ticking(home, opened)
+    try:
+        assert eventually(lambda: runs(opened, "rank")[0].ok is False)
+    finally:
+        ticking.end()
+    assert "没有做完" in runs(opened, "rank")[0].message
