@@ -26,6 +26,7 @@ from steps.work_links import checked_link
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
 _PERHAPS_OUT = {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}
+CALLED_OFF = "发出前已取消。"
 SHOWN = "shown"
 BY_PERSON = "由人登记，未核对。"
 LINKABLE = {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}
@@ -44,7 +45,7 @@ def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime
         if state in (State.WITHDRAWN, State.WITHDRAWING):
             return
         if state in _NEVER_OUT:
-            settle(session, row, Next(State.WITHDRAWN, reason="发出前已取消。"), now=now, actor=actor)
+            settle(session, row, Next(State.WITHDRAWN, reason=CALLED_OFF), now=now, actor=actor)
         elif state in _PERHAPS_OUT:
             settle(session, row, Next(State.WITHDRAWING, now), now=now, actor=actor)
         else:

@@ -16,14 +16,15 @@ from sqlmodel import Session
 
 from content_store import accounts, deliveries, log, queue, readings
 from content_store.counts import FOR_A_PERSON
+from content_store.tables import Delivery, Post
 from content_store.tables import DeliveryState as State
-from content_store.tables import Post
 from desk import bodies
 from desk.access import needs
 from desk.answers import page, redirect
 from desk.figures import spark
 from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
-from steps import by_hand
+from steps import by_hand, waiting
+from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.publish import act_on
@@ -36,7 +37,7 @@ GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
     "waiting": ("等待发布", (State.HELD, State.QUEUED)),
     "going": ("进行中", (State.SENDING, State.ACCEPTED, State.WITHDRAWING)),
     "out": ("已发布", (State.LIVE,)),
-    "back": ("已撤回", (State.WITHDRAWN,)),
+    "back": ("已撤回、已取消", (State.WITHDRAWN,)),
 }
 _NOT_OUT = {State.HELD, State.QUEUED, State.FAILED}
 BUTTONS: dict[str, tuple[str, set[State]]] = {
@@ -54,6 +55,7 @@ BUTTONS: dict[str, tuple[str, set[State]]] = {
 @needs()
 def listing(
     request: Request,
+    newsroom: NewsroomDep,
     session: ReadingDep,
     group: str = "",
     account: str = "",
@@ -71,7 +73,6 @@ def listing(
         limit=PER_PAGE + 1,
         offset=(number - 1) * PER_PAGE,
     )
-    numbers = deliveries.count_by_state(session)
     return page(
         request,
         "deliveries/list.html",
@@ -79,28 +80,48 @@ def listing(
         has_more=len(found) > PER_PAGE,
         number=number,
         group=group if group in GROUPS else "",
-        groups={key: (label, sum(numbers.get(s, 0) for s in wanted)) for key, (label, wanted) in GROUPS.items()},
+        groups=_groups(session),
         account=account,
         story=story,
         known=accounts.listed(session),
         title=name,
+        **_shown(newsroom.now()),
         link=_links({"group": group, "account": account, "story": story or ""}),
     )
+
+
+def _groups(session: Session) -> dict[str, tuple[str, int]]:
+    """Group → name and number. Rows of a stopped account wait for a person too."""
+    numbers = deliveries.count_by_state(session)
+    found = {key: (label, sum(numbers.get(s, 0) for s in wanted)) for key, (label, wanted) in GROUPS.items()}
+    return found | {PERSON: (found[PERSON][0], deliveries_for_a_person(session))}
+
+
+def state_name(row: Delivery) -> str:
+    """What was called off before it was sent was never withdrawn from anywhere."""
+    if row.state == State.WITHDRAWN and (row.sending_at is None or row.reason == by_hand.CALLED_OFF):
+        return "已取消"
+    return STATE_NAMES[State(row.state)]
+
+
+def _shown(now: datetime) -> dict[str, Any]:
+    """What the templates ask about a row."""
+    return {"state_name": state_name, "interrupted": lambda row: waiting.is_interrupted(row, now)}
 
 
 @router.get("/{delivery_id}")
 @needs()
 def show(request: Request, newsroom: NewsroomDep, session: ReadingDep, delivery_id: Number) -> Response:
-    return _page(request, session, delivery_id)
+    return _page(request, newsroom, session, delivery_id)
 
 
 @router.post("/{delivery_id}/hand-off")
 @needs("scheduler", "duty")
-def hand_off(request: Request, newsroom: NewsroomDep, delivery_id: Number) -> Response:
+def hand_off(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number) -> Response:
     """A fresh hand-off: what the person opens on the phone, as a QR code."""
-    address = by_hand.show_hand_off(newsroom, delivery_id, newsroom.now())
+    address = by_hand.show_hand_off(newsroom, delivery_id, newsroom.now(), visitor.id)
     with newsroom.store.reading() as session:
-        return _page(request, session, delivery_id, hand_off=address, qr=_qr(address))
+        return _page(request, newsroom, session, delivery_id, hand_off=address, qr=_qr(address))
 
 
 @router.post("/{delivery_id}/link")
@@ -152,7 +173,7 @@ ACTS: dict[str, tuple[Callable[[Newsroom, int, int | None, datetime], Any], str]
 }
 
 
-def _page(request: Request, session: Session, delivery_id: int, **extra: Any) -> Response:
+def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: int, **extra: Any) -> Response:
     line = deliveries.one(session, delivery_id)
     if line is None:
         raise Missing("这条投递已不存在，请刷新列表。")
@@ -169,13 +190,27 @@ def _page(request: Request, session: Session, delivery_id: int, **extra: Any) ->
         history=history,
         shown=[entry for entry in history if entry.act == by_hand.SHOWN],
         other_works=_other_works(line),
+        on_site=_on_site(line),
         attempts=queue.attempts(session, delivery_id),
         buttons={key: label for key, (label, states) in BUTTONS.items() if state in states},
         linkable=state in by_hand.LINKABLE,
         figures=readings.of_post(session, delivery_id),
         spark=spark,
+        **_shown(newsroom.now()),
         **{"hand_off": "", "qr": "", **extra},
     )
+
+
+def _on_site(line: deliveries.Line) -> dict[str, str] | None:
+    """How a person finishes on the platform's own site; None where it is done on the phone, by a QR code."""
+    if not line.delivery.hand_off.startswith(("http://", "https://")):
+        return None
+    name = line.account.name
+    if line.account.platform == "wechat":
+        text = f"文章已存进“{name}”的草稿箱。请登录公众平台，在草稿箱里找到这一篇，核对后点发表。系统会自动核对，核对不到时请在下面登记链接。"
+        return {"title": "到公众平台草稿箱发表", "text": text, "button": "打开公众平台"}
+    text = f"请登录“{name}”的平台网站完成发布，再在下面登记链接。"
+    return {"title": "到平台网站完成发布", "text": text, "button": "打开平台网站"}
 
 
 def _other_works(line: deliveries.Line) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a row says that stands still although its state does not tell why."""
+"""Which rows in `sending` nobody works on any more."""
 
 from __future__ import annotations
 
@@ -7,29 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from content_store.tables import Account, Delivery
+from content_store.tables import Delivery
 from content_store.tables import DeliveryState as State
-from steps.waiting import of_delivery
+from steps.waiting import is_interrupted
 from steps.workers import is_gone, place, worker_name
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
-WORKS = {"key": "a", "platform": "weibo", "name": "科普吉林", "enabled": True, "stopped_reason": ""}
-
-
-@pytest.mark.parametrize(
-    ("state", "account", "said"),
-    [
-        (State.QUEUED, {}, None),
-        (State.QUEUED, {"stopped_reason": "授权已到期，请重新授权。"}, "账号已暂停：授权已到期，请重新授权。"),
-        (State.QUEUED, {"enabled": False, "stopped_reason": "授权已到期。"}, "账号已停用，这一条不会发送。"),
-        (State.LIVE, {"enabled": False}, None),
-    ],
-)
-def test_a_queued_row_says_why_its_account_does_not_send(
-    state: State, account: dict[str, object], said: str | None
-) -> None:
-    why = of_delivery(Delivery(state=state), Account(**(WORKS | account)), NOW)
-    assert (why and why.reason) == said
 
 
 @pytest.mark.parametrize(
@@ -42,11 +25,11 @@ def test_a_queued_row_says_why_its_account_does_not_send(
         ("", None, True),
     ],
 )
-def test_a_row_whose_worker_is_gone_says_so_until_it_is_taken_up(owner: str, lease: int | None, dead: bool) -> None:
+def test_a_row_whose_worker_is_gone_is_known_until_it_is_taken_up(owner: str, lease: int | None, dead: bool) -> None:
     until = None if lease is None else NOW + timedelta(seconds=lease)
     row = Delivery(state=State.SENDING, lease_owner=owner, lease_until=until)
-    why = of_delivery(row, Account(**WORKS), NOW)
-    assert (why is not None and why.reason == "程序中断，正在核对。") == dead
+    assert is_interrupted(row, NOW) == dead
+    assert not is_interrupted(row.model_copy(update={"state": State.QUEUED}), NOW)
 
 
 @pytest.mark.parametrize("owner", ["", "w1", f"{place()}:", f"{place()}:²", f"{place()}:{10**30}", f"x{place()}:1"])
