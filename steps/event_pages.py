@@ -14,8 +14,12 @@ from steps.event_clock import Timeline, clock_of
 from steps.follow_ups import KIND_NAMES
 from steps.newsroom import Newsroom
 from steps.preparing import FINISHED, choices
+from steps.release import finished_by_hand
 from steps.standing import EventNow, event_now, message_of
 from steps.threads import STANDING, STATE_NAMES
+
+LET_GO = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.HANDED_OVER, DeliveryState.NEEDS_PERSON)
+"""Released and not out yet."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ class DeliveryLine:
     sending_at: datetime | None
     accepted_at: datetime | None
     live_at: datetime | None
+    waits_for_hands: bool = False
+    """Let go, not out yet, and a person finishes it on the platform."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,7 @@ def event_page(newsroom: Newsroom, event_id: int, now: datetime) -> EventPage:
             notes=_notes([*view.alerts, *loose]),
             stories=tuple(_stories(session, view, users)),
             holes=tuple(_holes(session, view, now)),
-            deliveries=tuple(_delivery_line(*row) for row in rows),
+            deliveries=tuple(_delivery_line(newsroom, *row) for row in rows),
             follow_ups=tuple(_task_line(task, rows, users, now) for task in tasks),
             timeline=_timeline(session, view.event, rows),
         )
@@ -303,7 +309,7 @@ def _holes(session: Session, view: EventNow, now: datetime) -> Iterable[str]:
     return (each.problem for each in choices(session, view, now) if each.problem) if view.stands else ()
 
 
-def _delivery_line(row: Delivery, account: Account, story_id: int) -> DeliveryLine:
+def _delivery_line(newsroom: Newsroom, row: Delivery, account: Account, story_id: int) -> DeliveryLine:
     assert row.id is not None
     return DeliveryLine(
         id=row.id,
@@ -318,6 +324,7 @@ def _delivery_line(row: Delivery, account: Account, story_id: int) -> DeliveryLi
         sending_at=row.sending_at,
         accepted_at=row.accepted_at,
         live_at=row.live_at,
+        waits_for_hands=row.state in LET_GO and finished_by_hand(newsroom, account),
     )
 
 

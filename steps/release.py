@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from content_store import events, log, people
-from content_store.tables import Delivery, DeliveryState, Release, Story, StoryVersion, User
+from connectors.errors import ConnectorError
+from content_store import accounts, events, log, people
+from content_store.tables import Account, Delivery, DeliveryState, Release, Story, StoryVersion, User
 from steps.delivery_rules import Next
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -27,11 +28,15 @@ FULL_REVIEW_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Released:
-    """`count` 1: a second person is awaited; 2: the story is out, `queued` deliveries go at once."""
+    """`count` 1: a second person is awaited; 2: the story is out, `queued` deliveries are due at once."""
 
     count: int
     names: tuple[str, ...]
     queued: int
+    by_hand: tuple[str, ...] = ()
+    """Names of the accounts among them where a person finishes on the platform."""
+    stopped: tuple[str, ...] = ()
+    """Names of the accounts among them that publish nothing before somebody starts them again."""
 
 
 def objection(
@@ -89,9 +94,26 @@ def release(newsroom: Newsroom, story_id: int, *, content_hash: str, by: int, no
             )
             if refused:
                 raise Refused(refused)
-            return _record(session, story, version, person, given, now)
+            done, let_go = _record(session, story, version, person, given, now)
     except IntegrityError as error:
         raise Refused("您已经签发过，须由另一位同事签发第二次。") from error
+    return _with_those_that_wait(newsroom, done, let_go)
+
+
+def finished_by_hand(newsroom: Newsroom, account: Account) -> bool:
+    """Does a person finish this account's posts on the platform? No where its settings are wrong: the queue says so."""
+    try:
+        return newsroom.channel(account).capabilities.mode != "direct"
+    except ConnectorError:
+        return False
+
+
+def _with_those_that_wait(newsroom: Newsroom, done: Released, let_go: Collection[int]) -> Released:
+    with newsroom.store.reading() as session:
+        found = accounts.with_ids(session, let_go).values()
+    stopped = [account for account in found if account.stopped_reason or not account.enabled]
+    by_hand = [account for account in found if account not in stopped and finished_by_hand(newsroom, account)]
+    return replace(done, by_hand=tuple(each.name for each in by_hand), stopped=tuple(each.name for each in stopped))
 
 
 def _bring_up_to_date(newsroom: Newsroom, story_id: int, now: datetime) -> None:
@@ -104,7 +126,8 @@ def _bring_up_to_date(newsroom: Newsroom, story_id: int, now: datetime) -> None:
 
 def _record(
     session: Session, story: Story, version: StoryVersion, person: User, given: list[Release], now: datetime
-) -> Released:
+) -> tuple[Released, list[int]]:
+    """What was recorded, and the ids of the accounts whose deliveries are let go."""
     assert story.id is not None
     assert story.event_id is not None
     assert version.id is not None
@@ -132,11 +155,11 @@ def _record(
         actor=person.display_name,
         detail={"version": version.number, "hash": version.content_hash},
     )
-    queued = _let_go(session, story, version, names, now) if len(counting) >= NEEDED else 0
-    return Released(len(counting), names, queued)
+    let_go = _let_go(session, story, version, names, now) if len(counting) >= NEEDED else []
+    return Released(len(counting), names, len(let_go)), let_go
 
 
-def _let_go(session: Session, story: Story, version: StoryVersion, names: tuple[str, ...], now: datetime) -> int:
+def _let_go(session: Session, story: Story, version: StoryVersion, names: tuple[str, ...], now: datetime) -> list[int]:
     assert story.event_id is not None
     story.status, story.updated_at = "released", now
     rows = [row for row in events.locked_deliveries(session, story.event_id) if _waits(row, version)]
@@ -154,7 +177,7 @@ def _let_go(session: Session, story: Story, version: StoryVersion, names: tuple[
             "created_at": now,
         },
     )
-    return len(rows)
+    return [row.account_id for row in rows]
 
 
 def _waits(row: Delivery, version: StoryVersion) -> bool:

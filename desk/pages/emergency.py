@@ -134,7 +134,22 @@ def release_story(
         return redirect(request, back, said=str(error), tone="bad")
     if done.count < release.NEEDED:
         return redirect(request, back, said="您已签发，等待另一位同事第二次签发。")
-    return redirect(request, back, said=f"{'、'.join(done.names)}已签发，{done.queued} 个账号立即发布。")
+    return redirect(request, back, said=released_words(done))
+
+
+def released_words(done: release.Released) -> str:
+    """Who released it, how many accounts publish by themselves, and which do not. Pure."""
+    at_once = done.queued - len(done.by_hand) - len(done.stopped)
+    said = f"{'、'.join(done.names)}已签发，{at_once} 个账号立即发布。"
+    if done.by_hand:
+        said += f"{len(done.by_hand)} 个账号须由人完成发布（{_named(done.by_hand)}），请点“各账号进度”中的链接。"
+    if done.stopped:
+        said += f"{len(done.stopped)} 个账号已停，处理好之前不会发出（{_named(done.stopped)}）。"
+    return said
+
+
+def _named(found: tuple[str, ...]) -> str:
+    return "、".join(found[:5]) + (" 等" if len(found) > 5 else "")
 
 
 @router.post("/{event_id}/end")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from conftest_desk import LOCAL, RED_SNOW, Login, World, an_emergency
 
-from content_store import events
+from content_store import accounts, events
 from content_store.tables import Alert
 
 
@@ -63,3 +64,29 @@ def test_an_alert_that_ran_out_a_drill_and_one_elsewhere_are_told_apart(world: W
     assert "演练消息" in upload(as_person, drill)
     elsewhere = a_message(world, "Alert", hours=0).decode().replace("长春市", "沈阳市").replace(">220100<", ">210100<")
     assert "不涉及本省" in upload(as_person, elsewhere.encode())
+
+
+def release_both(world: World, as_person: Login, event: int) -> str:
+    """The page after the second release."""
+    page = as_person("duty").get(f"/emergency/{event}").text
+    story = re.search(rf"/emergency/{event}/stories/(\d+)/release", page)
+    seen = re.search(r'name="content_hash" value="(\w+)"', page)
+    assert story
+    assert seen
+    for name in ("duty", "final"):
+        client = as_person(name)
+        client.post(f"/emergency/{event}/stories/{story[1]}/release", data={"content_hash": seen[1]})
+    return client.get(f"/emergency/{event}").text
+
+
+def test_the_second_release_says_who_publishes_by_itself_and_who_waits_for_what(world: World, as_person: Login) -> None:
+    event = an_emergency(world)
+    with world.newsroom.store.session() as session:
+        account = accounts.by_key(session, "wb-cc")
+        assert account is not None
+        account.stopped_reason = "授权过期。"
+    html = release_both(world, as_person, event)
+    assert "吴值、孙终已签发，2 个账号立即发布。" in html
+    assert "1 个账号须由人完成发布（科普吉林抖音）" in html
+    assert "1 个账号已停，处理好之前不会发出（长春科普）" in html
+    assert re.search(r'须由人完成发布：<a href="/deliveries/\d+">科普吉林抖音</a>', html)
