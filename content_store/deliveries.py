@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, func, or_, select
 
+from content_store.counts import for_a_person
 from content_store.tables import Account, Delivery, DeliveryState, Post, Receipt, StoryVersion
 
 MARKER_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -36,6 +37,15 @@ class Line:
     story_id: int
     version: int
     receipt: Receipt | None
+
+    @property
+    def stalled(self) -> str:
+        """Why it waits although its time may have come (Chinese): its account sends nothing now. Empty otherwise."""
+        if self.delivery.state not in (DeliveryState.QUEUED, DeliveryState.HELD):
+            return ""
+        if not self.account.enabled:
+            return "账号已停用，启用之前不会发出。"
+        return f"账号已暂停：{self.account.stopped_reason}" if self.account.stopped_reason else ""
 
     @property
     def url(self) -> str:
@@ -94,13 +104,16 @@ def listed(
     session: Session,
     *,
     states: Iterable[str] = (),
+    for_person: bool = False,
     account_id: int | None = None,
     story_id: int | None = None,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Line]:
-    """What comes next first while it waits, the newest first once it is out."""
+    """What comes next first while it waits, the newest first once it is out. `for_person`: only what needs somebody."""
     query = _lines()
+    if for_person:
+        query = query.where(for_a_person())
     wanted = list(states)
     if wanted:
         query = query.where(col(Delivery.state).in_(wanted))

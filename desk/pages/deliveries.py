@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from content_store import accounts, deliveries, log, queue, readings
-from content_store.counts import FOR_A_PERSON
+from content_store.counts import FOR_A_PERSON, deliveries_for_a_person
 from content_store.tables import Delivery, Post
 from content_store.tables import DeliveryState as State
 from desk import bodies
@@ -31,9 +31,10 @@ from steps.publish import act_on
 
 router = APIRouter(prefix="/deliveries")
 PER_PAGE = 60
+PERSON = "person"
 GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
     "": ("全部", ()),
-    "person": ("待人处理", FOR_A_PERSON),
+    PERSON: ("待人处理", FOR_A_PERSON),
     "waiting": ("等待发布", (State.HELD, State.QUEUED)),
     "going": ("进行中", (State.SENDING, State.ACCEPTED, State.WITHDRAWING)),
     "out": ("已发布", (State.LIVE,)),
@@ -67,7 +68,8 @@ def listing(
     number = max(1, min(number, 500))
     found = deliveries.listed(
         session,
-        states=states,
+        states=() if group == PERSON else states,
+        for_person=group == PERSON,
         account_id=chosen.id if chosen else None,
         story_id=story,
         limit=PER_PAGE + 1,

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from conftest_desk import Login, World
+from conftest_desk import Login, World, a_story, approve, plan, rows
 from fastapi.testclient import TestClient
 
 from content_store import accounts
@@ -109,6 +109,29 @@ def test_a_platform_without_consent_pages_says_so(stopped: World, as_person: Log
 def test_a_scheduler_lets_an_account_go_on(stopped: World, as_person: Login) -> None:
     as_person("scheduler").post("/accounts/wb-jl/go-on")
     assert account_of(stopped, "wb-jl").stopped_reason == ""
+
+
+def test_every_list_says_why_a_still_account_keeps_its_posts(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    client, number = as_person("scheduler"), rows(world)[0].delivery.id
+    pages = (
+        "/deliveries",
+        "/deliveries?group=person",
+        f"/deliveries/{number}",
+        f"/stories/{story}",
+        f"/stories/{story}/schedule",
+    )
+    for change, said in (({"stopped_reason": STOPPED}, f"账号已暂停：{STOPPED}"), ({"enabled": False}, "账号已停用")):
+        with world.newsroom.store.session() as session:
+            account = accounts.by_key(session, "wb-jl")
+            assert account is not None
+            for name, value in change.items():
+                setattr(account, name, value)
+        for path in pages:
+            assert said in client.get(path).text, path
+    assert "待人处理 1" in client.get("/deliveries").text
 
 
 def test_the_end_of_a_consent_is_said_louder_when_near(now) -> None:

@@ -54,6 +54,23 @@ def test_what_is_planned_is_found_again_in_every_list(newsroom_on_both: World, n
         assert counts.waiting(session, now=now)["deliveries"] == 0
 
 
+@pytest.mark.parametrize("change", [{"stopped_reason": "授权已失效。"}, {"enabled": False}])
+def test_what_waits_for_a_still_account_is_work_for_a_person(newsroom_on_both: World, now: datetime, change) -> None:
+    world = newsroom_on_both
+    story = a_story(world)
+    approve(world, story)
+    planned(world, story, "wb-jl", "wb-cc")
+    with world.newsroom.store.session() as session:
+        assert counts.waiting(session, now=now)["deliveries"] == 0
+        account = accounts.by_key(session, "wb-cc")
+        assert account is not None
+        for name, value in change.items():
+            setattr(account, name, value)
+        session.flush()
+        assert counts.waiting(session, now=now)["deliveries"] == 1
+        assert [line.account.key for line in deliveries.listed(session, for_person=True)] == ["wb-cc"]
+
+
 def test_control_characters_never_reach_the_database(newsroom_on_both: World, now: datetime) -> None:
     world = newsroom_on_both
     story, editor = a_story(world), world.user_ids["editor"]
