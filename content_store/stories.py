@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from content_store.tables import Article, ArticlePicture, Cluster, Delivery, Review, Source, Story, StoryVersion
+from content_store.tables import Article, ArticlePicture, Cluster, Delivery, Event, Review, Source, Story, StoryVersion
 
 TEXT_FIELDS = (
     "title",
@@ -132,6 +132,13 @@ def listed(
 def count_by_status(session: Session) -> dict[str, int]:
     query = select(Story.status, func.count()).where(Story.kind != "pack").group_by(Story.status)
     return dict(session.exec(query).all())
+
+
+def of_ended_events(session: Session, story_ids: Iterable[int | None]) -> set[int | None]:
+    """Those of these stories whose event is over."""
+    query = select(Story.id).join(Event, col(Event.id) == col(Story.event_id))
+    ids = [story_id for story_id in story_ids if story_id is not None]
+    return set(session.exec(query.where(col(Story.id).in_(ids), Event.end_kind != "")))
 
 
 def made_from(session: Session, article_id: int) -> list[Story]:

@@ -61,6 +61,7 @@ def listing(request: Request, session: ReadingDep, status: str = "") -> Response
         status=status,
         statuses=STATUSES,
         numbers=stories.count_by_status(session),
+        over=stories.of_ended_events(session, [story.id for story, _version in found]),
         names=people.with_ids(session, [version.edited_by for _story, version in found]),
     )
 
@@ -106,6 +107,7 @@ def show(request: Request, session: ReadingDep, visitor: VisitorDep, story_id: N
         problems=_before_review(version),
         words_count=len(words_of(version.body_html).replace("\n", "")),
         still_queued=_still_queued(session, story_id),
+        over=stories.of_ended_events(session, [story_id]),
     )
 
 

@@ -90,3 +90,22 @@ def test_the_second_release_says_who_publishes_by_itself_and_who_waits_for_what(
     assert "1 个账号须由人完成发布（科普吉林抖音）" in html
     assert "1 个账号已停，处理好之前不会发出（长春科普）" in html
     assert re.search(r'须由人完成发布：<a href="/deliveries/\d+">科普吉林抖音</a>', html)
+
+
+def test_an_ended_event_says_so_and_asks_for_no_release_any_more(world: World, as_person: Login) -> None:
+    event = an_emergency(world)
+    page = as_person("duty").get(f"/emergency/{event}").text
+    assert "待签发" in page
+    assert "未发出的已扣下" not in page
+    story = re.search(rf"/emergency/{event}/stories/(\d+)/release", page)
+    assert story
+    upload(as_person, a_message(world, "Cancel", named=first_alert(world, event)))
+    for path, title in (
+        (f"/emergency/{event}", "事件已解除，未发出的已扣下"),
+        ("/stories", ""),
+        (f"/stories/{story[1]}", ""),
+    ):
+        html = as_person("editor").get(path).text
+        assert "待签发" not in html, path
+        assert "未签发" in html, path
+        assert title in html, path
