@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 Record = dict[str, Any]
+_log = logging.getLogger(__name__)
 
 
 class BadRecord(ValueError):
@@ -37,3 +39,7 @@ def _one(transform: Callable[[Record], Record], line: bytes) -> Record:
         return transform(record)
     except BadRecord as error:
         return {"id": record.get("id"), "error": str(error)}
+    except Exception:
+        # a defect of ours: told whole in the log, and the lines after this one are read all the same
+        _log.exception("a line could not be processed")
+        return {"id": record.get("id"), "error": "处理这一行时程序出错，请把这一行和错误输出交给维护人员。"}

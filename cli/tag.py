@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -135,9 +136,16 @@ def _topic(entry: Any, number: int) -> HotTopic | None:
         rank=rank if isinstance(rank, int) and not isinstance(rank, bool) else number,
         list=str(entry.get("list") or entry.get("source") or ""),
         trend=_TRENDS.get(str(entry.get("trend") or entry.get("hotChange") or ""), ""),
-        heat=float(heat) if isinstance(heat, int | float) else None,
+        heat=_finite(heat),
         description=str(entry.get("description") or entry.get("desc") or ""),
     )
+
+
+def _finite(heat: Any) -> float | None:
+    try:
+        return float(heat) if isinstance(heat, int | float) and math.isfinite(heat) else None
+    except OverflowError:
+        return None
 
 
 def _name(entry: Mapping[str, Any]) -> str:

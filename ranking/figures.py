@@ -9,7 +9,6 @@ that is known.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -32,6 +31,8 @@ NAMES = {
     "days": "天数",
 }
 PREFIXES = {"headline_": "头条", "original_": "原创", "max_": "单篇最高", "mean_": "篇均"}
+LARGEST = 10**15
+"""What is larger is no count of people but a slip, and with some hundred digits nothing can be computed from it."""
 
 
 class FiguresError(ValueError):
@@ -222,8 +223,10 @@ def quantity_names(figure: str, basis: str) -> tuple[str, ...]:
 def _number(name: str, value: Any, formula: Formula) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise FiguresError(f"{figure_name(name)}（{name}）应是数字，不能是 {value!r}。")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise FiguresError(f"{figure_name(name)}（{name}）应是数字，不能是 {str(value)[:40]}。")
+    if not abs(value) <= LARGEST:  # so, and not >, since NaN is refused as well
+        raise FiguresError(f"{figure_name(name)}（{name}）不是可用的数（最大 10 的 15 次方），请检查。")
     if value < 0 and name not in formula.floor:
         raise FiguresError(f"{figure_name(name)}（{name}）不能是负数。")
     return value
@@ -235,10 +238,13 @@ def _post(number: int, row: Any) -> PostRow:
     figures: dict[str, int | None] = {}
     for name in POST_FIGURES:
         value = row.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise FiguresError(f"articles 第 {number} 项的{NAMES[name]}（{name}）应是不小于 0 的整数。")
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST):
+            raise FiguresError(f"articles 第 {number} 项的{NAMES[name]}（{name}）应是 0 到 10 的 15 次方之间的整数。")
         figures[name] = value
-    return PostRow(figures=figures, headline=row.get("headline", False), original=row.get("original"))
+    headline, original = row.get("headline", False), row.get("original")
+    if not all(mark is None or isinstance(mark, bool) for mark in (headline, original)):
+        raise FiguresError(f"articles 第 {number} 项的 headline 和 original 应是 true、false 或 null。")
+    return PostRow(figures=figures, headline=headline, original=original)
 
 
 def _one_article(values: dict[str, float | None], formula: Formula) -> dict[str, float | None]:

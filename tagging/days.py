@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tagging.reading import Table, TomlFile
@@ -32,7 +33,8 @@ class ThemeDay:
 
     def near(self, day: date) -> date | None:
         """The beginning of the occurrence closest to a day; None where the dates given end long before or after."""
-        starts = self.dates or tuple(self._begins(year) for year in (day.year - 1, day.year, day.year + 1))
+        years = range(max(MINYEAR, day.year - 1), min(MAXYEAR, day.year + 1) + 1)
+        starts = self.dates or tuple(self._begins(year) for year in years)
         closest = min(starts, key=lambda start: abs((start - day).days))
         return closest if abs((closest - day).days) < 250 else None
 
@@ -52,13 +54,16 @@ def _nth_weekday(year: int, month: int, which: int, weekday: int) -> date:
     first = date(year, month, 1)
     if which > 0:
         return first + timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (which - 1))
-    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    last = date(year, month, monthrange(year, month)[1])
     return last - timedelta(days=(last.isoweekday() - weekday) % 7)
 
 
 def beijing_day(moment: datetime) -> date:
-    """The calendar day in Beijing; a time without a zone is taken as Beijing's."""
-    return moment.date() if moment.tzinfo is None else moment.astimezone(BEIJING).date()
+    """The calendar day in Beijing; a time without a zone is taken as Beijing's, and so is one at the calendar's end."""
+    try:
+        return moment.date() if moment.tzinfo is None else moment.astimezone(BEIJING).date()
+    except OverflowError:
+        return moment.date()
 
 
 def load_days(file: TomlFile) -> tuple[ThemeDay, ...]:

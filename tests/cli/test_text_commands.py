@@ -7,6 +7,8 @@ import io
 import json
 from typing import Any
 
+import pytest
+
 from cli.dedupe import Deduper
 from cli.extract import one
 from cli.streams import run
@@ -73,3 +75,13 @@ def test_dedupe_names_the_cluster_by_its_first_piece() -> None:
     assert results[2]["similarity"] > 0.9
     assert results[1] == {"id": "b", "cluster": "b", "duplicate_of": None, "similarity": 0.0}
     assert "title" in results[3]["error"]
+
+
+def test_a_defect_costs_one_line_and_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(record: dict[str, Any]) -> dict[str, Any]:
+        return {"id": record["id"], "half": 1 / record["n"]}
+
+    results = lines(broken, {"id": 1, "n": 0}, {"id": 2, "n": 2})
+    assert "程序出错" in results[0]["error"]
+    assert results == [{"id": 1, "error": results[0]["error"]}, {"id": 2, "half": 0.5}]
+    assert "ZeroDivisionError" in caplog.text

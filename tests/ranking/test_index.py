@@ -238,10 +238,16 @@ def test_a_letter_that_means_two_things_is_refused_rather_than_guessed() -> None
         compute("wci", "14.2", {"d": 7, "n": 14, "R": 42000, "Z": 210})
 
 
-@pytest.mark.parametrize("bad", [True, "12", math.nan, math.inf, [1]])
+@pytest.mark.parametrize("bad", [True, "12", math.nan, math.inf, [1], 10**400, -(10**400), 1e300])
 def test_what_is_not_a_number_is_refused(bad: object) -> None:
     with pytest.raises(FiguresError):
         compute("wci", "14.2", {**WEEK, "reads": bad})
+
+
+@pytest.mark.parametrize("bad", [{"reads": 10**400}, {"reads": 1, "headline": "yes"}, {"reads": 1, "original": [1]}])
+def test_a_post_with_impossible_values_is_refused(bad: dict[str, Any]) -> None:
+    with pytest.raises(FiguresError, match="第 2 项"):
+        compute("wci", "14.2", {"days": 7, "articles": [{"reads": 1}, bad]})
 
 
 def test_an_unknown_name_is_refused_and_the_known_ones_are_told() -> None:

@@ -66,3 +66,11 @@ def test_the_nth_weekday_lies_in_its_month_on_its_weekday(month: int, which: int
         assert (day.day - 1) // 7 == which - 1
     else:
         assert (day + timedelta(days=7)).month != month
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "9999-12-31", "0001-01-01T00:00:00"]
+)
+def test_the_ends_of_the_calendar_have_their_theme_days_too(tagger: Tagger, moment: str) -> None:
+    result = tagger.tag(TaggedText("1", "国际减灾日", "避险演练", datetime.fromisoformat(moment)))
+    assert [tag.name for tag in result.day] == ["国际减灾日"]
