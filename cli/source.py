@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,8 @@ import typer
 from cli.collect import register
 from cli.opening import CommandFailed, newsroom, print_json, say
 from cli.pairs import settings_of
+from config.addresses import address_trouble
+from config.entries import KEY
 from connectors.extraction.dates import BEIJING
 from connectors.registry import SOURCES
 from content_store import collecting, sources
@@ -52,8 +55,10 @@ def add(
         return
     if not key or not url:
         raise CommandFailed("请写明来源的代号和 --url，或用 --file 指定 TOML 文件。")
-    if not all(character.isascii() and (character.isalnum() or character in "-_") for character in key):
-        raise CommandFailed("来源的代号只能用字母、数字、- 和 _。")
+    if not re.fullmatch(KEY, key) or len(key) > 80:
+        raise CommandFailed("来源的代号只能用小写字母、数字、- 和 _，最多 80 个。")
+    if trouble := address_trouble(url):
+        raise CommandFailed(f"{trouble}，请改正后再试。")
     values: dict[str, Any] = {
         "kind": kind,
         "url": url,

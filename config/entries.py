@@ -6,9 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from config.addresses import address_trouble
 from config.files import ConfigError, checked, entries, read_toml
+
+KEY = r"^[a-z0-9_\-]+$"
+"""What names a source, in a file and on the command line."""
 
 
 class Strict(BaseModel):
@@ -16,7 +20,7 @@ class Strict(BaseModel):
 
 
 class SourceEntry(Strict):
-    key: str = Field(min_length=1, max_length=80, pattern=r"^[a-z0-9_\-]+$")
+    key: str = Field(max_length=80, pattern=KEY)
     kind: str
     name: str = ""
     url: str = Field(min_length=1)
@@ -26,6 +30,13 @@ class SourceEntry(Strict):
     reprint: Literal["own", "allowed", "ask", "forbidden"] = "ask"
     rhythm_minutes: int = Field(default=60, ge=1)
     enabled: bool = True
+
+    @field_validator("url")
+    @classmethod
+    def _can_be_asked(cls, url: str) -> str:
+        if trouble := address_trouble(url):
+            raise ValueError(trouble)
+        return url
 
 
 class AccountEntry(Strict):
@@ -103,12 +114,12 @@ class JobEntry(Strict):
 
 def sources(path: Path, base: str = "") -> list[SourceEntry]:
     """[[source]] entries; "{base}" in an address becomes `base`. Raises ConfigError, also for a key used twice."""
-    return _unique([_placed(entry, base) for entry in entries(path, "source", SourceEntry)], path, "来源")
+    return _unique(entries(path, "source", SourceEntry, {"{base}": base}), path, "来源")
 
 
 def accounts(path: Path, base: str = "") -> list[AccountEntry]:
     """[[account]] entries; "{base}" in settings becomes `base`. Raises ConfigError, also for a key used twice."""
-    return _unique([_placed(entry, base) for entry in entries(path, "account", AccountEntry)], path, "账号")
+    return _unique(entries(path, "account", AccountEntry, {"{base}": base}), path, "账号")
 
 
 def users(path: Path) -> list[UserEntry]:
@@ -139,19 +150,6 @@ def _cover(file: Path, name: str) -> bytes:
 def schedule(path: Path) -> list[JobEntry]:
     """[[job]] entries. Raises ConfigError."""
     return entries(path, "job", JobEntry)
-
-
-def _placed(entry: Any, base: str) -> Any:
-    values = _replaced(entry.model_dump(), base)
-    return type(entry)(**values)
-
-
-def _replaced(value: Any, base: str) -> Any:
-    if isinstance(value, str):
-        return value.replace("{base}", base)
-    if isinstance(value, dict):
-        return {key: _replaced(item, base) for key, item in value.items()}
-    return [_replaced(item, base) for item in value] if isinstance(value, list) else value
 
 
 def _unique(found: list[Any], path: Path, what: str) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,12 +31,25 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"读不了设置文件 {path}（{error.strerror}），请检查权限。") from error
 
 
-def entries(path: Path, table: str, shape: type[Entry]) -> list[Entry]:
-    """The [[table]] entries of a file, checked. Raises ConfigError naming file, entry and field."""
-    rows = read_toml(path).get(table, [])
+def entries(path: Path, table: str, shape: type[Entry], places: Mapping[str, str] | None = None) -> list[Entry]:
+    """The [[table]] entries of a file, checked. Raises ConfigError naming file, entry and field.
+
+    `places` are put in before the check: each of its names, wherever it stands in a text, becomes its value.
+    """
+    rows = _placed(read_toml(path).get(table, []), places or {})
     if not isinstance(rows, list):
         raise ConfigError(f"设置文件 {path} 中应写 [[{table}]]（双方括号），请改正。")
     return [checked(shape, row, f"{path} 第 {number} 个 [[{table}]]") for number, row in enumerate(rows, 1)]
+
+
+def _placed(value: Any, places: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for name, own in places.items():
+            value = value.replace(name, own)
+        return value
+    if isinstance(value, dict):
+        return {key: _placed(item, places) for key, item in value.items()}
+    return [_placed(item, places) for item in value] if isinstance(value, list) else value
 
 
 def checked(shape: type[Entry], values: Any, where: str) -> Entry:
@@ -44,7 +57,7 @@ def checked(shape: type[Entry], values: Any, where: str) -> Entry:
     try:
         return shape.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{where}:{mistake(error)}") from error
+        raise ConfigError(f"{where}：{mistake(error)}") from error
 
 
 def mistake(error: ValidationError) -> str:
@@ -55,7 +68,8 @@ def mistake(error: ValidationError) -> str:
         "missing": f"缺少 {field}，请补上。",
         "extra_forbidden": f"没有 {field} 这一项，请删去或检查拼写。",
     }
-    return said.get(first["type"], f"{field} 的值不对（{first['msg']}），请改正。")
+    reason = first["msg"].removeprefix("Value error, ")
+    return said.get(first["type"], f"{field} 的值不对（{reason}），请改正。")
 
 
 def texts(folder: Path, suffixes: Iterable[str] = (".toml", ".csv")) -> dict[str, str]:

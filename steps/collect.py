@@ -195,7 +195,11 @@ def _by_host(due: Sequence[Source]) -> list[list[Source]]:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower()
+    """ "" for what is no address: its own visit says so, and the others have their turn."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _visit(newsroom: Newsroom, source: Source) -> tuple[RawPage, Parsed]:

@@ -98,6 +98,10 @@ def test_a_source_is_added_checked_and_removed(kepu: Kepu, site: Site) -> None:
         (("source", "add", "x", "--url", "http://a.example", "--setting", "max_items"), "名称=值"),
         (("source", "add", "坏 名", "--url", "http://a.example"), "代号"),
         (("source", "add", "x"), "--url"),
+        (("source", "add", "UPPER", "--url", "http://a.example"), "小写"),
+        (("source", "add", "x", "--url", "http://[::1"), "网址写错了"),
+        (("source", "add", "x", "--url", "ftp://a.example/x"), "http://"),
+        (("source", "add", "x", "--url", "http://127.0.0.1:99999/x"), "端口"),
         (("collect", "--sources", "/nowhere.toml"), "nowhere.toml"),
     ],
 )

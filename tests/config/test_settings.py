@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import entries
+from config.addresses import address_trouble
 from config.entries import JobEntry, SourceEntry
 from config.files import FOLDER, ConfigError, lexicon_files, read_toml
 from config.settings import load
@@ -57,8 +58,13 @@ def test_a_setting_in_another_encoding_is_named(tmp_path: Path) -> None:
     [
         ('[[source]]\nkey = "a"\nkind = "rss"', "第 1 个.*url"),
         ('[source]\nkey = "a"', "双方括号"),
-        ('[[source]]\nkey = "a"\nkind = "rss"\nurl = "x"\nfarbe = 1', "farbe"),
-        ('[[source]]\nkey = "a"\nkind="rss"\nurl="x"\n[[source]]\nkey = "a"\nkind="rss"\nurl="y"', "两次"),
+        ('[[source]]\nkey = "a"\nkind = "rss"\nurl = "http://a.cn"\nfarbe = 1', "farbe"),
+        ('[[source]]\nkey = "A"\nkind="rss"\nurl="http://a.cn"', "key"),
+        ('[[source]]\nkey = "a"\nkind="rss"\nurl="ftp://a.cn/x"', "http://"),
+        (
+            '[[source]]\nkey = "a"\nkind="rss"\nurl="http://a.cn"\n[[source]]\nkey = "a"\nkind="rss"\nurl="http://b.cn"',
+            "两次",
+        ),
     ],
 )
 def test_a_mistake_in_a_source_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
@@ -75,6 +81,33 @@ def test_the_base_address_is_put_into_entries(tmp_path: Path) -> None:
     assert isinstance(source, SourceEntry)
     assert source.url == "http://127.0.0.1:8802/feed"
     assert source.settings == {"page": ["http://127.0.0.1:8802/x"]}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "not a url",
+        "ftp://a.cn/x",
+        "file:///etc/hosts",
+        "http://",
+        "http://[::1",
+        "http://[zz]/",
+        "http://a..b/",
+        "http://127.0.0.1:99999/x",
+        "http://a.cn:0/",
+        "http://a.cn:x/",
+        "http://a.cn/天 池",
+    ],
+)
+def test_an_address_that_nobody_could_ask_is_refused(url: str) -> None:
+    assert address_trouble(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.cn", "https://吉林.中国/天池?x=1", "http://[::1]:80/x", "http://127.0.0.1:8802/"]
+)
+def test_an_address_that_can_be_asked_is_taken(url: str) -> None:
+    assert address_trouble(url) == ""
 
 
 def test_the_schedule_that_ships_is_right() -> None:

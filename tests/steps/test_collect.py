@@ -178,14 +178,16 @@ def test_one_bad_source_does_not_stop_the_round(newsroom: Newsroom, site: Site) 
     source(newsroom, site.put("/bad", "not a feed"), "bad")
     source(newsroom, "http://127.0.0.1:1/none", "gone")
     source(newsroom, site.base + "/f", "unknown-kind", kind="fax")
+    source(newsroom, "http://[::1", "no-address")
     source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))), "good")
     counts = collect_due(newsroom, NOW)
-    assert counts == {"sources": 4, "failed": 3, "new": 1, "revised": 0, "same": 0, "bad": 0}
+    assert counts == {"sources": 5, "failed": 4, "new": 1, "revised": 0, "same": 0, "bad": 0}
     with newsroom.store.reading() as session:
         failed = {row.key: row.last_error for row in sources.listed(session)}
     assert "RSS" in failed["bad"]
     assert "连不上" in failed["gone"]
     assert "fax" in failed["unknown-kind"]
+    assert "网址" in failed["no-address"]
 
 
 def test_a_defect_in_a_connector_fails_only_its_source(
