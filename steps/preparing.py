@@ -32,6 +32,7 @@ WHY_HELD = {
 }
 """Reason → the end of the event that it stands for."""
 REPLACED = "预警已更新，改用新稿，这一条不再发出。"
+EDITED = "编辑修改了稿件，改用新版，这一条不再发出。"
 
 
 @dataclass
@@ -280,17 +281,21 @@ def _call_off_replaced(
 ) -> None:
     """No text goes out that another has replaced: an older version, a story given up, or facts that have changed."""
     since = filled_from(session, view)
+    newest = events.stories_of(session, view.event.id or 0)
     standing = {
         version.id
-        for story, version in events.stories_of(session, view.event.id or 0)
+        for story, version in newest
         if story.status != "dropped"
         and not (story.status == "released" and material_changed(view, since.get(-(story.id or 0), 0)))
     }
+    by_person = {story.id for story, version in newest if version.id in standing and version.edited_by is not None}
+    story_of = {row.id: story_id for row, _, story_id in events.deliveries_of(session, view.event.id or 0)}
     for row in rows:
         if row.state in UNSENT and row.story_version_id not in standing and row.id is not None:
             if row.state == DeliveryState.QUEUED:
                 answer.withdrawn_ids.append(row.id)
-            settle(session, row, Next(DeliveryState.WITHDRAWN, reason=REPLACED), now=now, actor=ACTOR)
+            why = EDITED if story_of.get(row.id) in by_person else REPLACED
+            settle(session, row, Next(DeliveryState.WITHDRAWN, reason=why), now=now, actor=ACTOR)
             answer.changes += 1
 
 

@@ -32,6 +32,7 @@ from steps.errors import Refused
 from steps.event_pages import FollowUpLine, StoryLine, open_follow_ups
 from steps.follow_ups import finish, keep_up
 from steps.newsroom import Newsroom
+from steps.preparing import REPLACED
 from steps.publish import publish_due
 from steps.release import release
 from steps.review import give
@@ -54,6 +55,7 @@ def test_an_update_refills_what_waits(store: Store, tmp_path: Path) -> None:
         "sheng",
     ]
     assert page.follow_ups == ()
+    assert {line.reason for line in page.deliveries if line.state == "withdrawn"} == {REPLACED}
 
 
 def test_an_update_of_the_level_asks_for_every_post_that_is_out(store: Store, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from content_store.database import Store
 from content_store.tables import Delivery, Lane, Post, Release, Story
 from steps.alerts import receive
 from steps.errors import Refused
+from steps.preparing import EDITED
 from steps.release import objection, release
 from steps.stories import edit
 from steps.threads import State
@@ -111,8 +112,9 @@ def test_an_edit_voids_the_first_release_and_both_must_see_the_same_text(sqlite_
     release(room, story.id, content_hash=edited.content_hash, by=crew.final, now=AT)
     done = release(room, story.id, content_hash=edited.content_hash, by=crew.duty, now=AT)
     assert done.queued == 2
-    states = sorted(line.state for line in page_of(room, received).deliveries)
-    assert states == ["queued", "queued", "withdrawn", "withdrawn"]
+    lines = page_of(room, received).deliveries
+    assert sorted(line.state for line in lines) == ["queued", "queued", "withdrawn", "withdrawn"]
+    assert {line.reason for line in lines if line.state == "withdrawn"} == {EDITED}
 
 
 def test_an_ended_event_releases_nothing(sqlite_store: Store, tmp_path: Path) -> None:
