@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
@@ -28,6 +28,14 @@ class StoreNewer(StoreError):
 
 class StoreUnreachable(StoreError):
     """No database answers under this URL."""
+
+
+class StoreBroken(StoreError):
+    """The database file is damaged, or is no database at all."""
+
+
+class StoreUnwritable(StoreError):
+    """The disk is full, failing or write-protected."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -88,15 +96,46 @@ def translated_errors(url: str) -> Iterator[None]:
     """Database errors that a person can act on, said in one sentence. Others pass as they are."""
     try:
         yield
-    except OperationalError as error:
-        said = str(error.orig).lower()
-        if "locked" in said or "busy" in said:
-            raise StoreLocked("数据库正被另一个程序占用，请等它结束，或关掉多余的 kepu 后再试。") from error
-        if any(sign in said for sign in ("connect", "unable to open", "not a database", "password", "does not exist")):
-            raise StoreUnreachable(f"打不开数据库 {safe_url(url)}，请检查地址、权限和数据库是否已启动。") from error
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # about what was asked, not about the database
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        # SQLite itself speaks while a connection is made, SQLAlchemy afterwards
+        said = str(error.orig if isinstance(error, DatabaseError) else error).lower()
+        for signs, kind, sentence in _SAID:
+            if any(sign in said for sign in signs):
+                raise kind(sentence.format(url=safe_url(url))) from error
         raise
-    except sqlite3.DatabaseError as error:
-        raise StoreUnreachable(f"打不开数据库 {safe_url(url)}，文件可能已损坏，请用备份恢复。") from error
+
+
+_SAID: tuple[tuple[tuple[str, ...], type[StoreError], str], ...] = (
+    (("locked", "busy"), StoreLocked, "数据库正被另一个程序占用，请等它结束，或关掉多余的 kepu 后再试。"),
+    (
+        ("not a database", "image is malformed", "malformed database schema"),
+        StoreBroken,
+        "数据库 {url} 已损坏或不是数据库文件，请先把它移到别处保存，再用备份恢复。",
+    ),
+    (
+        ("disk is full", "no space left"),
+        StoreUnwritable,
+        "存放数据库 {url} 的磁盘满了，请腾出空间后再试，已有的数据没有受影响。",
+    ),
+    (
+        ("readonly database", "read-only transaction"),
+        StoreUnwritable,
+        "数据库 {url} 不能写入，请检查文件和所在文件夹的权限。",
+    ),
+    (
+        ("disk i/o error",),
+        StoreUnwritable,
+        "读写数据库 {url} 时磁盘出错，请检查磁盘和所在文件夹，必要时用备份恢复。",
+    ),
+    (
+        ("connect", "unable to open", "password", "does not exist"),
+        StoreUnreachable,
+        "打不开数据库 {url}，请检查地址、权限和数据库是否已启动。",
+    ),
+)
+"""Words of SQLite and PostgreSQL → the error and its sentence."""
 
 
 def safe_url(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,12 +12,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from content_store import accounts, log, people, running, sources, stories, tags
-from content_store.database import Store, StoreLocked, StoreNewer, StoreUnreachable
-from content_store.migrate import is_current, migrate
+from content_store.database import (
+    Store,
+    StoreBroken,
+    StoreLocked,
+    StoreNewer,
+    StoreUnreachable,
+    StoreUnwritable,
+    translated_errors,
+)
+from content_store.migrate import check, is_current, migrate
 from content_store.tables import Article, Review, Source, Tag
 from content_store.vault import Vault, WrongKey, key_from
 
@@ -221,3 +230,65 @@ def test_an_unreachable_database_is_said_without_its_password(url: str) -> None:
     with pytest.raises(StoreUnreachable) as caught:
         Store(url).ping()
     assert "geheim" not in str(caught.value)
+
+
+def junk(content: bytes) -> bytes:
+    return b"no database at all " * 500
+
+
+def cut_short(content: bytes) -> bytes:
+    return content[:5000]
+
+
+def without_schema(content: bytes) -> bytes:
+    return content[:100] + b"\xff" * 900 + content[1000:]
+
+
+@pytest.mark.parametrize("harm", [junk, cut_short, without_schema])
+@pytest.mark.parametrize("use", [check, is_current, migrate, Store.ping, lambda store: read_sources(store)])
+def test_a_damaged_database_is_said_in_one_sentence(
+    sqlite_url: str, harm: Callable[[bytes], bytes], use: Callable[[Store], object]
+) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    file.write_bytes(harm(file.read_bytes()))
+    with pytest.raises(StoreBroken, match=r"kepu\.db.*备份"):
+        use(Store(sqlite_url))
+
+
+def read_sources(store: Store) -> None:
+    with store.reading() as session:
+        sources.listed(session)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("database or disk is full", "腾出空间"),
+        ("attempt to write a readonly database", "权限"),
+        ("disk I/O error", "检查磁盘"),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_disk_in_trouble_is_said_in_one_sentence(words: str, said: str, wrapped: bool) -> None:
+    raw = sqlite3.OperationalError(words)
+    with pytest.raises(StoreUnwritable, match=said), translated_errors("sqlite:///kepu.db"):
+        raise OperationalError("INSERT", {}, raw) if wrapped else raw
+
+
+def test_what_is_no_fault_of_the_database_passes_as_it_is(sqlite_store: Store) -> None:
+    with pytest.raises(DatabaseError), sqlite_store.session() as session:
+        session.connection().execute(text("SELECT locked FROM nowhere"))
+
+
+def test_a_full_disk_keeps_what_was_there(sqlite_store: Store, now: datetime) -> None:
+    article_id = an_article(sqlite_store, now)
+    with pytest.raises(StoreUnwritable, match="满了"):
+        overfill(sqlite_store, now)
+    with sqlite_store.reading() as session:
+        assert session.get(Article, article_id) is not None
+
+
+def overfill(store: Store, now: datetime) -> None:
+    with store.session() as session:
+        session.connection().execute(text("PRAGMA max_page_count = 1"))
+        session.add_all(Source(key=f"k{n}", kind="rss", name="x" * 2000, created_at=now) for n in range(200))
