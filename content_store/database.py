@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event, text
+from sqlalchemy import Connection, DateTime, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
@@ -78,13 +78,22 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads: on SQLite it waits for no writer and no writer waits for it."""
-        engine = self.engine.execution_options(reads_only=True)
-        with translated_errors(self.url), Session(engine, expire_on_commit=False) as session:
+        with translated_errors(self.url), Session(self._readers, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """As `reading`, for whoever looks at the database itself and not at our tables."""
+        with translated_errors(self.url), self._readers.connect() as connection:
+            yield connection
+
+    @property
+    def _readers(self) -> Engine:
+        return self.engine.execution_options(reads_only=True)
+
     def ping(self) -> None:
-        """Raises StoreUnreachable or StoreLocked where the database does not answer."""
-        with translated_errors(self.url), self.engine.connect() as connection:
+        """Raises StoreError where the database does not answer."""
+        with self.looking() as connection:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:

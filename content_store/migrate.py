@@ -29,13 +29,13 @@ def migrate(store: Store) -> str:
 
 def check(store: Store) -> None:
     """Raises StoreNewer where the database belongs to a newer version of this program."""
-    with translated_errors(store.url), store.engine.connect() as connection:
+    with store.looking() as connection:
         _refuse_newer(connection, _config(connection))
 
 
 def is_current(store: Store) -> bool:
     """True where nothing is left to migrate."""
-    with translated_errors(store.url), store.engine.connect() as connection:
+    with store.looking() as connection:
         head = ScriptDirectory.from_config(_config(connection)).get_current_head()
         return current_revision(connection) == head
 

@@ -225,6 +225,13 @@ def test_a_reader_waits_for_no_writer(sqlite_url: str, now: datetime) -> None:
     assert done.is_set()
 
 
+@pytest.mark.parametrize("use", [check, is_current, Store.ping])
+def test_looking_at_a_database_waits_for_no_writer(sqlite_url: str, use: Callable[[Store], object]) -> None:
+    with Store(sqlite_url).session() as writing:
+        writing.connection()
+        use(Store(sqlite_url, busy_seconds=0.2))
+
+
 @pytest.mark.parametrize("url", ["sqlite:////proc/nowhere/kepu.db", "postgresql://a:geheim@127.0.0.1:9/x", "what"])
 def test_an_unreachable_database_is_said_without_its_password(url: str) -> None:
     with pytest.raises(StoreUnreachable) as caught:
