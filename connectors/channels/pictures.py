@@ -71,9 +71,10 @@ def _small_jpeg(picture: Image.Image, bytes_max: int) -> bytes:
             made = _save(flat, "JPEG", quality=quality, optimize=True)
             if len(made) <= bytes_max:
                 return made
-        if min(flat.size) < 64:
+        if max(flat.size) < 64:
             raise NeedsPerson("图片无法压缩到平台要求的大小，请换一张图片。")
-        flat = flat.resize((flat.width * 3 // 4, flat.height * 3 // 4), Image.Resampling.LANCZOS)
+        smaller = (max(flat.width * 3 // 4, 1), max(flat.height * 3 // 4, 1))
+        flat = flat.resize(smaller, Image.Resampling.LANCZOS)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -11,7 +11,7 @@ from typing import Any
 import lxml.html
 import pytest
 from channel_parts import Notebook, Shelf, article, picture
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -106,6 +106,7 @@ def test_an_article_keeps_its_words_and_loses_what_wechat_drops() -> None:
 
 
 @settings(max_examples=20, deadline=None)
+@example(kind="PNG", size=(41, 123), noisy=True, limit=3_000)
 @given(
     kind=st.sampled_from(["PNG", "JPEG", "WEBP", "BMP", "GIF"]),
     size=st.tuples(st.integers(1, 300), st.integers(1, 300)),
