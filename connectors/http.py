@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,13 @@ class HttpClient:
         self._session.headers["User-Agent"] = user_agent
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter(self._limits.total_seconds, inside=inside))
+        self._name = ""
+
+    def named(self, name: str) -> HttpClient:
+        """The same client for one platform: its messages name the platform instead of a machine."""
+        client = copy.copy(self)
+        client._name = name
+        return client
 
     def now(self) -> datetime:
         """The time by the clock this client was made with."""
@@ -115,7 +123,7 @@ class HttpClient:
         allowed: Callable[[str], bool] | None = None,
     ) -> Answer:
         """One exchange. A lost answer of a writing call is OutcomeUnknown, of a reading one RetryLater."""
-        host = _host(url)
+        peer = _Peer(_host(url), self._name)
         try:
             response = self._session.request(
                 method,
@@ -132,7 +140,7 @@ class HttpClient:
             )
             body = self._read(response)
         except requests.exceptions.ConnectTimeout as error:
-            raise RetryLater(f"连不上 {host}：连接超时，稍后会再试。") from error
+            raise RetryLater(f"连不上{peer.after}：连接超时，稍后会再试。") from error
         except (
             requests.exceptions.InvalidURL,
             requests.exceptions.InvalidSchema,
@@ -142,12 +150,12 @@ class HttpClient:
             raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
         except _TooLarge as error:
             if writes:
-                raise _lost(host, error, writes) from error
-            raise NeedsPerson(f"{host} {error}") from error
+                raise _lost(peer, error, writes) from error
+            raise NeedsPerson(f"{peer.before}{error}") from error
         except requests.exceptions.TooManyRedirects as error:
-            raise NeedsPerson(f"{host} 跳转次数过多，请检查网址是否正确。") from error
+            raise NeedsPerson(f"{peer.before}跳转次数过多，请检查网址是否正确。") from error
         except requests.exceptions.RequestException as error:
-            raise _lost(host, error, writes) from error
+            raise _lost(peer, error, writes) from error
         return Answer(
             status=response.status_code,
             url=response.url,
@@ -186,6 +194,22 @@ def _host(url: str) -> str:
         raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
 
 
+@dataclass(frozen=True)
+class _Peer:
+    """The other side, as sentences name it; a host stands between blanks, a Chinese name does not."""
+
+    host: str
+    name: str
+
+    @property
+    def before(self) -> str:
+        return self.name or f"{self.host} "
+
+    @property
+    def after(self) -> str:
+        return self.name or f" {self.host}"
+
+
 class _TooLarge(requests.exceptions.RequestException):
     """More bytes than anybody asked for; says nothing about whether the call had its effect."""
 
@@ -193,13 +217,13 @@ class _TooLarge(requests.exceptions.RequestException):
 _NEVER_SENT = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
 
 
-def _lost(host: str, error: requests.exceptions.RequestException, writes: bool) -> ConnectorError:
+def _lost(peer: _Peer, error: requests.exceptions.RequestException, writes: bool) -> ConnectorError:
     said = repr(error) if isinstance(error, requests.exceptions.ConnectionError) else ""
     if any(sign in said for sign in _NEVER_SENT):
-        return RetryLater(f"连不上 {host}：对方没有开放服务或网络不通，稍后会再试。")
+        return RetryLater(f"连不上{peer.after}：对方没有开放服务或网络不通，稍后会再试。")
     if writes:
-        return OutcomeUnknown(f"{host} 没有给出完整答复，不能确定是否已生效，需要先核对。")
-    return RetryLater(f"{host} 没有给出完整答复，稍后会再试。")
+        return OutcomeUnknown(f"{peer.before}没有给出完整答复，不能确定是否已生效，需要先核对。")
+    return RetryLater(f"{peer.before}没有给出完整答复，稍后会再试。")
 
 
 def _raise_for_status(answer: Answer) -> None:

@@ -83,6 +83,16 @@ def not_asked(error: ConnectorError, now: datetime, *, still: Literal["accepted"
     return outcome_of(error, now).model_copy(update={"state": still})
 
 
+def no_answer(platform: str, status: int, *, writes: bool, connector: str) -> ConnectorError:
+    """The error for an answer that nobody can read, or that says the platform is down (HTTP 5xx)."""
+    if writes:
+        why = f"（HTTP {status}）" if status >= 500 else ""
+        return OutcomeUnknown(f"{platform}的答复不完整{why}，不能确定是否已生效，需要先核对。", connector=connector)
+    if status >= 500:
+        return RetryLater(f"{platform}暂时不可用（HTTP {status}），稍后会再试。", connector=connector)
+    return RetryLater(f"{platform}的答复不完整，稍后会再试。", connector=connector)
+
+
 def never_again(found: Outcome) -> Outcome:
     """For a look-up: what was public once and is gone was taken down by somebody, and must not be sent anew by itself.
 

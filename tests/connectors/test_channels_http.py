@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connectors.channels.douyin.api import understood
 from connectors.errors import NeedsPerson, OutcomeUnknown, RetryLater
-from connectors.http import HttpClient, HttpLimits
+from connectors.http import Answer, HttpClient, HttpLimits
 
 
 def client(**limits: float) -> HttpClient:
@@ -62,6 +63,36 @@ def test_a_call_that_reached_nobody_had_no_effect() -> None:
         port = closed.getsockname()[1]
     with pytest.raises(RetryLater):
         client().call("POST", f"http://127.0.0.1:{port}/", writes=True, data=b"{}")
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_platforms_failures_name_the_platform_and_not_a_machine(writes: bool) -> None:
+    with answering(HALF) as url, pytest.raises((OutcomeUnknown, RetryLater)) as lost:
+        client().named("抖音").call("POST", url, writes=writes, data=b"{}")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(RetryLater) as unreachable:
+        client().named("微博").call("POST", f"http://127.0.0.1:{port}/", writes=writes, data=b"{}")
+    assert lost.value.message.startswith("抖音没有给出完整答复，")
+    assert unreachable.value.message.startswith("连不上微博：")
+    assert "127.0.0.1" not in lost.value.message + unreachable.value.message
+    with answering(HALF) as url, pytest.raises(RetryLater, match=r"^127\.0\.0\.1 没有给出"):
+        client().call("GET", url, writes=False)
+
+
+@pytest.mark.parametrize(
+    ("status", "writes", "said"),
+    [
+        (200, False, "抖音的答复不完整，稍后会再试。"),
+        (200, True, "抖音的答复不完整，不能确定是否已生效，需要先核对。"),
+        (503, False, "抖音暂时不可用（HTTP 503），稍后会再试。"),
+    ],
+)
+def test_an_unreadable_answer_is_not_called_an_outage(status: int, writes: bool, said: str) -> None:
+    answer = Answer(status=status, url="http://127.0.0.1/", headers={}, body=b'{"data": {')
+    with pytest.raises((OutcomeUnknown, RetryLater)) as error:
+        understood(answer, writes=writes)
+    assert error.value.message == said
 
 
 def test_a_writing_call_is_never_sent_on_to_another_address() -> None:

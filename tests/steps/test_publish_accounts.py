@@ -123,6 +123,23 @@ def test_a_platform_without_consent_says_so(newsroom: Newsroom, base: str) -> No
         consent_url(newsroom, "wechat", redirect_uri=BACK, state="s1")
 
 
+@pytest.mark.parametrize(
+    ("platform", "secrets", "said"),
+    [
+        ("wechat", {"appid": "wx1", "appsecret": "s"}, "连不上微信："),
+        ("weibo", {"app_key": "1", "app_secret": "s", "uid": "7", "access_token": "t"}, "连不上微博："),
+        ("douyin", {"client_key": "k", "client_secret": "s"}, "连不上抖音："),
+    ],
+)
+def test_a_platform_that_cannot_be_reached_is_called_by_its_name(
+    newsroom: Newsroom, platform: str, secrets: dict[str, str], said: str
+) -> None:
+    registered(newsroom, "http://127.0.0.1:9", platform, secrets)
+    refusal = check_account(newsroom, platform, newsroom.now()).refusal
+    assert refusal is not None
+    assert refusal.cause.startswith(said)
+
+
 # ---------------------------------------------------------------- call-backs of Douyin
 
 

@@ -10,9 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass, Token, TokenShelf
-from connectors.channels.codes import Refused, number
+from connectors.channels.codes import Refused, no_answer, number
 from connectors.channels.douyin.codes import CODES
-from connectors.errors import OutcomeUnknown, RetryLater
 from connectors.http import Answer, HttpClient
 
 _CLIENT, _TICKET = "client", "ticket"
@@ -47,7 +46,7 @@ class DouyinApi:
     ) -> None:
         self._base = base_url.rstrip("/")
         self._credentials = credentials
-        self._http = http
+        self._http = http.named("抖音")
         self._tokens = tokens
         self._now = now
 
@@ -130,9 +129,7 @@ def understood(answer: Answer, *, writes: bool) -> dict[str, Any]:
     except ValueError:
         said = None
     if answer.status >= 500 or not isinstance(said, dict):
-        if writes:
-            raise OutcomeUnknown(f"抖音的答复不完整（HTTP {answer.status}），不能确定是否已生效，需要先核对。")
-        raise RetryLater(f"抖音暂时不可用（HTTP {answer.status}），稍后会再试。", connector="douyin")
+        raise no_answer("抖音", answer.status, writes=writes, connector="douyin")
     data, extra = _part(said, "data"), _part(said, "extra")
     for place in (extra, data, said):
         code = str(place.get("error_code") or place.get("err_no") or "0")

@@ -69,7 +69,7 @@ class Douyin:
     ) -> None:
         self._settings = settings
         self._credentials = credentials
-        self._http = http
+        self._http = http.named("抖音")
         self._now = now
         self._api = DouyinApi(settings.base_url, credentials, http, tokens, now)
         self._consent = Consent(self._api, credentials, tokens, now)

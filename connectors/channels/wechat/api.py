@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass, Token, TokenShelf
-from connectors.channels.codes import Refused
+from connectors.channels.codes import Refused, no_answer
 from connectors.channels.pictures import Fitted
 from connectors.channels.wechat.codes import CODES
-from connectors.errors import OutcomeUnknown, RetryLater
+from connectors.errors import RetryLater
 from connectors.http import Answer, HttpClient
 
 _TOKEN = "access"
@@ -46,7 +46,7 @@ class WeChatApi:
     ) -> None:
         self._base = base_url.rstrip("/")
         self._credentials = credentials
-        self._http = http
+        self._http = http.named("微信")
         self._tokens = tokens
         self._now = now
 
@@ -129,9 +129,7 @@ def _understood(answer: Answer, *, writes: bool) -> dict[str, Any]:
     """The answer's JSON, or the error it stands for. Success is errcode 0 or none."""
     said = _json(answer.body)
     if answer.status >= 500 or said is None:
-        if writes:
-            raise OutcomeUnknown(f"微信的答复不完整（HTTP {answer.status}），不能确定是否已生效，需要先核对。")
-        raise RetryLater(f"微信暂时不可用（HTTP {answer.status}），稍后会再试。", connector="wechat")
+        raise no_answer("微信", answer.status, writes=writes, connector="wechat")
     code = str(said.get("errcode", 0))
     if code != "0":
         raise CODES.refused(code, str(said.get("errmsg", "")))

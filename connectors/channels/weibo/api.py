@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass
-from connectors.channels.codes import Refused
+from connectors.channels.codes import Refused, no_answer
 from connectors.channels.pictures import Fitted
 from connectors.channels.weibo.codes import CODES
-from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown, RetryLater
+from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown
 from connectors.http import Answer, HttpClient
 
 
@@ -35,7 +35,7 @@ class WeiboApi:
     def __init__(self, base_url: str, credentials: WeiboCredentials, http: HttpClient) -> None:
         self._base = base_url.rstrip("/")
         self._credentials = credentials
-        self._http = http
+        self._http = http.named("微博")
 
     def ask(self, path: str, **params: str) -> Any:
         answer = self._http.call("GET", self._base + path, writes=False, params=params, headers=self._headers())
@@ -84,9 +84,7 @@ def _understood(answer: Answer, *, writes: bool) -> Any:
     except ValueError:
         said = None
     if answer.status >= 500 or said is None:
-        if writes:
-            raise OutcomeUnknown(f"微博的答复不完整（HTTP {answer.status}），不能确定是否已生效，需要先核对。")
-        raise RetryLater(f"微博暂时不可用（HTTP {answer.status}），稍后会再试。", connector="weibo")
+        raise no_answer("微博", answer.status, writes=writes, connector="weibo")
     code = str(said.get("error_code", "")) if isinstance(said, dict) else ""
     if code and code != "0":
         refused = CODES.refused(code, str(said.get("error_description") or said.get("error") or ""))
