@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -27,7 +29,7 @@ from content_store.database import (
 )
 from content_store.migrate import check, is_current, migrate
 from content_store.tables import Article, Review, Source, Tag
-from content_store.vault import Vault, WrongKey, key_from
+from content_store.vault import BadKey, Vault, WrongKey, key_from
 
 
 def an_article(store: Store, now: datetime, **values: object) -> int:
@@ -188,6 +190,44 @@ def test_credentials_are_sealed_and_open_only_with_their_key(store: Store, now: 
         assert accounts.credentials(session, account.id, vault) == {"secret": "很秘密"}
         with pytest.raises(WrongKey, match=r"secret\.key"):
             accounts.credentials(session, account.id, Vault(key_from(tmp_path / "other.key")))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"half a key", b"\xff" * 44])
+def test_a_broken_key_file_is_named_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "secret.key"
+    file.write_bytes(content)
+    with pytest.raises(BadKey, match=r"secret\.key.*备份"):
+        key_from(file)
+    assert file.read_bytes() == content
+
+
+def test_a_key_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").mkdir()
+    with pytest.raises(BadKey, match="读不了"):
+        key_from(tmp_path / "secret.key")
+
+
+def test_programs_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
+    file, start = tmp_path / "secret.key", threading.Barrier(8)
+
+    def ask(_: int) -> bytes:
+        start.wait()
+        return key_from(file)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_is_made_where_files_cannot_be_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    file = tmp_path / "secret.key"
+    assert key_from(file) == key_from(file)
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
 
 
 def test_a_token_is_never_replaced_by_nothing(store: Store, now: datetime, tmp_path: Path) -> None:
