@@ -138,7 +138,8 @@ def _plain_page(text: str, status: int) -> Response:
     """Needs neither store nor template, so that it can be shown whatever is broken. `text` is our own."""
     body = (
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<title>出错了</title><link rel="stylesheet" href="/static/desk.css"><main class="alone"><h1>出错了</h1><p>{text}</p>'
-        '<p><a class="button" href="/">回到首页</a></p></main></html>'
+        '<title>出错了</title><link rel="stylesheet" href="/static/desk.css"><body class="plain"><main class="alone">'
+        f"<h1>出错了</h1><p>{text}</p>"
+        '<p><a class="button" href="/">回到首页</a></p></main></body></html>'
     )
     return Response(body, status, media_type="text/html")

@@ -12,6 +12,7 @@ from content_store import accounts, log
 from content_store.tables import Account, User
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+from steps.settling import BEIJING
 
 
 @runtime_checkable
@@ -48,7 +49,9 @@ def consent_ends_at(newsroom: Newsroom, account: Account) -> datetime | None:
         channel = newsroom.channel(account)
     except ConnectorError:
         return None
-    return channel.consent_ends_at() if isinstance(channel, NeedsConsent) else None
+    ends = channel.consent_ends_at() if isinstance(channel, NeedsConsent) else None
+    # a date that a person wrote beside the keys is a day in Beijing
+    return ends.replace(tzinfo=BEIJING) if ends is not None and ends.tzinfo is None else ends
 
 
 def can_consent(newsroom: Newsroom, account: Account) -> bool:

@@ -106,6 +106,15 @@ def test_a_platform_without_consent_pages_says_so(stopped: World, as_person: Log
     assert "直接填写密钥" in said_after(as_person("admin"), "/accounts/wx-jl/consent")
 
 
+def test_a_day_written_beside_the_keys_is_shown_as_the_end_of_the_consent(world: World, as_person: Login) -> None:
+    secrets = {"app_key": "k", "app_secret": "s", "access_token": "t", "uid": "1", "expires_at": "2026-12-20"}
+    with world.newsroom.store.session() as session:
+        account = account_of(world, "wb-jl").id
+        assert account is not None
+        accounts.keep_credentials(session, account, secrets, world.newsroom.vault, now=world.newsroom.now())
+    assert "授权到 12-20 00:00 为止" in as_person("scheduler").get("/accounts").text
+
+
 def test_a_scheduler_lets_an_account_go_on(stopped: World, as_person: Login) -> None:
     as_person("scheduler").post("/accounts/wb-jl/go-on")
     assert account_of(stopped, "wb-jl").stopped_reason == ""
