@@ -67,7 +67,7 @@ class Newsroom:
     def source(self, row: Source) -> SourceConnector:
         """The connector of a source. Raises NeedsPerson where its kind or a setting is wrong."""
         kind = registry.source_class(row.kind)
-        settings = _checked(kind.Settings, {"url": row.url} | row.settings, f"来源 {row.key}")
+        settings = _checked(kind.Settings, {"url": row.url} | row.settings, f"来源“{row.key}”")
         built: SourceConnector = kind(settings, self.http())
         return built
 
@@ -91,6 +91,7 @@ def _checked(shape: type[BaseModel], values: dict[str, object], what: str) -> Ba
         return shape.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        trouble = "缺少" if first["type"] == "missing" else "不认识或不正确："
-        raise NeedsPerson(f"{what}的设置{trouble} {place}，请在设置中改正。") from error
+        place = ".".join(str(part) for part in first["loc"]) or "整体"
+        troubles = {"missing": f"缺少“{place}”", "extra_forbidden": f"没有“{place}”这一项"}
+        trouble = troubles.get(first["type"], f"“{place}”不正确")
+        raise NeedsPerson(f"{what}的设置：{trouble}，请改正。") from error
