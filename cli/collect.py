@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.opening import CommandFailed, newsroom, print_json, say
+from config.entries import SourceEntry
 from config.entries import sources as entries_of
+from connectors.errors import NeedsPerson
 from content_store import sources
+from content_store.tables import Source
 from steps.collect import Visit, collect_each
 from steps.newsroom import Newsroom, utcnow
 
@@ -27,32 +31,45 @@ def collect(
 ) -> None:
     """采集一轮：没有指定来源时，采集所有到时间的来源。"""
     room = newsroom(ctx)
-    keys = list(source or [])
-    if sources_file is not None:
-        registered = register(room, sources_file)
-        keys = [key for key in keys if key in registered] if keys else registered
-    _require(room, keys)
+    keys = _asked_for(room, list(dict.fromkeys(source or [])), sources_file)
     visits = _run(room, keys, quiet=as_json)
     if as_json:
         print_json({"sources": [shown(visit) for visit in visits]} | totals(visits))
-        return
-    for visit in sorted(visits, key=lambda visit: visit.key):
-        say(_sentence(visit))
-    summary = totals(visits)
-    say(
-        f"共 {len(visits)} 个来源，失败 {summary['failed']} 个；新增 {summary['new']} 条，更新 {summary['revised']} 条。"
-    )
+    else:
+        _tell(visits)
+    if keys is not None and all(visit.error for visit in visits):
+        raise typer.Exit(1)
 
 
-def register(room: Newsroom, file: Path) -> list[str]:
-    """Puts the sources of a file into the store; their keys. Raises ConfigError."""
+def _asked_for(room: Newsroom, named: list[str], file: Path | None) -> list[str] | None:
+    """The keys of the sources to visit, those of the file registered; None where all due ones are meant."""
+    if file is None:
+        _require(room, named)
+        return named or None
     entries = entries_of(file)
+    unknown = [key for key in named if key not in {entry.key for entry in entries}]
+    if unknown:
+        raise CommandFailed(f"来源清单 {file} 里没有 {'、'.join(unknown)}，请检查 --source 或清单。")
+    registered = register(room, entries)
+    return named or registered
+
+
+def register(room: Newsroom, entries: Sequence[SourceEntry]) -> list[str]:
+    """Puts sources into the store, all of them or, where one could not work, none; their keys. Raises CommandFailed."""
+    rows = {entry.key: _values(entry) for entry in entries}
+    for key, values in rows.items():
+        try:
+            room.source(Source(key=key, created_at=utcnow(), **values))
+        except NeedsPerson as error:
+            raise CommandFailed(f"来源“{key}”不能用，没有登记任何来源。{error.message}") from error
     with room.store.session() as session:
-        for entry in entries:
-            values = entry.model_dump(exclude={"key"})
-            values["name"] = values["name"] or entry.key
-            sources.put(session, entry.key, values, now=utcnow())
-    return [entry.key for entry in entries]
+        for key, values in rows.items():
+            sources.put(session, key, values, now=utcnow())
+    return list(rows)
+
+
+def _values(entry: SourceEntry) -> dict[str, Any]:
+    return entry.model_dump(exclude={"key"}) | {"name": entry.name or entry.key}
 
 
 def _require(room: Newsroom, keys: list[str]) -> None:
@@ -62,7 +79,7 @@ def _require(room: Newsroom, keys: list[str]) -> None:
         raise CommandFailed(f"没有名为 {'、'.join(unknown)} 的来源，可用 kepu source list 查看。")
 
 
-def _run(room: Newsroom, keys: list[str], *, quiet: bool) -> list[Visit]:
+def _run(room: Newsroom, keys: list[str] | None, *, quiet: bool) -> list[Visit]:
     console = Console(stderr=True)
     with Progress(console=console, disable=quiet or not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task("正在采集", total=None)
@@ -71,6 +88,13 @@ def _run(room: Newsroom, keys: list[str], *, quiet: bool) -> list[Visit]:
             visits.append(visit)
             progress.advance(task)
         return visits
+
+
+def _tell(visits: list[Visit]) -> None:
+    for visit in sorted(visits, key=lambda visit: visit.key):
+        say(_sentence(visit))
+    sums = totals(visits)
+    say(f"共 {len(visits)} 个来源，失败 {sums['failed']} 个；新增 {sums['new']} 条，更新 {sums['revised']} 条。")
 
 
 def shown(visit: Visit) -> dict[str, Any]:

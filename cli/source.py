@@ -13,6 +13,7 @@ from cli.opening import CommandFailed, newsroom, print_json, say
 from cli.pairs import settings_of
 from config.addresses import address_trouble
 from config.entries import KEY
+from config.entries import sources as sources_of
 from connectors.extraction.dates import BEIJING
 from connectors.registry import SOURCES
 from content_store import collecting, sources
@@ -51,7 +52,7 @@ def add(
     """登记来源，或修改已登记的来源。"""
     room = newsroom(ctx)
     if file is not None:
-        say(f"已登记 {len(register(room, file))} 个来源。")
+        say(f"已登记 {len(register(room, sources_of(file)))} 个来源。")
         return
     if not key or not url:
         raise CommandFailed("请写明来源的代号和 --url，或用 --file 指定 TOML 文件。")

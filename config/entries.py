@@ -113,7 +113,16 @@ class JobEntry(Strict):
 
 
 def sources(path: Path, base: str = "") -> list[SourceEntry]:
-    """[[source]] entries; "{base}" in an address becomes `base`. Raises ConfigError, also for a key used twice."""
+    """[[source]] entries, at least one; "{base}" in an address becomes `base`.
+
+    Raises ConfigError, also for a key used twice and for a table of another name: a slip of the pen must not read as
+    "no sources".
+    """
+    tables = read_toml(path)
+    if others := sorted(set(tables) - {"source"}):
+        raise ConfigError(f"来源清单 {path} 里不认识 {'、'.join(others)}，来源应写成 [[source]]，请改正。")
+    if not tables.get("source"):
+        raise ConfigError(f"来源清单 {path} 里没有来源，请用 [[source]] 写明至少一个。")
     return _unique(entries(path, "source", SourceEntry, {"{base}": base}), path, "来源")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -149,17 +149,19 @@ class Visit:
     error: str = ""
 
 
-def collect_each(newsroom: Newsroom, now: datetime, keys: Iterable[str] = ()) -> Iterator[Visit]:
-    """Visits the sources whose time has come, or exactly those named, and tells of each as it ends."""
+def collect_each(newsroom: Newsroom, now: datetime, keys: Collection[str] | None = None) -> Iterator[Visit]:
+    """Visits the sources whose time has come, or exactly those named (none of them, none), and tells of each as it ends."""
+    if keys is not None and not keys:
+        return
     with newsroom.store.reading() as session:
-        due = sources.due(session, now, keys)
+        due = sources.due(session, now, keys or ())
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         hosts = [pool.submit(_visit_host, newsroom, rows, now) for rows in _by_host(due)]
         for host in as_completed(hosts):
             yield from host.result()
 
 
-def collect_due(newsroom: Newsroom, now: datetime, keys: Iterable[str] = ()) -> Counts:
+def collect_due(newsroom: Newsroom, now: datetime, keys: Collection[str] | None = None) -> Counts:
     """One round: the sums of all visits. One source's trouble is its own."""
     total = _counts() | {"sources": 0, "failed": 0}
     for visit in collect_each(newsroom, now, keys):

@@ -94,7 +94,10 @@ def test_a_source_is_added_checked_and_removed(kepu: Kepu, site: Site) -> None:
         (("collect", "--source", "nobody"), "没有名为 nobody 的来源"),
         (("source", "check", "nobody"), "没有名为 nobody 的来源"),
         (("source", "add", "x", "--url", "http://a.example", "--kind", "fax"), "fax"),
-        (("source", "add", "x", "--url", "http://a.example", "--kind", "webpage", "--setting", "item=a["), "item"),
+        (
+            ("source", "add", "x", "--url", "http://a.example", "--kind", "webpage", "--setting", "item=a["),
+            "来源“x”的设置：“item”不正确",
+        ),
         (("source", "add", "x", "--url", "http://a.example", "--setting", "max_items"), "名称=值"),
         (("source", "add", "坏 名", "--url", "http://a.example"), "代号"),
         (("source", "add", "x"), "--url"),
@@ -111,3 +114,70 @@ def test_what_cannot_be_done_is_said_in_one_sentence(kepu: Kepu, words: tuple[st
     assert said in err
     assert out == ""
     assert err.count("\n") == 1
+
+
+def entry(key: str, url: str, kind: str = "rss", settings: str = "") -> str:
+    return f'[[source]]\nkey = "{key}"\nkind = "{kind}"\nurl = "{url}"\nsettings = {{ {settings} }}\n\n'
+
+
+def test_a_name_that_is_not_in_the_list_collects_nothing(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+    kepu("source", "add", "due", "--url", site.put("/due", FEED))
+    file = tmp_path / "one.toml"
+    file.write_text(entry("one", site.put("/one", FEED)), "utf-8")
+    code, _, err = kepu("collect", "--source", "typo", "--sources", str(file))
+    assert code == 1
+    assert "没有 typo" in err
+    assert site.asked == []
+    assert kepu("collect", "--source", "one", "--sources", str(file))[0] == 0
+    assert (site.times("/due"), site.times("/one")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "没有来源"),
+        ("[[sources]]\nkey = 'x'\nkind = 'rss'\nurl = 'http://a.example'", "不认识 sources"),
+        ("source = []", "没有来源"),
+    ],
+)
+def test_a_list_without_sources_collects_nothing(kepu: Kepu, site: Site, tmp_path: Path, text: str, said: str) -> None:
+    kepu("source", "add", "due", "--url", site.put("/due", FEED))
+    file = tmp_path / "empty.toml"
+    file.write_text(text, "utf-8")
+    code, _, err = kepu("collect", "--sources", str(file))
+    assert code == 1
+    assert said in err
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"kind": "fax"}, "fax"),
+        ({"settings": "foo = 1"}, "没有“foo”这一项"),
+        ({"kind": "webpage", "settings": "item = 'a['"}, "“item”不正确"),
+    ],
+)
+def test_a_list_with_one_source_that_cannot_work_registers_none(
+    kepu: Kepu, site: Site, tmp_path: Path, bad: dict[str, str], said: str
+) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(entry("good", site.put("/f", FEED)) + entry("bad", "http://a.example/f", **bad), "utf-8")
+    for words in (("collect", "--sources"), ("source", "add", "--file")):
+        code, out, err = kepu(*words, str(file))
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert "来源“bad”不能用" in err
+        assert said in err
+    assert json.loads(kepu("source", "list", "--json")[1]) == []
+    assert site.asked == []
+
+
+def test_a_round_in_which_everything_asked_for_failed_fails(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(entry("bad", site.put("/bad", "维护中")), "utf-8")
+    code, out, _ = kepu("collect", "--sources", str(file), "--json")
+    assert code == 1
+    assert json.loads(out)["failed"] == 1
+    assert kepu("collect", "--source", "bad")[0] == 1
+    file.write_text(entry("bad", site.base + "/bad") + entry("good", site.put("/good", FEED)), "utf-8")
+    assert kepu("collect", "--sources", str(file))[0] == 0
