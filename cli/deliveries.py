@@ -19,7 +19,7 @@ def deliveries(
     ctx: typer.Context,
     state: Annotated[list[str] | None, typer.Option("--state", help=f"只看这些状态，可以写多次：{_STATES}")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
-    limit: Annotated[int, typer.Option(help="最多列多少条", min=1)] = 200,
+    limit: Annotated[int, typer.Option(help="最多列多少条", min=1, max=100_000)] = 200,
 ) -> None:
     """列出投递，新的在前。"""
     unknown = [name for name in state or [] if name not in set(DeliveryState)]

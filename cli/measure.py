@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.opening import CommandFailed, newsroom, print_json, say
-from ranking.weeks import BEIJING
+from ranking.weeks import BEIJING, FIRST_YEAR
 from steps import measure as step
 
 
@@ -44,4 +44,6 @@ def _day(text: str | None, now: datetime) -> date:
         raise CommandFailed(f"“{text}”不是日期，请写成 2026-11-25 这样的形式。") from error
     if day > today:
         raise CommandFailed(f"{text} 还没有到，取不到数据。")
+    if day.year < FIRST_YEAR:
+        raise CommandFailed(f"{text} 太早，那时还没有这些平台，请核对日期。")
     return day

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from cli.streams import write_json
 from config.files import ConfigError
 from config.settings import Settings, load
 from connectors.errors import ConnectorError
@@ -57,7 +57,7 @@ def newsroom(ctx: typer.Context, chosen: Settings | None = None) -> Newsroom:
 
 def print_json(value: Any) -> None:
     """One JSON value on stdout, and nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    write_json(value)
 
 
 def say(text: str) -> None:

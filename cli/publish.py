@@ -16,6 +16,7 @@ from steps.errors import Refused
 from steps.publish import act_on
 
 _PAUSE_SECONDS = 5.0
+_LARGEST_NUMBER = 2**63 - 1  # what a database can hold as the number of a row
 
 
 def publish(
@@ -46,6 +47,8 @@ def withdraw(
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
     """撤回一条投递：没发的取消，已发的到平台上删除并核对。"""
+    if not 0 < delivery <= _LARGEST_NUMBER:
+        raise CommandFailed(f"没有编号为 {delivery} 的投递，请用 kepu deliveries 查看编号。")
     room = newsroom(ctx)
     try:
         state = by_hand.withdraw(room, delivery, None, room.now())

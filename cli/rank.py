@@ -32,6 +32,7 @@ class Format(StrEnum):
     DOCX = "docx"
 
 
+_MOST_REVISIONS = 10**9
 WRITERS: dict[Format, Callable[[Report], bytes]] = {
     Format.JSON: lambda report: canonical(report).encode() + b"\n",
     Format.HTML: lambda report: page(report).encode(),
@@ -49,6 +50,8 @@ def rank(
     check: Annotated[bool, typer.Option("--check", help="由保存的读数重算，核对是否逐字节相同")] = False,
 ) -> None:
     """制一周的榜单并定稿；数据有变化时另出一次修订，列出改了什么。"""
+    if revision is not None and not 0 < revision <= _MOST_REVISIONS:
+        raise CommandFailed(f"没有第 {revision} 次定稿，请核对次数。")
     room = newsroom(ctx)
     name = week or week_of(room.now().astimezone(BEIJING).date() - timedelta(days=7))
     try:

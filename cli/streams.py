@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
@@ -23,9 +24,21 @@ def run(transform: Callable[[Record], Record], lines: Iterable[bytes], sink: Bin
             continue
         result = _one(transform, line)
         errors += bool(result.get("error"))
-        sink.write(json.dumps(result, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        sink.write(encoded(result))
         sink.flush()
     return errors
+
+
+def write_json(value: Any) -> None:
+    """One JSON value on stdout; always UTF-8, whatever encoding the terminal has."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(encoded(value))
+    sys.stdout.buffer.flush()
+
+
+def encoded(value: Any) -> bytes:
+    """A value as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
 
 
 def _one(transform: Callable[[Record], Record], line: bytes) -> Record:

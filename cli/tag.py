@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.streams import BadRecord, Record, run
+from cli.streams import BadRecord, Record, run, write_json
 from config.files import ConfigError, lexicon_files
 from tagging import HotTopic, LexiconError, TaggedText, Tagger, Tagging, load_lexicons
 
@@ -42,7 +42,7 @@ def tag(
         return
     page = sys.stdin.buffer.read() if file == "-" else _read(file)
     title, _, text = page.decode("utf-8-sig", "replace").strip().partition("\n")
-    sys.stdout.write(json.dumps(tags.one({"id": None, "title": title, "text": text}), ensure_ascii=False) + "\n")
+    write_json(tags.one({"id": None, "title": title, "text": text}))
 
 
 def build_tagger() -> Tagger:
@@ -104,7 +104,7 @@ def read_hotlist(content: bytes) -> tuple[HotTopic, ...]:
     text = content.decode("utf-8-sig", "replace")
     try:
         entries = _entries(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         entries = [entry for line in text.split("\n") if (entry := _line(line)) is not None]
     topics = (_topic(entry, number) for number, entry in enumerate(entries, 1))
     return tuple(topic for topic in topics if topic is not None)
@@ -120,7 +120,7 @@ def _entries(value: Any) -> list[Any]:
 def _line(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -27,6 +27,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"设置文件 {path} 不是 UTF-8 编码，请另存为 UTF-8 后再试。") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"设置文件 {path} 写错了（{error}），请改正这一处后再试。") from error
+    except RecursionError as error:
+        raise ConfigError(f"设置文件 {path} 里的括号嵌套得太深，请改正后再试。") from error
     except OSError as error:
         raise ConfigError(f"读不了设置文件 {path}（{error.strerror}），请检查权限。") from error
 

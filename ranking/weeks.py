@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from ranking.formulas import Frozen
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+FIRST_YEAR, LAST_YEAR = 1990, 9998
+"""Before the web nothing was read, and at the calendar's ends the weeks around a week have no dates."""
 _NAME = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 
 
@@ -61,6 +63,8 @@ def read_week(name: str) -> Week:
     if found is None:
         raise WeekError(f"“{name}”不是周次，请写成 2026-W47 这样的形式。")
     year, number = int(found[1]), int(found[2])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise WeekError(f"“{name}”不在 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间，请核对周次。")
     try:
         return Week(monday=date.fromisocalendar(year, number, 1))
     except ValueError as error:

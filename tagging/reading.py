@@ -35,6 +35,8 @@ class TomlFile:
             found = _AT_LINE.search(str(error))
             line = int(found.group(1)) if found else len(self._lines)
             raise LexiconError(name, line, "不是正确的 TOML，请检查这一行的引号、逗号和括号。") from error
+        except RecursionError as error:
+            raise LexiconError(name, 1, "括号嵌套得太深，请检查有没有漏写右括号。") from error
 
     def tables(self, header: str) -> Iterator[Table]:
         """The tables written as `[[header]]`, in order."""

@@ -125,7 +125,14 @@ def test_a_delivery_goes_out_and_back_by_commands_alone(base: str, kepu: Command
 
 
 @pytest.mark.parametrize(
-    "words", [["withdraw", "7"], ["deliveries", "--state", "nowhere"], ["account", "check", "none"]]
+    "words",
+    [
+        ["withdraw", "7"],
+        ["withdraw", "9" * 30],
+        ["withdraw", "0"],
+        ["deliveries", "--state", "nowhere"],
+        ["account", "check", "none"],
+    ],
 )
 def test_wrong_use_is_one_sentence(kepu: Command, words: list[str]) -> None:
     code, out, err = kepu(*words)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from cli.dedupe import Deduper
 from cli.extract import one
+from cli.opening import print_json
 from cli.streams import run
 
 TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
@@ -85,3 +87,13 @@ def test_a_defect_costs_one_line_and_is_told_in_the_log(caplog: pytest.LogCaptur
     assert "程序出错" in results[0]["error"]
     assert results == [{"id": 1, "error": results[0]["error"]}, {"id": 2, "half": 0.5}]
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_json_is_utf8_in_a_terminal_of_another_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="gbk")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    terminal.write("先\n")
+    print_json({"title": "天池🌋"})
+    written = terminal.buffer
+    assert isinstance(written, io.BytesIO)
+    assert written.getvalue() == "先\n".encode("gbk") + '{"title": "天池🌋"}\n'.encode()

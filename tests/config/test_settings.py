@@ -74,6 +74,13 @@ def test_a_mistake_in_a_source_is_named_with_its_place(tmp_path: Path, text: str
         entries.sources(path)
 
 
+def test_settings_nested_without_end_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "deep.toml"
+    path.write_text("x = " + "[" * 20_000)
+    with pytest.raises(ConfigError, match=r"deep\.toml.*嵌套"):
+        read_toml(path)
+
+
 def test_the_base_address_is_put_into_entries(tmp_path: Path) -> None:
     path = tmp_path / "sources.toml"
     path.write_text('[[source]]\nkey = "a"\nkind = "rss"\nurl = "{base}/feed"\nsettings = { page = ["{base}/x"] }')

@@ -119,10 +119,13 @@ def test_what_cannot_be_ranked_or_measured_is_one_sentence(tmp_path: Path) -> No
     assert "没有第 60 周" in refused(tmp_path, "rank", "--week", "2026-W60")
     assert "还没有开始" in refused(tmp_path, "rank", "--week", "2099-W01")
     assert "没有第 3 次定稿" in refused(tmp_path, "rank", "--week", "2026-W20", "--revision", "3")
+    assert "没有第 0 次定稿" in refused(tmp_path, "rank", "--week", "2026-W20", "--revision", "0")
+    assert "次定稿" in refused(tmp_path, "rank", "--week", "2026-W20", "--revision", "9" * 30)
     assert "看不出形式" in refused(tmp_path, "rank", "--week", "2026-W20", "-o", str(tmp_path / "x.txt"))
     assert "写不了文件" in refused(tmp_path, "rank", "--week", "2026-W20", "-o", str(tmp_path / "no" / "x.xlsx"))
     assert "不是日期" in refused(tmp_path, "measure", "--date", "昨天")
     assert "还没有到" in refused(tmp_path, "measure", "--date", "2099-01-01")
+    assert "太早" in refused(tmp_path, "measure", "--date", "0001-01-01")
 
 
 def test_measuring_a_newsroom_without_accounts_is_no_failure(tmp_path: Path) -> None:

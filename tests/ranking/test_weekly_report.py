@@ -86,7 +86,9 @@ def test_the_days_around_new_year_belong_to_the_year_of_their_thursday(day: date
     assert week_of(day) == name
 
 
-@pytest.mark.parametrize("name", ["2025-W53", "2026-W00", "2026-47", "第47周", "", "2026-W4７x", "0000-W01"])
+@pytest.mark.parametrize(
+    "name", ["2025-W53", "2026-W00", "2026-47", "第47周", "", "2026-W4７x", "0000-W01", "0001-W01", "9999-W52"]
+)
 def test_what_is_not_a_week_is_refused_in_one_sentence(name: str) -> None:
     with pytest.raises(WeekError, match="周"):
         read_week(name)

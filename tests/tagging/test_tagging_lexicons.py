@@ -8,6 +8,7 @@ import pytest
 
 from config.files import lexicon_files
 from tagging import Lexicon, LexiconError, Tagger, load_lexicons
+from tagging.reading import TomlFile
 
 HAZARDS = {
     *(
@@ -104,6 +105,11 @@ def test_a_mistake_is_named_by_file_and_line(name: str, good: str, bad: str, nea
     assert found.group(1) == name
     line = next(number for number, text in enumerate(files[name].split("\n"), 1) if near in text)
     assert abs(int(found.group(2)) - line) <= 3
+
+
+def test_a_list_nested_without_end_is_named() -> None:
+    with pytest.raises(LexiconError, match=r"deep\.toml.*嵌套"):
+        TomlFile("deep.toml", "x = " + "[" * 20_000)
 
 
 def test_the_version_changes_with_a_word() -> None:
