@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from steps import by_hand
 from steps.callbacks import receive_event
 from steps.errors import Refused
 from steps.newsroom import Newsroom
-from steps.publish import act_on, poll_accepted, publish_due
+from steps.publish import act_on, emergency_waits, poll_accepted, publish_due, publish_emergency
 from steps.workers import place, worker_name
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
@@ -148,6 +149,31 @@ def test_one_row_is_never_claimed_twice_by_many_workers(both: Newsroom, platform
         counts = list(pool.map(work, range(3)))
     assert sum(found.get("accepted", 0) for found in counts) == 12
     assert sorted(platform.sent) == sorted(set(platform.sent))
+
+
+def test_the_emergency_job_and_the_round_beside_it_send_each_row_once(both: Newsroom, platform: Platform) -> None:
+    account = an_account(both)
+    lanes = [Lane.EMERGENCY, Lane.NORMAL]
+    rows = {lane: [a_delivery(both, account, f"kp{lane}{each}", lane=lane) for each in range(8)] for lane in lanes}
+    gate = threading.Barrier(3)
+
+    def work(rounds: Callable[[Newsroom, datetime], dict[str, int]]) -> int:
+        gate.wait()
+        return rounds(both, both.now()).get("accepted", 0)
+
+    with ThreadPoolExecutor(3) as pool:
+        counts = list(pool.map(work, [publish_emergency, publish_due, publish_emergency]))
+    assert sum(counts) == 16
+    assert sorted(platform.sent) == sorted(set(platform.sent))
+    assert {the(both, row).state for row in rows[Lane.NORMAL] + rows[Lane.EMERGENCY]} == {State.ACCEPTED}
+
+
+def test_the_emergency_job_leaves_the_other_lanes_alone(newsroom: Newsroom, one: int) -> None:
+    urgent = a_delivery(newsroom, an_account(newsroom), "kpurgent", lane=Lane.EMERGENCY)
+    assert emergency_waits(newsroom, newsroom.now())
+    assert publish_emergency(newsroom, newsroom.now()) == {"accepted": 1}
+    assert not emergency_waits(newsroom, newsroom.now())
+    assert [the(newsroom, row).state for row in (urgent, one)] == [State.ACCEPTED, State.QUEUED]
 
 
 def of_a_process_that_is_gone() -> str:
