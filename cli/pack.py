@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -90,7 +91,7 @@ def _editor(session: Session, name: str) -> int:
 def _reviewers(session: Session, names: str) -> tuple[int, int, int] | None:
     if not names:
         return None
-    given = [name.strip() for name in names.replace(",", ",").replace("、", ",").split(",") if name.strip()]
+    given = [name for name in re.split(r"[,\uff0c\u3001\s]+", names) if name]
     if len(given) != 3:
         raise CommandFailed("请写初审、复审、终审三个人的用户名，用逗号隔开。")
     first, second, final = (_person(session, name) for name in given)

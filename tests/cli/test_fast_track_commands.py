@@ -132,6 +132,11 @@ def test_packs_wait_for_review_unless_it_was_held_on_paper(home: Path) -> None:
     assert "三个人" in str(kepu(home, "pack", "load", "--reviewed-by", "cs").exception)
 
 
+def test_names_may_be_parted_by_a_chinese_comma(home: Path) -> None:
+    kepu(home, "pack", "load", "--reviewed-by", "cs，fs，zs")
+    assert any(line["usable"] for line in answer(kepu(home, "pack", "list", "--json")))
+
+
 def test_reviewers_without_the_right_are_refused(home: Path) -> None:
     result = kepu(home, "pack", "load", "--reviewed-by", "zs,fs,cs")
     assert "没有初审权限" in str(result.exception)
