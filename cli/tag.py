@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from cli.streams import BadRecord, Record, run, write_json
 from config.files import ConfigError, lexicon_files
 from tagging import HotTopic, LexiconError, TaggedText, Tagger, Tagging, load_lexicons
 
+_log = logging.getLogger(__name__)
 _TRENDS = {
     "up": "up",
     "down": "down",
@@ -35,7 +37,7 @@ def tag(
     explain: Annotated[bool, typer.Option("--explain", help="附上判断的依据和词表版本")] = False,
 ) -> None:
     """打标签：突发事件、热点、本地、受众、主题日、关键词，每个标签都附证据。"""
-    topics = read_hotlist(_read(str(hotlist))) if hotlist else ()
+    topics = _hotlist(str(hotlist)) if hotlist else ()
     tags = TagLines(build_tagger(), topics, explain)
     if jsonl:
         run(tags.one, sys.stdin.buffer if file == "-" else _read(file).splitlines(), sys.stdout.buffer)
@@ -99,13 +101,27 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
+def _hotlist(file: str) -> tuple[HotTopic, ...]:
+    """Tags without hot topics look like tags of a quiet day, so a list that cannot be read is an error."""
+    content = _read(file)
+    topics = read_hotlist(content)
+    if content.strip() and not topics:
+        raise _failed(
+            f'热榜文件 {file} 里没有话题，应是 JSON 列表，或每行一个 JSON，如 {{"topic": "话题", "rank": 1}}。'
+        )
+    return topics
+
+
 def read_hotlist(content: bytes) -> tuple[HotTopic, ...]:
     """The topics of a hot list: a JSON array, an object holding one, or JSON lines; advertisements are dropped."""
     text = content.decode("utf-8-sig", "replace")
     try:
         entries = _entries(json.loads(text))
     except (ValueError, RecursionError):
-        entries = [entry for line in text.split("\n") if (entry := _line(line)) is not None]
+        lines = [line for line in text.split("\n") if line.strip()]
+        entries = [entry for line in lines if (entry := _line(line)) is not None]
+        if len(entries) < len(lines):
+            _log.warning("热榜中有 %d 行读不懂，已略过。", len(lines) - len(entries))
     topics = (_topic(entry, number) for number, entry in enumerate(entries, 1))
     return tuple(topic for topic in topics if topic is not None)
 
@@ -157,8 +173,11 @@ def _read(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
-        from cli.opening import (
-            CommandFailed,
-        )  # here, not above: it brings the store along, a second this command need not pay
+        raise _failed(f"读不了文件 {file}，请检查路径和权限。") from error
 
-        raise CommandFailed(f"读不了文件 {file}，请检查路径和权限。") from error
+
+def _failed(text: str) -> Exception:
+    # imported late: it brings the store along, a second that this command need not pay
+    from cli.opening import CommandFailed
+
+    return CommandFailed(text)

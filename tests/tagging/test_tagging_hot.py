@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from cli.tag import read_hotlist
+from cli.opening import CommandFailed
+from cli.tag import read_hotlist, tag
 from tagging import HotTopic, TaggedText, Tagger
 
 LIST = (
@@ -61,3 +63,25 @@ def test_hot_lists_of_several_shapes_are_read(content: str) -> None:
 @pytest.mark.parametrize("content", ["", "null", "3", "{}", "[1, null, {}]", '{"a": []}', json.dumps({"title": " "})])
 def test_a_hot_list_without_topics_is_empty(content: str) -> None:
     assert read_hotlist(content.encode()) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"junk", b'{"a":', b"5", b"\xff\xfe\x00\x81" * 9, b"[" * 20_000, b'[{"heat": 1}]'],
+    ids=["words", "cut off", "a number", "bytes", "nested without end", "no names"],
+)
+def test_a_hot_list_that_cannot_be_read_ends_the_command(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "hot.json"
+    file.write_bytes(content)
+    with pytest.raises(CommandFailed, match=r"hot\.json.*JSON 列表"):
+        tag(hotlist=file)
+
+
+def test_lines_of_a_hot_list_that_cannot_be_read_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    assert [topic.topic for topic in read_hotlist(b'[\n"a",\n"b"\n')] == ["b"]
+    assert "2 行读不懂" in caplog.text
+
+
+def test_an_endless_heat_is_no_heat() -> None:
+    [topic] = read_hotlist(b'[{"topic": "a", "heat": 1%s}]' % (b"0" * 400))
+    assert topic.heat is None
