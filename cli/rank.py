@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from cli.opening import CommandFailed, newsroom, say, settings
+from config.settings import Settings
 from flows.opening import ranking_rules
 from ranking.cells import made_line, summary, week_title
 from ranking.document import document
@@ -56,11 +57,11 @@ def rank(
     name = week or week_of(room.now().astimezone(BEIJING).date() - timedelta(days=7))
     try:
         if revision is None:
-            step.rank_week(room, name, room.now(), ranking_rules(settings(ctx)))
+            step.rank_week(room, name, room.now(), _rules(settings(ctx)))
         report = step.read_report(room.store, name, revision)
         if check:
             _check(room, report)
-    except (WeekError, FormulaError, Refused) as error:
+    except (WeekError, Refused) as error:
         raise CommandFailed(str(error)) from error
     if form is None and output is not None:
         form = _form_of(output)
@@ -68,6 +69,14 @@ def rank(
         _print(report)
     else:
         _write(WRITERS[form](report), form, output)
+
+
+def _rules(chosen: Settings) -> step.RankingRules:
+    try:
+        return ranking_rules(chosen)
+    except FormulaError as error:
+        files = "、".join(str(chosen.data_file(name)) for name in ("indices.toml", "ranking.toml"))
+        raise CommandFailed(f"制榜的设置（{files}）有误：{error}") from error
 
 
 def _check(room: Newsroom, report: Report) -> None:

@@ -116,18 +116,32 @@ def _plain(version: str) -> str:
 
 def read_formulas(data: Mapping[str, Any]) -> Formulas:
     """From the content of config/indices.toml. Raises FormulaError for the first formula that is not sound."""
+    entries, platforms = _tables(data)
     found = []
-    for number, entry in enumerate(data.get("formula", ()), start=1):
+    for number, entry in enumerate(entries, start=1):
         label = f"{entry.get('id', '?')}/{entry.get('version', '?')}" if isinstance(entry, Mapping) else "?"
         try:
             found.append(Formula.model_validate(entry))
         except ValidationError as error:
             raise FormulaError(f"第 {number} 个指数公式（{label}）不能用：{_first_reason(error)}。") from error
     _no_two_alike(found)
-    formulas = Formulas(formulas=tuple(found), platforms=dict(data.get("platforms", {})))
+    formulas = Formulas(formulas=tuple(found), platforms=platforms)
     for platform in formulas.platforms:
         formulas.of_platform(platform)
     return formulas
+
+
+def _tables(data: Mapping[str, Any]) -> tuple[list[Any], dict[str, str]]:
+    """The [[formula]] entries and the [platforms] table; whatever else stands there is a slip nobody would notice."""
+    strange = sorted(data.keys() - {"formula", "platforms"})
+    if strange:
+        raise FormulaError(f"没有“{strange[0]}”这一项，只能写 [[formula]] 和 [platforms]，请删去或检查拼写。")
+    entries, platforms = data.get("formula", []), data.get("platforms", {})
+    if not isinstance(entries, list) or not entries:
+        raise FormulaError("没有指数公式，请至少写一个 [[formula]]（双方括号）。")
+    if not isinstance(platforms, dict) or not all(isinstance(key, str) for key in platforms.values()):
+        raise FormulaError('[platforms] 应写成 平台 = "指数/版本"，如 wechat = "wci/14.2"。')
+    return entries, platforms
 
 
 def _no_two_alike(formulas: Iterable[Formula]) -> None:

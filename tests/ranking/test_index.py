@@ -362,6 +362,24 @@ def test_a_version_written_twice_and_a_platform_without_its_formula_are_refused(
         read_formulas({**broken(), "platforms": {"wechat": "x/2"}})
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({}, "至少写一个"),
+        ({"formula": []}, "至少写一个"),
+        ({"formula": {"id": "x"}}, "双方括号"),
+        ({"formula": 1}, "双方括号"),
+        ({"formula": [1]}, "第 1 个"),
+        ({"formulas": [], **broken()}, "“formulas”"),
+        ({**broken(), "platforms": 5}, r"\[platforms\]"),
+        ({**broken(), "platforms": {"wechat": 5}}, r"\[platforms\]"),
+    ],
+)
+def test_formulas_of_another_shape_are_refused_and_the_shape_is_told(data: dict[str, Any], said: str) -> None:
+    with pytest.raises(FormulaError, match=said):
+        read_formulas(data)
+
+
 def test_every_formula_says_where_it_comes_from() -> None:
     assert isinstance(FORMULAS, Formulas)
     for formula in FORMULAS.formulas:

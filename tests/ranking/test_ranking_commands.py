@@ -103,6 +103,14 @@ def test_the_homes_own_formulas_come_before_those_that_ship(tmp_path: Path) -> N
     assert said(run(tmp_path, "index", "kci", "--json", given='{"reads": 0}'))["value"] == 0
 
 
+@pytest.mark.parametrize("words", [("index", "wci"), ("rank", "--week", "2026-W20")])
+def test_formulas_of_the_home_that_are_none_are_named_with_their_file(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "indices.toml").write_text("x = 1")
+    said = refused(tmp_path, *words, given="{}")
+    assert str(tmp_path / "indices.toml") in said
+    assert "没有“x”这一项" in said
+
+
 def test_a_week_is_ranked_written_to_files_and_checked(tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "周榜.xlsx"
     assert "已写入" in run(home, "rank", "--week", "2026-W20", "-o", str(file)).stderr
