@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from connectors.errors import RetryLater
 from content_store import accounts, running
 from content_store.database import Store
 from content_store.vault import Vault
+from steps.workers import is_gone, worker_name
 
 REFRESH_SECONDS = 60
 """How long one refresh may hold the others back; longer than any call may last."""
@@ -45,7 +45,7 @@ class StoredTokens:
     def refreshing(self, kind: str) -> Iterator[None]:
         """Holds the refresh lease; waits for whoever holds it. Raises RetryLater where that takes too long."""
         name = f"token:{self._account_id}:{kind}"
-        owner = f"{os.getpid()}:{threading.get_ident()}"
+        owner = f"{worker_name()}:{threading.get_ident()}"
         self._take(name, owner)
         try:
             yield
@@ -59,6 +59,9 @@ class StoredTokens:
             at = self._now()
             until = at + timedelta(seconds=REFRESH_SECONDS)
             with self._store.session() as session:
+                held = running.lease(session, name)
+                if held is not None and is_gone(held.owner):
+                    running.end_lease(session, name, owner=held.owner, now=at)
                 if running.take_lease(session, name, owner=owner, now=at, until=until):
                     return
             time.sleep(0.05)
