@@ -12,7 +12,7 @@ import typer
 
 from cli.opening import CommandFailed, print_json
 from cli.streams import BadRecord, Record, run
-from connectors.extraction import BEIJING, Extracted
+from connectors.extraction import BEIJING, Extracted, kind_of_file
 from connectors.extraction import extract as extract_page
 
 
@@ -27,7 +27,15 @@ def extract(
         run(one, lines, sys.stdout.buffer)
         return
     page = sys.stdin.buffer.read() if file == "-" else _read(file)
+    if trouble := _trouble(page):
+        print_json({"id": None, "error": trouble})
+        raise typer.Exit(1)
     print_json({"id": None} | shown(extract_page(page, url)))
+
+
+def _trouble(page: bytes | str) -> str:
+    kind = kind_of_file(page)
+    return f"这不是网页（{kind}），请提供网页的 HTML。" if kind else ""
 
 
 def _read(file: str) -> bytes:
@@ -40,8 +48,10 @@ def _read(file: str) -> bytes:
 def one(record: Record) -> Record:
     """One line of `kepu extract --jsonl`: {"id", "url", "html" | "html_b64"} in, the page's fields out."""
     url = record.get("url")
-    page = extract_page(_page(record), url if isinstance(url, str) else "")
-    return {"id": record.get("id")} | shown(page)
+    page = _page(record)
+    if trouble := _trouble(page):
+        raise BadRecord(trouble)
+    return {"id": record.get("id")} | shown(extract_page(page, url if isinstance(url, str) else ""))
 
 
 def _page(record: Record) -> bytes | str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.base import PictureRef
+from connectors.extraction.binary import kind_of_file
 from connectors.extraction.blocks import Run, blocks_of, parse
 from connectors.extraction.charset import decode
 from connectors.extraction.content import Content, find
@@ -22,7 +23,7 @@ from connectors.extraction.metadata import (
     title_of,
 )
 
-__all__ = ["BEIJING", "Extracted", "extract", "language_of"]
+__all__ = ["BEIJING", "Extracted", "extract", "kind_of_file", "language_of"]
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,12 @@ class Extracted:
 
 
 def extract(html: bytes | str, url: str = "", header_charset: str = "") -> Extracted:
-    """The article of a page. Never fails: a page without one gives empty fields.
+    """The article of a page. Never fails: a page without one, or what is no page at all, gives empty fields.
 
     `header_charset` is the charset of the Content-Type header, if there was one.
     """
+    if kind_of_file(html):
+        return Extracted()
     root = parse(html if isinstance(html, str) else decode(html, header_charset).text)
     said = stated(root)
     nodes, runs = blocks_of(root)

@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from lxml import etree, html
 
+from connectors.extraction.depth import flattened
+
 Element: TypeAlias = etree._Element
 
 _INVISIBLE = frozenset(
@@ -130,13 +132,24 @@ class Run:
 
 def parse(text: str) -> Element:
     """The tree of a page; never fails on a malformed one. An empty page gives an empty body."""
+    readable = _CONTROL.sub("", text)
+    root, whole = _tree(readable)
+    # the parser stops where a page nests too deeply and would leave its text out
+    return root if whole else _tree(flattened(readable, _BLOCKS))[0]
+
+
+def _tree(text: str) -> tuple[Element, bool]:
+    """The tree, and whether the parser read to the end."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    body = _CONTROL.sub("", text).encode("utf-8", "replace")
     try:
-        root = html.document_fromstring(body, parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
-        return html.document_fromstring("<html><body></body></html>")
-    return root
+        return html.document_fromstring("<html><body></body></html>"), _read_on(parser)
+    return root, _read_on(parser)
+
+
+def _read_on(parser: html.HTMLParser) -> bool:
+    return all(entry.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
 
 
 def plain(text: str) -> str:

@@ -67,6 +67,11 @@ def decode(body: bytes, header_charset: str = "") -> Decoded:
     return _other(body, declared)
 
 
+def is_wide(body: bytes) -> bool:
+    """Whether the bytes are UTF-16 or UTF-32, the only charsets in which text holds zeros."""
+    return any(body.startswith(bom) for bom, name in _BOMS if name != "utf-8-sig") or bool(_wide_without_bom(body))
+
+
 def declared_charsets(body: bytes, header_charset: str = "") -> list[str]:
     """Codec names that Python knows, in the order header, meta or XML declaration; unknown names are left out."""
     names = [header_charset.rsplit("charset=", 1)[-1]] if header_charset else []
@@ -111,6 +116,11 @@ def _wide_without_bom(body: bytes) -> str:
         return "utf_32_be"
     if quarters[2:] == [True, True] and not quarters[0]:
         return "utf_32_le"
+    # a page of few tags begins with one all the same (XML 1.0, appendix F)
+    if head.startswith(b"<\x00") and head[3] == 0:
+        return "utf_16_le"
+    if head.startswith(b"\x00<\x00"):
+        return "utf_16_be"
     if head[1::2].count(0) * 2 > len(head[1::2]) and not head[0::2].count(0):
         return "utf_16_le"
     if head[0::2].count(0) * 2 > len(head[0::2]) and not head[1::2].count(0):

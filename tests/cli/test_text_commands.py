@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import io
 import json
+import math
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from cli.dedupe import Deduper
-from cli.extract import one
-from cli.opening import print_json
+from cli.extract import extract, one
+from cli.opening import CommandFailed, print_json
 from cli.streams import run
 
 TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
@@ -60,6 +63,22 @@ def test_a_bad_line_is_an_error_of_that_line_alone() -> None:
     assert results[3]["text"] == TEXT
 
 
+def test_a_file_that_is_no_page_is_an_error_of_its_line() -> None:
+    pdf = base64.b64encode(b"%PDF-1.7\n1 0 obj").decode()
+    bad, good = lines(one, {"id": 1, "html_b64": pdf}, {"id": 2, "html": PAGE})
+    assert bad == {"id": 1, "error": "这不是网页（PDF 文件），请提供网页的 HTML。"}
+    assert good["text"] == TEXT
+
+
+def test_a_single_file_that_is_no_page_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    with pytest.raises(typer.Exit) as ended:
+        extract(str(file))
+    assert ended.value.exit_code == 1
+    assert json.loads(capsys.readouterr().out) == {"id": None, "error": "这不是网页（图片），请提供网页的 HTML。"}
+
+
 def test_dedupe_names_the_cluster_by_its_first_piece() -> None:
     results = lines(
         Deduper().one,
@@ -97,3 +116,11 @@ def test_json_is_utf8_in_a_terminal_of_another_encoding(monkeypatch: pytest.Monk
     written = terminal.buffer
     assert isinstance(written, io.BytesIO)
     assert written.getvalue() == "先\n".encode("gbk") + '{"title": "天池🌋"}\n'.encode()
+
+
+def test_a_result_that_is_no_json_is_an_error_of_its_line_and_of_a_command() -> None:
+    results = lines(lambda record: {"id": record["id"], "value": math.inf if record["id"] else 1}, {"id": 1}, {"id": 0})
+    assert "写不成 JSON" in results[0]["error"]
+    assert results[1] == {"id": 0, "value": 1}
+    with pytest.raises(CommandFailed, match="写不成 JSON"):
+        print_json([math.nan])

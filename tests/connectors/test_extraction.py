@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.extraction import BEIJING, extract
+from connectors.extraction import BEIJING, Extracted, extract, kind_of_file
 from connectors.extraction.charset import decode
 from connectors.extraction.dates import date_of_url, parse_date
 from connectors.extraction.names import author_in, is_chinese_name, source_in
@@ -219,6 +219,59 @@ def test_a_page_without_an_article_gives_empty_fields(html: str | bytes) -> None
 )
 def test_malformed_pages_never_crash_it(pieces: list[str]) -> None:
     extract("".join(pieces), "http://a.example/")
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "times"),
+    [
+        ("<span>", "</span>", 5_000),
+        ("<div class='x'>", "</div>", 20_000),
+        ("<table><tr><td>", "</td></tr></table>", 3_000),
+        ("<ul><li>", "</li></ul>", 3_000),
+        ("<div>", "", 5_000),
+    ],
+)
+def test_text_is_found_however_deep_it_stands(opening: str, closing: str, times: int) -> None:
+    assert extract(page(opening * times + f"<p>{TEXT}</p>" + closing * times)).text == TEXT
+
+
+def test_text_behind_a_deep_pit_is_found_too_and_its_lines_stay_lines() -> None:
+    pit = "<div>" * 5_000 + f"<div>{TEXT}</div><div>第二段：{TEXT}</div>" + "</div>" * 5_000
+    assert extract(page(f"{pit}<p>第三段：{TEXT}</p>")).text == f"{TEXT}\n第二段：{TEXT}\n第三段：{TEXT}"
+
+
+@pytest.mark.parametrize("piece", ["<a", "<script", "<!--", "</div>", "<textarea>"])
+def test_a_page_made_to_be_slow_is_not(piece: str) -> None:
+    started = time.monotonic()
+    extract("<div>" * 3_000 + piece * 50_000)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "PDF"),
+        (b"\n%PDF-1.7", "PDF"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "图片"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "图片"),
+        (b"GIF89a\x01\x00", "图片"),
+        (b"PK\x03\x04\x14\x00", "Office"),
+        (bytes(range(256)) * 20, "二进制"),
+        ("\x00\x01\x02<p>", "二进制"),
+        ("%PDF-1.7", "PDF"),
+    ],
+)
+def test_a_file_that_is_no_page_is_named_and_gives_no_text(body: bytes | str, kind: str) -> None:
+    assert kind in kind_of_file(body)
+    assert extract(body) == Extracted()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_no_page_is_taken_for_a_file(encoding: str) -> None:
+    text = f"<p>{TRADITIONAL * 9}</p>"
+    assert kind_of_file(text.encode(encoding)) == ""
+    assert extract(text.encode(encoding)).text == TRADITIONAL * 9
+    assert kind_of_file(f"<p>{TEXT}\x00\x01</p>") == "", "a slip"
 
 
 def test_deep_and_large_pages_are_read_in_time() -> None:
