@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.opening import CommandFailed, print_json, say, settings
-from cli.streams import BadRecord, Record, run
+from cli.streams import BadRecord, Record, read_json, run
 from config.files import read_toml
 from ranking.figures import FiguresError, figure_name, needed, read_figures
 from ranking.formula_words import formula_text, limits_text, part_text
@@ -83,8 +82,8 @@ def _read(file: str) -> bytes:
 def _whole(content: bytes, formula: Formula, as_json: bool) -> None:
     """One object gives one, a list gives a list."""
     try:
-        data = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        data = read_json(content)
+    except (ValueError, RecursionError) as error:
         raise CommandFailed("输入不是 UTF-8 编码的 JSON；逐行的 JSON 请加 --jsonl。") from error
     if isinstance(data, list):
         print_json([_or_error(record, formula) for record in data])

@@ -56,8 +56,11 @@ def newsroom(ctx: typer.Context, chosen: Settings | None = None) -> Newsroom:
 
 
 def print_json(value: Any) -> None:
-    """One JSON value on stdout, and nothing else."""
-    write_json(value)
+    """One JSON value on stdout, and nothing else. Raises CommandFailed for what is no JSON (NaN, Infinity)."""
+    try:
+        write_json(value)
+    except ValueError as error:
+        raise CommandFailed("结果里有不是有限数的值，写不成 JSON，请检查数据。") from error
 
 
 def say(text: str) -> None:

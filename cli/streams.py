@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
@@ -22,29 +23,53 @@ def run(transform: Callable[[Record], Record], lines: Iterable[bytes], sink: Bin
     for line in lines:
         if not line.strip():
             continue
-        result = _one(transform, line)
-        errors += bool(result.get("error"))
-        sink.write(encoded(result))
+        written, failed = _line(transform, line)
+        errors += failed
+        sink.write(written)
         sink.flush()
     return errors
 
 
 def write_json(value: Any) -> None:
-    """One JSON value on stdout; always UTF-8, whatever encoding the terminal has."""
+    """One JSON value on stdout; always UTF-8, whatever encoding the terminal has. Raises ValueError as `encoded`."""
+    line = encoded(value)
     sys.stdout.flush()
-    sys.stdout.buffer.write(encoded(value))
+    sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
 
 
 def encoded(value: Any) -> bytes:
-    """A value as one line of JSON."""
-    return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
+    """A value as one line of JSON. Raises ValueError for NaN and Infinity, which JSON does not know (RFC 8259, 6)."""
+    return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False).encode("utf-8", "replace") + b"\n"
+
+
+def read_json(content: bytes) -> Any:
+    """A JSON value in UTF-8. Raises ValueError for anything else, numbers without end too, RecursionError if too deep."""
+    return json.loads(content.decode("utf-8-sig"), parse_constant=_refused, parse_float=_finite)
+
+
+def _refused(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refused(digits)
+
+
+def _line(transform: Callable[[Record], Record], line: bytes) -> tuple[bytes, bool]:
+    result = _one(transform, line)
+    try:
+        return encoded(result), bool(result.get("error"))
+    except (ValueError, RecursionError):
+        told = {"id": None, "error": "这一行的结果写不成 JSON（数太大或嵌套太深），请检查数据。"}
+        return encoded(told), True
 
 
 def _one(transform: Callable[[Record], Record], line: bytes) -> Record:
     try:
-        record = json.loads(line.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        record = read_json(line)
+    except (ValueError, RecursionError):
         return {"id": None, "error": "这一行不是 UTF-8 编码的 JSON，请检查后重新提交。"}
     if not isinstance(record, dict):
         return {"id": None, "error": "这一行应是一个 JSON 对象。"}

@@ -34,7 +34,9 @@ class IndexValue(Frozen):
 
 
 def evaluate(formula: Formula, figures: PeriodFigures) -> IndexValue:
-    """The index of one account over one period. Raises FiguresError for a period of no days or negative figures.
+    """The index of one account over one period.
+
+    Raises FiguresError for a period of no days, negative figures, and figures from which no finite number comes.
 
     No articles: the average is 0. No headline: the headline part is 0 (the published texts say nothing on either).
     """
@@ -47,6 +49,8 @@ def evaluate(formula: Formula, figures: PeriodFigures) -> IndexValue:
         for term in formula.terms_of(part)
     )
     value = formula.scale * inner**formula.power if known else None
+    if not math.isfinite(value or 0):
+        raise FiguresError("由这些数据算不出有限的数，请检查天数和发布数是不是太小。")
     return IndexValue(formula=formula.key, value=value, inner=inner, parts=parts, missing=missing)
 
 

@@ -244,6 +244,12 @@ def test_what_is_not_a_number_is_refused(bad: object) -> None:
         compute("wci", "14.2", {**WEEK, "reads": bad})
 
 
+@pytest.mark.parametrize("name", ["days", "articles"])
+def test_a_period_too_short_to_divide_by_is_refused(name: str) -> None:
+    with pytest.raises(FiguresError, match="天数和发布数"):
+        compute("wci", "14.2", {**WEEK, name: 1e-320})
+
+
 @pytest.mark.parametrize("bad", [{"reads": 10**400}, {"reads": 1, "headline": "yes"}, {"reads": 1, "original": [1]}])
 def test_a_post_with_impossible_values_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(FiguresError, match="第 2 项"):

@@ -84,6 +84,16 @@ def test_mistakes_are_one_sentence_and_no_traceback(tmp_path: Path) -> None:
     assert "读不了文件" in refused(tmp_path, "index", "wci", str(tmp_path / "absent.json"))
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400"])
+def test_what_is_no_number_in_json_is_neither_read_nor_written(tmp_path: Path, number: str) -> None:
+    given = EXAMPLE.replace('"a"', number)
+    assert "JSON" in refused(tmp_path, "index", "wci", "--json", given=given)
+    lines = run(tmp_path, "index", "wci", "--version", "2.0", "--jsonl", given=f"{given}\n{EXAMPLE}\n").stdout
+    first, second = (json.loads(line, parse_constant=pytest.fail) for line in lines.splitlines())
+    assert (first["id"], bool(first["error"])) == (None, True)
+    assert second["id"] == "a"
+
+
 def test_the_homes_own_formulas_come_before_those_that_ship(tmp_path: Path) -> None:
     (tmp_path / "indices.toml").write_text(
         """
