@@ -51,10 +51,12 @@ def listed(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json")] 
     with newsroom(ctx).store.reading() as session:
         found = people.everybody(session)
     if as_json:
-        for user in found:
-            print_json(
+        print_json(
+            [
                 {"name": user.name, "display_name": user.display_name, "roles": user.roles, "active": user.active}
-            )
+                for user in found
+            ]
+        )
         return
     for user in found:
         roles = "、".join(ROLES[role] for role in ROLES if role in user.roles) or "无权限"

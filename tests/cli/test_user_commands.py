@@ -79,12 +79,16 @@ def test_a_password_from_stdin_must_be_strong_and_is_never_printed(kepu: Kepu, h
     assert not known(home, "li").must_change_password
 
 
+def test_nobody_is_listed_as_an_empty_list(kepu: Kepu) -> None:
+    assert json.loads(kepu("list", "--json")[1]) == []
+
+
 def test_roles_and_leave_are_changed_and_listed(kepu: Kepu) -> None:
     kepu("add", "li", "--roles", "editor")
     kepu("roles", "li", "--roles", "duty")
     kepu("disable", "li")
     _, out, _ = kepu("list", "--json")
-    assert json.loads(out) == {"name": "li", "display_name": "li", "roles": ["duty"], "active": False}
+    assert json.loads(out) == [{"name": "li", "display_name": "li", "roles": ["duty"], "active": False}]
     kepu("enable", "li")
     assert "应急值班" in kepu("list")[1]
 
