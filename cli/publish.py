@@ -12,7 +12,7 @@ from content_store.tables import DeliveryState
 from flows import plain
 from steps import by_hand
 from steps.delivery_rules import STATE_NAMES
-from steps.errors import Refused
+from steps.errors import Missing, Refused
 from steps.publish import act_on
 
 _PAUSE_SECONDS = 5.0
@@ -47,11 +47,14 @@ def withdraw(
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
     """撤回一条投递：没发的取消，已发的到平台上删除并核对。"""
+    absent = CommandFailed(f"没有编号为 {delivery} 的投递，请用 kepu deliveries 查看编号。")
     if not 0 < delivery <= _LARGEST_NUMBER:
-        raise CommandFailed(f"没有编号为 {delivery} 的投递，请用 kepu deliveries 查看编号。")
+        raise absent
     room = newsroom(ctx)
     try:
         state = by_hand.withdraw(room, delivery, None, room.now())
+    except Missing as error:
+        raise absent from error
     except Refused as error:
         raise CommandFailed(str(error)) from error
     if state is DeliveryState.WITHDRAWING:

@@ -142,6 +142,11 @@ def test_wrong_use_is_one_sentence(kepu: Command, words: list[str]) -> None:
     assert "。" in err
 
 
+@pytest.mark.parametrize("number", ["7", "9" * 30])
+def test_withdrawing_what_is_not_there_points_to_the_list_of_the_command_line(kepu: Command, number: str) -> None:
+    assert f"没有编号为 {number} 的投递，请用 kepu deliveries" in kepu("withdraw", number)[2]
+
+
 def test_secrets_come_from_the_environment_and_are_never_shown(kepu: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEPU_ACCOUNT_SECRETS", '{"appid": "wx1", "appsecret": "topsecret"}')
     code, out, err = kepu("account", "add", "gzh", "--platform", "wechat", "--setting", "open_comments=true")
