@@ -17,8 +17,9 @@ def clock(ctx: typer.Context) -> None:
     chosen = settings(ctx)
     if chosen.prefect_api_url:
         use_prefect(chosen.prefect_api_url, str(chosen.home / "prefect"))
+    ready = Clock(chosen, newsroom(ctx), prefect_api=chosen.prefect_api_url)
     stop = threading.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: stop.set())
     say("时钟已启动，按 Ctrl+C 停止。")
-    Clock(chosen, newsroom(ctx), prefect_api=chosen.prefect_api_url).run(stop)
+    ready.run(stop)
