@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     """Set where the desk is reached by https."""
     allow_loopback: bool = True
-    """Sources on this machine may be read (demo, tests)."""
+    """Sources on this machine and in private networks may be read (demo, tests, a newsroom's own servers)."""
 
     @property
     def store_url(self) -> str:

@@ -45,6 +45,8 @@ class Newsroom:
     http_limits: HttpLimits = field(default_factory=HttpLimits)
     hazards: HazardTable = field(default_factory=HazardTable)
     """What the fast track knows of warnings; empty where nobody needs it."""
+    inner_sources: bool = True
+    """Whether sources and pictures on this machine or in a private network may be read."""
     now: Callable[[], datetime] = utcnow
 
     @cached_property
@@ -62,7 +64,8 @@ class Newsroom:
         return load_areas(self.lexicon_files[AREAS], self.lexicon_files[ELSEWHERE])
 
     def http(self) -> HttpClient:
-        return HttpClient(self.http_limits, now=self.now)
+        """For what is read from outside."""
+        return HttpClient(self.http_limits, now=self.now, inside=self.inner_sources)
 
     def source(self, row: Source) -> SourceConnector:
         """The connector of a source. Raises NeedsPerson where its kind or a setting is wrong."""
@@ -82,7 +85,9 @@ class Newsroom:
         settings = _checked(kind.Settings, ours | account.settings, what)
         credentials = _checked(kind.Credentials, secrets, f"{what}的密钥")
         tokens = StoredTokens(self.store, self.vault, account.id, self.now)
-        built: Channel = kind(settings, credentials, self.http(), tokens, self.now)
+        # a platform's address is set by us alone, and may be a gateway in the house
+        http = HttpClient(self.http_limits, now=self.now)
+        built: Channel = kind(settings, credentials, http, tokens, self.now)
         return built
 
 

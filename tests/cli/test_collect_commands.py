@@ -181,3 +181,17 @@ def test_a_round_in_which_everything_asked_for_failed_fails(kepu: Kepu, site: Si
     assert kepu("collect", "--source", "bad")[0] == 1
     file.write_text(entry("bad", site.base + "/bad") + entry("good", site.put("/good", FEED)), "utf-8")
     assert kepu("collect", "--sources", str(file))[0] == 0
+
+
+def test_a_newsroom_that_closes_its_own_network_reads_nothing_there(
+    kepu: Kepu, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kepu("source", "add", "own", "--url", site.put("/feed", FEED))
+    monkeypatch.setenv("KEPU_ALLOW_LOOPBACK", "false")
+    for words in (("source", "check", "own"), ("collect", "--source", "own")):
+        code, _, err = kepu(*words)
+        assert code == 1
+        assert "内部网络" in err
+    assert site.asked == []
+    monkeypatch.delenv("KEPU_ALLOW_LOOPBACK")
+    assert kepu("source", "check", "own")[0] == 0
