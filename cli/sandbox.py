@@ -28,7 +28,9 @@ def sandbox(
     as_json: Annotated[bool, typer.Option("--json", help="启动后只输出一行 JSON")] = False,
 ) -> None:
     """启动本地沙盘：微信、微博、抖音的替身和一个样板新闻站，只听本机。"""
-    logging.basicConfig(level=logging.WARNING if as_json else logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    # the calls the stand-ins answer are worth reading, what libraries tell of themselves is not
+    logging.getLogger("sandbox").setLevel(logging.WARNING if as_json else logging.INFO)
     world: dict[str, Any] = {
         "state_path": _state_path(state),
         "seed": seed,
