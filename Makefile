@@ -52,7 +52,7 @@ $(STAMP)/run: requirements/run.txt $(STAMP)/venv
 	@touch $@
 
 $(STAMP)/dev: requirements/dev.txt $(STAMP)/venv
-	@echo "安装依赖(含测试工具)…"
+	@echo "安装依赖（含测试工具）…"
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
