@@ -41,9 +41,14 @@ def plain(text: str, table: dict[int, int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Title and body in one plain string, joined by a line end; `title_end` is where the title stops."""
+    """Title and body in one plain string, joined by a line end; `title_end` is where the title stops.
+
+    `title` and `body` are what they were made of; the places say where a character of the plain form stood there.
+    """
 
     text: str
+    title: str
+    body: str
     title_end: int
     body_start: int
     title_places: tuple[int, ...] | None
@@ -55,24 +60,28 @@ class Document:
         return any(low <= start < high for low, high in self.heads)
 
     def evidence(self, start: int, word: str) -> Evidence:
-        """Where a match at `start` stands in the text as it came in."""
+        """A match at `start` as it is written in the text that came in (MH370, 長春), and where it stands there."""
         if start < self.title_end:
-            places, at, field = self.title_places, start, "title"
+            source, places, at, field = self.title, self.title_places, start, "title"
         else:
-            places, at, field = self.body_places, start - self.body_start, "text"
-        return Evidence(word, field, places[at] if places is not None else at)
+            source, places, at, field = self.body, self.body_places, start - self.body_start, "text"
+        if places is None:
+            return Evidence(source[at : at + len(word)], field, at)
+        spot = places[at : at + len(word)]
+        return Evidence(source[spot[0] : spot[-1] + 1], field, spot[0])
 
 
 def read(item: TaggedText, table: dict[int, int]) -> Document:
     """Makes a document of title and text."""
-    title, title_places = _visible(item.title[:MAX_TITLE])
-    body, body_places = _visible(item.text[:MAX_BODY])
+    own_title, own_body = item.title[:MAX_TITLE], item.text[:MAX_BODY]
+    title, title_places = _visible(own_title)
+    body, body_places = _visible(own_body)
     title = title.translate(table).replace("\n", " ")
     body = body.translate(table)
     joint = "\n" if title else ""
     start = len(title) + len(joint)
     heads = ((0, len(title)), *((start + low, start + high) for low, high in _heads(body[:_HEAD_REACH])))
-    return Document(title + joint + body, len(title), start, title_places, body_places, heads)
+    return Document(title + joint + body, own_title, own_body, len(title), start, title_places, body_places, heads)
 
 
 def _heads(text: str) -> Iterator[tuple[int, int]]:

@@ -38,7 +38,7 @@ class HotTopic:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A word and where it stands: `offset` counts the characters of that field as it came in."""
+    """A word as the text has it, and where it stands: `offset` counts the characters of that field as it came in."""
 
     word: str
     field: str

@@ -85,3 +85,9 @@ def test_lines_of_a_hot_list_that_cannot_be_read_are_counted(caplog: pytest.LogC
 def test_an_endless_heat_is_no_heat() -> None:
     [topic] = read_hotlist(b'[{"topic": "a", "heat": 1%s}]' % (b"0" * 400))
     assert topic.heat is None
+
+
+def test_evidence_is_written_as_the_text_writes_it(tagger: Tagger) -> None:
+    item = TaggedText("1", "马航MH370残骸搜寻重启", "搜寻MH370的船只已经出发。")
+    [tag_] = tagger.tag(item, [HotTopic("mh370残骸搜寻重启", 1)]).hot
+    assert "MH370" in "".join(each.word for each in tag_.evidence)

@@ -114,8 +114,10 @@ def test_evidence_points_into_the_text_as_it_came(tagger: Tagger) -> None:
     text = "\u200b【快讯】Ｍ５.２級地\u200b震！吉林省長春市有震感"
     result = tagger.tag(TaggedText("1", "長春　地震", text))
     found = {(each.word, each.field): each.offset for tag in result.local for each in tag.evidence}
-    assert found[("长春", "title")] == 0
-    assert text[found[("长春市", "text")] :].startswith("長春市")
+    assert found[("長春", "title")] == 0
+    assert text[found[("長春市", "text")] :].startswith("長春市")
+    quake = next(each for each in result.emergency[0].evidence if each.field == "text")
+    assert quake.word == "地\u200b震"
     assert result.emergency[0].key == "earthquake"
 
 
@@ -146,7 +148,9 @@ def test_a_monstrous_text_gets_a_result_soon(tagger: Tagger, text: str) -> None:
 def test_any_text_gets_scores_in_range_and_evidence_that_is_there(tagger: Tagger, title: str, text: str) -> None:
     value = tagger.tag(TaggedText("1", title, text)).as_json()
     for each in _places(value):
-        assert 0 <= each["offset"] < len({"title": title, "text": text}[each["field"]])
+        own = {"title": title, "text": text}[each["field"]]
+        assert each["word"]
+        assert own[each["offset"] :].startswith(each["word"])
     for theme in ("emergency", "local", "audience"):
         assert all(0 < tag["score"] <= 1 and tag["evidence"] for tag in value["themes"][theme])
     assert 0 <= value["science"] <= 1
