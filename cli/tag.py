@@ -120,7 +120,7 @@ def read_hotlist(content: bytes) -> tuple[HotTopic, ...]:
     except (ValueError, RecursionError):
         lines = [line for line in text.split("\n") if line.strip()]
         entries = [entry for line in lines if (entry := _line(line)) is not None]
-        if len(entries) < len(lines):
+        if entries and len(entries) < len(lines):
             _log.warning("热榜中有 %d 行读不懂，已略过。", len(lines) - len(entries))
     topics = (_topic(entry, number) for number, entry in enumerate(entries, 1))
     return tuple(topic for topic in topics if topic is not None)

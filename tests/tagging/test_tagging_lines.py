@@ -117,7 +117,7 @@ def test_evidence_points_into_the_text_as_it_came(tagger: Tagger) -> None:
     assert found[("長春", "title")] == 0
     assert text[found[("長春市", "text")] :].startswith("長春市")
     quake = next(each for each in result.emergency[0].evidence if each.field == "text")
-    assert quake.word == "地\u200b震"
+    assert quake.word == "級地\u200b震"
     assert result.emergency[0].key == "earthquake"
 
 
