@@ -88,7 +88,9 @@ def told(received: Received, page: EventPage | None) -> list[str]:
         lines.append("已留存，没有生成事件。")
     else:
         line = page.line
-        lines.append(f"事件 {line.id}：{line.hazard_name}{line.colour}，{line.area_text}，{line.state_name}。{line.title}")
+        lines.append(
+            f"事件 {line.id}：{line.hazard_name}{line.colour}，{line.area_text}，{line.state_name}。{line.title}"
+        )
         lines += [f"科普稿 {each.id}：《{each.title}》（来自“{each.pack_name}”）" for each in _live(page)]
         lines += [f"缺口：{hole}" for hole in page.holes]
         lines.append(f"账号：{'、'.join(received.accounts) or '无'}")

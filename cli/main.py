@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,6 +77,10 @@ def _asked_for(words: list[str]) -> str:
 
 def main() -> None:
     """Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong use."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal of another encoding shows a mark instead of what it does not know
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     asked = _asked_for(sys.argv[1:])
     for name in [asked] if asked in COMMANDS else COMMANDS:
         _add(name)

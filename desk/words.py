@@ -54,7 +54,14 @@ LEVELS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红�
 PHASES = {"before": "灾前", "during": "灾中", "after": "灾后"}
 AUDIENCES = ("青少年", "老年人", "农民", "产业工人", "领导干部和公务员", "社区居民")
 """Suggested where a person types an audience; the tagger's own list is config/lexicons/audience.toml."""
-FLOWS = {"collect": "采集", "tag": "打标签", "publish": "发布", "emergency": "应急发布", "measure": "取数", "rank": "榜单"}
+FLOWS = {
+    "collect": "采集",
+    "tag": "打标签",
+    "publish": "发布",
+    "emergency": "应急发布",
+    "measure": "取数",
+    "rank": "榜单",
+}
 COUNTS = {
     "new": "新增",
     "revised": "更新",

@@ -174,6 +174,10 @@ def test_one_piece_travels_the_whole_way(world: World, enter: Enter) -> None:
     _eventually(page, f"/deliveries?story={story}", lambda: page.get_by_text("看线上内容").count() == 3)
     rows = world.public(title[:9])
     assert sorted(row["platform"] for row in rows) == ["douyin", "wechat", "weibo"]
+    short = next(row for row in rows if row["platform"] == "weibo")
+    link = re.search(rf"{world.desk}/s/\d+\S*", short["text"])
+    assert link, "a short post leads to the full text on our own page"
+    assert requests.get(link[0], timeout=10).status_code == 200
     for row in rows:
         assert requests.get(row["url"], timeout=10).status_code == 200
 
