@@ -13,6 +13,7 @@ import requests
 from cli.children import Children
 from cli.demo_history import make_history
 from cli.opening import say
+from cli.tag import read_hotlist
 from config import entries
 from config.files import FOLDER
 from config.settings import Settings
@@ -21,6 +22,7 @@ from desk.passwords import hashed
 from flows import plain
 from steps.newsroom import Newsroom
 from steps.packs import load_packs
+from steps.tag import take_hot_list
 
 DATA = FOLDER / "demo"
 WHAT_TO_LOOK_AT = (
@@ -76,6 +78,7 @@ def set_up(newsroom: Newsroom, chosen: Settings, base: str, password: str, now: 
     reviewers = (staff["chushen"], staff["fushen"], staff["zhongshen"])
     load_packs(newsroom, templates, editor=staff["bianji"], reviewers=reviewers, now=now)
     plain.collect(newsroom, chosen, now)
+    take_hot_list(newsroom, "demo", read_hotlist((DATA / "hotlist.jsonl").read_bytes()), now)
     plain.tag(newsroom, chosen, now)
     make_history(newsroom, chosen, base, staff, now)
 

@@ -31,13 +31,18 @@ _TRENDS = {
 
 
 def tag(
+    ctx: typer.Context,
     file: Annotated[str, typer.Argument(help="文本文件（第一行当作标题），“-”表示标准输入")] = "-",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="逐行读入 JSON，逐行输出")] = False,
     hotlist: Annotated[Path | None, typer.Option("--hotlist", help="热榜文件：JSON 或逐行 JSON")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="附上判断的依据和词表版本")] = False,
+    stored: Annotated[bool, typer.Option("--stored", help="给库里还没打标签的素材打标签，可同时收入一份热榜")] = False,
 ) -> None:
     """打标签：突发事件、热点、本地、受众、主题日、关键词，每个标签都附证据。"""
     topics = _hotlist(str(hotlist)) if hotlist else ()
+    if stored:
+        write_json(tag_stored(ctx, hotlist.stem if hotlist else "", topics))
+        return
     tags = TagLines(build_tagger(), topics, explain)
     if jsonl:
         run(tags.one, sys.stdin.buffer if file == "-" else _read(file).splitlines(), sys.stdout.buffer)
@@ -45,6 +50,17 @@ def tag(
     page = sys.stdin.buffer.read() if file == "-" else _read(file)
     title, _, text = page.decode("utf-8-sig", "replace").strip().partition("\n")
     write_json(tags.one({"id": None, "title": title, "text": text}))
+
+
+def tag_stored(ctx: typer.Context, list_key: str, topics: Iterable[HotTopic]) -> Record:
+    """One round over what was collected; returns its counts."""
+    # the store is needed for this way only
+    from cli.opening import newsroom
+    from steps.tag import tag_due, take_hot_list
+
+    room = newsroom(ctx)
+    taken = take_hot_list(room, list_key, topics, room.now()) if list_key else 0
+    return {**tag_due(room, room.now()), "topics": taken}
 
 
 def build_tagger() -> Tagger:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, select, update
 
 from content_store.tables import Article, HotTopic, Source, Tag
 
@@ -93,6 +93,11 @@ def untagged(session: Session, version: str, *, limit: int) -> list[tuple[Articl
         .order_by(col(Article.collected_at).desc(), col(Article.id).desc())
     )
     return list(session.exec(query.limit(limit)))
+
+
+def due_again(session: Session, *, since: datetime) -> None:
+    """Articles collected since then are tagged anew in the next round."""
+    session.exec(update(Article).where(col(Article.collected_at) >= since).values(tagger_version=""))
 
 
 def keep_tagging(

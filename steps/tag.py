@@ -16,6 +16,9 @@ BATCH = 50
 HOT_FOR = timedelta(days=2)
 """How long a topic counts as hot after it was last seen on a list."""
 
+HOT_REACH = timedelta(days=14)
+"""How old an article may be to be matched with a new hot list."""
+
 
 def tag_due(newsroom: Newsroom, now: datetime, *, limit: int = 2000) -> dict[str, int]:
     """Tags what has no tags of this tagger yet, newest first. Interrupted, it goes on where it stopped."""
@@ -32,6 +35,14 @@ def tag_due(newsroom: Newsroom, now: datetime, *, limit: int = 2000) -> dict[str
         _keep(newsroom, results, version, now)
         _count(counts, (result for _, result in results))
     return counts
+
+
+def take_hot_list(newsroom: Newsroom, list_key: str, topics: Iterable[ListedTopic], now: datetime) -> int:
+    """A look at a hot list. Articles of the last days are due for tagging again, since they may be hot now."""
+    rows = [{"topic": topic.topic[:300], "rank": topic.rank or place} for place, topic in enumerate(topics, 1)]
+    with newsroom.store.session() as session:
+        tags.due_again(session, since=now - HOT_REACH)
+        return tags.keep_hot_topics(session, list_key, rows, now=now)
 
 
 def _keep(newsroom: Newsroom, results: Sequence[tuple[Article, Tagging]], version: str, now: datetime) -> None:
