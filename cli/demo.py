@@ -62,7 +62,7 @@ def start(chosen: Settings, newsroom: Newsroom, children: Children) -> dict[str,
     children.wait_for("演示平台", lambda: _answers(base), 20)
     home = DemoHome(chosen.home)
     if not home.is_ready:
-        say("第一次启动，正在准备样例内容和两周的历史数据（约一分钟）…")
+        say("第一次启动，正在准备样例内容和两周的历史数据（约半分钟）…")
         password = secrets.token_urlsafe(9)
         set_up(newsroom, chosen, base, password, newsroom.now())
         home.keep(password)
