@@ -34,9 +34,8 @@ def _compare(table: str, before: Facts, after: Facts) -> Iterable[Change]:
         label = row.partition("\0")[0]
         if row not in before or row not in after:
             what = "新增" if row in after else "移除"
-            shown = "、".join(
-                f"{name} {value}" for name, value in (after.get(row) or before[row]).items() if value != ABSENT
-            )
+            facts = after[row] if row in after else before[row]
+            shown = "、".join(f"{name} {value}" for name, value in facts.items() if value != ABSENT) or "没有读数"
             yield Change(
                 table=table,
                 row=label,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ranking.build import build_report
+from ranking.changes import differences
 from ranking.figures import PostRow, sum_up
 from ranking.index import evaluate
 from ranking.ranks import ranked
@@ -325,3 +326,17 @@ def test_the_next_week_knows_the_places_of_this_one() -> None:
     assert places["theme/emergency/cold_wave"] == 1
     assert "wechat/yb-kx" not in places, "a row ranked apart has no place to compare with"
     assert last_places(None) == {}
+
+
+def test_a_post_without_any_reading_is_named_when_it_comes_and_when_it_goes() -> None:
+    unread = sample.post(2, 2, "还没有读数的一篇", 17, None)
+    read = sample.post(1, 1, "一", 17, reads(5))
+
+    def report(*posts: PostInput) -> Report:
+        return build(ReportInputs(accounts=(AccountInput(key="a", platform="weibo", name="甲", posts=posts),)))
+
+    without, with_it = report(read), report(read, unread)
+    came = [change for change in differences(without, with_it) if change.row == "甲《还没有读数的一篇》"]
+    assert [(change.what, change.after) for change in came if change.table == "发布件读数"] == [("新增", "没有读数")]
+    gone = [change for change in differences(with_it, without) if change.row == "甲《还没有读数的一篇》"]
+    assert [(change.what, change.before) for change in gone if change.table == "发布件读数"] == [("移除", "没有读数")]
