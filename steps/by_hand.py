@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from connectors.base import ErrorClass, HandsOver, Outcome
 from connectors.errors import ConnectorError
-from content_store import log, queue
-from content_store.tables import Account, Delivery, User
+from content_store import log, queue, stories
+from content_store.tables import Account, Delivery, StoryVersion, User
 from content_store.tables import DeliveryState as State
 from steps.claiming import new_owner, recalled
 from steps.delivery_rules import STATE_NAMES, Next
@@ -42,7 +42,9 @@ def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         state = State(row.state)
-        if state in (State.WITHDRAWN, State.WITHDRAWING):
+        if state is State.WITHDRAWN:
+            raise Refused("这一条已经撤下，无需再撤。")
+        if state is State.WITHDRAWING:
             return
         if state in _NEVER_OUT:
             settle(session, row, Next(State.WITHDRAWN, reason=CALLED_OFF), now=now, actor=actor)
@@ -63,6 +65,9 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) 
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, {State.FAILED, State.NEEDS_PERSON}, "重新发送")
+        newer = _newer_version(session, row)
+        if newer is not None:
+            raise Refused(f"第 {newer} 版已排给或发到这个账号，旧版不能再发，请放弃这一条。")
         if found.state in ("done", "accepted"):
             state = State.LIVE if found.state == "done" else State.ACCEPTED
             if row.state == State.FAILED and state is State.ACCEPTED:
@@ -75,6 +80,21 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) 
         row.due_at, row.tries, row.sending_at, row.accepted_at, row.live_at = now, 0, None, None, None
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _newer_version(session: Session, row: Delivery) -> int | None:
+    """The number of a newer version of the same story that stands on the same account, or waits for it."""
+    version = session.get(StoryVersion, row.story_version_id)
+    if version is None:
+        return None
+    gone = {State.WITHDRAWN, State.FAILED}
+    rows = stories.deliveries_of(session, version.story_id)
+    newer = [
+        number
+        for other, number in rows
+        if other.account_id == row.account_id and number > version.number and other.state not in gone
+    ]
+    return max(newer, default=None)
 
 
 def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:

@@ -40,20 +40,21 @@ def publish_due(
 
 
 def publish_emergency(newsroom: Newsroom, now: datetime, worker: str = "", limit: int = 1000) -> Counts:
-    """The emergency lane alone, on threads of its own: it never waits for a platform that is slow to answer others.
+    """The emergency lane alone, sending and asking, on threads of its own: it never waits for a platform that is slow to
+    answer others.
 
     Goes on as long as one of its own calls is under way, and begins what is released meanwhile.
     """
     worker, lane = worker or worker_name(), Lane.EMERGENCY
     counts = take_up(newsroom, now, worker)
-    urgent = Round(newsroom, _SENT, now, worker, limit, lane=lane, threads=EMERGENCY_THREADS)
+    urgent = Round(newsroom, (*_SENT, *_ASKED), now, worker, limit, lane=lane, threads=EMERGENCY_THREADS)
     return dict(counts + urgent.run(lambda work: _act(newsroom, work)))
 
 
 def emergency_waits(newsroom: Newsroom, now: datetime) -> bool:
     """Whether `publish_emergency` has anything to do."""
     with newsroom.store.reading() as session:
-        return queue.any_due(session, _SENT, now=now, lane=Lane.EMERGENCY)
+        return queue.any_due(session, (*_SENT, *_ASKED), now=now, lane=Lane.EMERGENCY)
 
 
 def poll_accepted(
@@ -63,8 +64,7 @@ def poll_accepted(
 
     Gives way to an emergency post that waits: the round after this one sends it.
     """
-    states = (State.ACCEPTED, State.HANDED_OVER, State.LIVE)
-    asking = Round(newsroom, states, now, worker or worker_name(), limit, lease, gives_way=True)
+    asking = Round(newsroom, _ASKED, now, worker or worker_name(), limit, lease, gives_way=True)
     return dict(asking.run(lambda work: _act(newsroom, work)))
 
 
@@ -86,6 +86,8 @@ def act_on(newsroom: Newsroom, delivery_id: int, now: datetime, worker: str = ""
 
 
 _SENT = (State.QUEUED, State.WITHDRAWING, State.UNKNOWN)
+_ASKED = (State.ACCEPTED, State.HANDED_OVER, State.LIVE)
+"""What became of it is asked at the platform when its time has come."""
 _AT_ONCE = {State.UNKNOWN, State.WITHDRAWING, State.ACCEPTED, State.HANDED_OVER, State.LIVE}
 
 

@@ -14,9 +14,9 @@ import pytest
 from queue_parts import Clock, Died, Platform, a_delivery, a_newsroom, an_account, receipt_of, the
 from sqlmodel import select
 
-from content_store import accounts, log, queue
+from content_store import accounts, deliveries, log, queue, stories
 from content_store.database import Store
-from content_store.tables import Account, Attempt, Delivery, Lane
+from content_store.tables import Account, Attempt, Delivery, Lane, StoryVersion
 from content_store.tables import DeliveryState as State
 from steps import by_hand
 from steps.callbacks import receive_event
@@ -174,6 +174,15 @@ def test_the_emergency_job_leaves_the_other_lanes_alone(newsroom: Newsroom, one:
     assert publish_emergency(newsroom, newsroom.now()) == {"accepted": 1}
     assert not emergency_waits(newsroom, newsroom.now())
     assert [the(newsroom, row).state for row in (urgent, one)] == [State.ACCEPTED, State.QUEUED]
+
+
+def test_the_emergency_job_also_asks_what_became_of_its_posts(newsroom: Newsroom, clock: Clock) -> None:
+    urgent = a_delivery(newsroom, an_account(newsroom), "kpurgent", lane=Lane.EMERGENCY)
+    publish_emergency(newsroom, newsroom.now())
+    clock.advance(seconds=6)
+    assert emergency_waits(newsroom, newsroom.now())
+    assert publish_emergency(newsroom, newsroom.now()) == {"live": 1}
+    assert the(newsroom, urgent).state == State.LIVE
 
 
 def of_a_process_that_is_gone() -> str:
@@ -348,9 +357,38 @@ def test_what_was_never_sent_is_called_off_at_once(
     newsroom: Newsroom, clock: Clock, platform: Platform, one: int
 ) -> None:
     assert by_hand.withdraw(newsroom, one, None, newsroom.now()) == State.WITHDRAWN
+    with pytest.raises(Refused, match="已经撤下"):
+        by_hand.withdraw(newsroom, one, None, newsroom.now())
     settle(newsroom, clock, 2)
     assert platform.public == {}
     with pytest.raises(Refused):
+        by_hand.resend(newsroom, one, None, newsroom.now())
+
+
+def test_an_older_version_is_not_sent_again_beside_a_newer_one(newsroom: Newsroom, one: int) -> None:
+    with newsroom.store.session() as session:
+        row = session.get(Delivery, one)
+        assert row is not None
+        row.state = State.FAILED
+        first = session.get(StoryVersion, row.story_version_id)
+        assert first is not None
+        newer = stories.add_version(session, first.story_id, fields={"title": "新版"}, by=None, now=newsroom.now())
+        assert newer.id is not None
+        deliveries.add(
+            session,
+            version_id=newer.id,
+            account_id=row.account_id,
+            marker="kpnewer",
+            form={"marker": "kpnewer"},
+            fingerprint="",
+            state=State.LIVE,
+            lane=Lane.NORMAL,
+            due_at=newsroom.now(),
+            by=None,
+            now=newsroom.now(),
+            event_id=None,
+        )
+    with pytest.raises(Refused, match="第 2 版"):
         by_hand.resend(newsroom, one, None, newsroom.now())
 
 
