@@ -71,7 +71,7 @@ def objection(
 
 def release(newsroom: Newsroom, story_id: int, *, content_hash: str, by: int, now: datetime) -> Released:
     """One person's release of the text he saw. On the second the story is released, its held deliveries are due at once
-    and ahead of everything that waits, and a full review is due within a day. Raises Refused."""
+    and ahead of everything that waits, and where there are any a full review is due within a day. Raises Refused."""
     _bring_up_to_date(newsroom, story_id, now)
     try:
         with newsroom.store.session() as session:
@@ -166,6 +166,15 @@ def _let_go(session: Session, story: Story, version: StoryVersion, names: tuple[
     for row in rows:
         settle(session, row, Next(DeliveryState.QUEUED), now=now, actor="、".join(names))
         row.due_at = now
+    if rows:
+        # a text that goes nowhere needs no review afterwards
+        _ask_for_review(session, story, version, names, now)
+    return [row.account_id for row in rows]
+
+
+def _ask_for_review(
+    session: Session, story: Story, version: StoryVersion, names: tuple[str, ...], now: datetime
+) -> None:
     events.add_follow_up(
         session,
         {
@@ -177,7 +186,6 @@ def _let_go(session: Session, story: Story, version: StoryVersion, names: tuple[
             "created_at": now,
         },
     )
-    return [row.account_id for row in rows]
 
 
 def _waits(row: Delivery, version: StoryVersion) -> bool:

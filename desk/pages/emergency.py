@@ -140,7 +140,10 @@ def release_story(
 def released_words(done: release.Released) -> str:
     """Who released it, how many accounts publish by themselves, and which do not. Pure."""
     at_once = done.queued - len(done.by_hand) - len(done.stopped)
-    said = f"{'、'.join(done.names)}已签发，{at_once} 个账号立即发布。"
+    said = f"{'、'.join(done.names)}已签发"
+    if not done.queued:
+        return f"{said}，没有账号会发这一篇。"
+    said += f"，{at_once} 个账号立即发布。" if at_once else "。"
     if done.by_hand:
         said += f"{len(done.by_hand)} 个账号须由人完成发布（{_named(done.by_hand)}），请点“各账号进度”中的链接。"
     if done.stopped:

@@ -9,6 +9,8 @@ from conftest_desk import LOCAL, RED_SNOW, Login, World, an_emergency
 
 from content_store import accounts, events
 from content_store.tables import Alert
+from desk.pages.emergency import released_words
+from steps.release import Released
 
 
 def a_message(world: World, msg_type: str, *, hours: int = 1, named: Alert | None = None, lasts: int = 12) -> bytes:
@@ -109,3 +111,10 @@ def test_an_ended_event_says_so_and_asks_for_no_release_any_more(world: World, a
         assert "待签发" not in html, path
         assert "未签发" in html, path
         assert title in html, path
+
+
+def test_a_release_that_reaches_nobody_says_so() -> None:
+    names = ("吴值", "孙终")
+    assert released_words(Released(2, names, 0)) == "吴值、孙终已签发，没有账号会发这一篇。"
+    said = released_words(Released(2, names, 1, by_hand=("科普吉林抖音",)))
+    assert said.startswith("吴值、孙终已签发。1 个账号须由人完成发布（科普吉林抖音）")

@@ -14,6 +14,7 @@ from fast_track_sample import (
     cancel,
     cap,
     let_out,
+    pack,
     page_of,
     ready,
     waiting,
@@ -166,3 +167,12 @@ def test_the_clock_counts_from_the_alert(sqlite_store: Store, tmp_path: Path) ->
     assert [(step.name, step.seconds) for step in clock.steps] == [("t0", 0), ("t1", 0), ("t2", 120), ("t3", 180)]
     first = clock.accounts[0]
     assert (first.sent.seconds, first.accepted.seconds, first.live.seconds) == (240, 300, None)
+
+
+def test_a_text_that_goes_to_no_account_owes_no_full_review(sqlite_store: Store, tmp_path: Path) -> None:
+    room, crew = ready(sqlite_store, tmp_path, pack("herders", audience="牧民"))
+    received = receive(room, cap(), AT)
+    done = let_out(room, crew, page_of(room, received))
+    page = page_of(room, received)
+    assert (done.count, done.queued, page.deliveries, page.follow_ups) == (2, 0, (), ())
+    assert [story.status for story in page.stories] == ["released"]
