@@ -112,7 +112,7 @@ class DeliveryLine:
     accepted_at: datetime | None
     live_at: datetime | None
     waits_for_hands: bool = False
-    """Let go, not out yet, and a person finishes it on the platform."""
+    """Let go while the event stands, not out yet, and a person finishes it on the platform."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,12 @@ class EventPage:
     deliveries: tuple[DeliveryLine, ...]
     follow_ups: tuple[FollowUpLine, ...]
     timeline: Timeline
+    let_go: int = 0
+    """Deliveries of released stories, those taken back left out."""
+    live: int = 0
+    """How many of them readers can see."""
+    held_back: frozenset[int] = frozenset()
+    """Deliveries that the end of the event keeps from being sent."""
 
 
 def events_overview(newsroom: Newsroom, now: datetime, *, limit: int = 50) -> list[EventLine]:
@@ -166,15 +172,21 @@ def event_page(newsroom: Newsroom, event_id: int, now: datetime) -> EventPage:
         tasks = events.follow_ups_of(session, event_id)
         users = _users(session, view, tasks)
         line = _line(session, newsroom, view, events.open_follow_up_counts(session))
+        lines = tuple(_delivery_line(newsroom, view, *row) for row in rows)
+        written = tuple(_stories(session, view, users))
+        let_go = _let_go(written, lines)
         return EventPage(
             line=line,
             alerts=tuple(_alert_line(alert, view, now) for alert in (*view.alerts, *loose)),
             notes=_notes([*view.alerts, *loose]),
-            stories=tuple(_stories(session, view, users)),
+            stories=written,
             holes=tuple(_holes(session, view, now)),
-            deliveries=tuple(_delivery_line(newsroom, *row) for row in rows),
+            deliveries=lines,
             follow_ups=tuple(_task_line(task, rows, users, now) for task in tasks),
             timeline=_timeline(session, view.event, rows),
+            let_go=len(let_go),
+            live=sum(each.state == DeliveryState.LIVE for each in let_go),
+            held_back=frozenset(each.id for each in lines if each.state == DeliveryState.HELD and not view.stands),
         )
 
 
@@ -309,7 +321,13 @@ def _holes(session: Session, view: EventNow, now: datetime) -> Iterable[str]:
     return (each.problem for each in choices(session, view, now) if each.problem) if view.stands else ()
 
 
-def _delivery_line(newsroom: Newsroom, row: Delivery, account: Account, story_id: int) -> DeliveryLine:
+def _let_go(written: Iterable[StoryLine], lines: Iterable[DeliveryLine]) -> list[DeliveryLine]:
+    """What two people put out: a story that nobody released was never on its way to any account. Pure."""
+    released = {story.id for story in written if story.status == "released"}
+    return [each for each in lines if each.story_id in released and each.state != DeliveryState.WITHDRAWN]
+
+
+def _delivery_line(newsroom: Newsroom, view: EventNow, row: Delivery, account: Account, story_id: int) -> DeliveryLine:
     assert row.id is not None
     return DeliveryLine(
         id=row.id,
@@ -324,7 +342,7 @@ def _delivery_line(newsroom: Newsroom, row: Delivery, account: Account, story_id
         sending_at=row.sending_at,
         accepted_at=row.accepted_at,
         live_at=row.live_at,
-        waits_for_hands=row.state in LET_GO and finished_by_hand(newsroom, account),
+        waits_for_hands=view.stands and row.state in LET_GO and finished_by_hand(newsroom, account),
     )
 
 

@@ -102,6 +102,10 @@ def test_an_ended_event_says_so_and_asks_for_no_release_any_more(world: World, a
     story = re.search(rf"/emergency/{event}/stories/(\d+)/release", page)
     assert story
     upload(as_person, a_message(world, "Cancel", named=first_alert(world, event)))
+    ended = as_person("duty").get(f"/emergency/{event}").text
+    assert '<span class="state plain">已扣下</span>' in ended
+    assert "待定</span>" not in ended
+    assert '<small>账号上线</small><b class="soft">—</b>' in ended
     for path, title in (
         (f"/emergency/{event}", "事件已解除，未发出的已扣下"),
         ("/stories", ""),

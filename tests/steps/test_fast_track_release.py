@@ -11,19 +11,21 @@ from fast_track_sample import (
     AT,
     MINUTE,
     NOW,
+    account,
     cancel,
     cap,
     let_out,
     pack,
     page_of,
     ready,
+    set_states,
     waiting,
 )
 from sqlalchemy.exc import IntegrityError
 
 from content_store import queue, stories
 from content_store.database import Store
-from content_store.tables import Delivery, Lane, Post, Release, Story
+from content_store.tables import Delivery, DeliveryState, Lane, Post, Release, Story
 from steps.alerts import receive
 from steps.errors import Refused
 from steps.preparing import EDITED
@@ -176,3 +178,22 @@ def test_a_text_that_goes_to_no_account_owes_no_full_review(sqlite_store: Store,
     page = page_of(room, received)
     assert (done.count, done.queued, page.deliveries, page.follow_ups) == (2, 0, (), ())
     assert [story.status for story in page.stories] == ["released"]
+
+
+def test_only_what_was_released_counts_as_on_its_way(sqlite_store: Store, tmp_path: Path) -> None:
+    """A second pack's story for the account of its own readers waits on."""
+    room, crew = ready(sqlite_store, tmp_path, pack(), pack("herders", audience="牧民"))
+    account(room, "muqu", "220100", settings={"audience": "牧民"})
+    received = receive(room, cap(), AT)
+    page = page_of(room, received)
+    assert (len(page.deliveries), page.live, page.let_go, page.held_back) == (3, 0, 0, frozenset())
+    story = next(each for each in page.stories if not each.audience)
+    for person in (crew.duty, crew.final):
+        release(room, story.id, content_hash=story.content_hash, by=person, now=AT)
+    out = next(each.id for each in page.deliveries if each.story_id == story.id)
+    set_states(room, {out: DeliveryState.LIVE})
+    page = page_of(room, received)
+    assert (page.live, page.let_go) == (1, 2)
+    receive(room, cancel(), AT)
+    page = page_of(room, received)
+    assert page.held_back == {each.id for each in page.deliveries} - {out}
