@@ -18,10 +18,13 @@ from content_store.tables import DeliveryState as State
 from steps.claiming import new_owner, recalled
 from steps.delivery_rules import STATE_NAMES, Next
 from steps.errors import Missing, Refused
+from steps.follow_ups import close_given_up
 from steps.journal import LEASE
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.settling import settle
+from steps.standing import event_now
+from steps.threads import STATE_NAMES as EVENT_STATES
 from steps.work_links import checked_link
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
@@ -102,6 +105,8 @@ def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, {*_NEVER_OUT, State.NEEDS_PERSON, State.HANDED_OVER}, "放弃")
+        if row.state == State.HANDED_OVER:
+            close_given_up(session, row, now)
         settle(session, row, Next(State.WITHDRAWN, reason="由人放弃。"), now=now, actor=actor)
 
     return _changed(newsroom, delivery_id, by, act, now)
@@ -158,7 +163,7 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int |
 
     Each showing is written to the log as "shown": two that are both confirmed are two public works.
 
-    Raises Refused, or ConnectorError where the platform does not answer.
+    Raises Refused, also where the warning it tells of is over, or ConnectorError where the platform does not answer.
     """
     owner = new_owner("hand-off")
     with newsroom.store.session() as session:
@@ -167,6 +172,7 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int |
             raise Refused("这一条正在处理，请过几秒再打开。")
         try:
             _only(row, {State.HANDED_OVER}, "人工完成")
+            _still_warned_of(session, row, now)
         except Refused:
             queue.release(row)
             raise
@@ -187,6 +193,13 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int |
         actor = _name(session, by)
         log.append(session, at=now, subject="delivery", subject_id=delivery_id, act=SHOWN, actor=actor)
     return outcome.hand_off
+
+
+def _still_warned_of(session: Session, row: Delivery, now: datetime) -> None:
+    """Nobody is asked to publish a warning that is over. Raises Refused."""
+    view = event_now(session, row.event_id, now) if row.event_id is not None else None
+    if view is not None and not view.stands:
+        raise Refused(f"预警{EVENT_STATES[view.state]}，请放弃这一条；已扫码发布的请登记链接。")
 
 
 def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:

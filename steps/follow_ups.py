@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from content_store import events, log, stories
-from content_store.tables import FollowUp, User
+from content_store.tables import Delivery, FollowUp, User
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.preparing import WHY_HELD
@@ -19,6 +19,7 @@ from steps.stories import standing
 logger = logging.getLogger(__name__)
 
 KIND_NAMES = {"update_post": "更新内容", "mark_ended": "注明已结束", "full_review": "补齐审核"}
+GIVEN_UP = "这一条没有发布，已放弃。"
 LOOK_BACK = timedelta(days=3)
 """How long after its end an event is still looked after: a late delivery goes out within this time or never."""
 
@@ -62,6 +63,14 @@ def _missing_review(session: Session, task: FollowUp, note: str) -> str:
     if where.rejected:
         return "这篇应急稿补审时被退回，请写明怎样处理的（如已撤回、已更正），再点“完成”。"
     return "三审还没有补齐，请先由三位同事在稿件页审签；终审通过后，这项任务自动办结。"
+
+
+def close_given_up(session: Session, row: Delivery, now: datetime) -> None:
+    """A post that waited for a person and was not published needs no word on the platform. Nobody is named as having
+    done it, so that the task opens again if the post turns up there after all."""
+    for task in events.follow_ups_of(session, row.event_id) if row.event_id is not None else ():
+        if task.delivery_id == row.id and task.done_at is None:
+            task.done_at, task.note = now, GIVEN_UP
 
 
 def keep_up(newsroom: Newsroom, now: datetime) -> int:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from content_store import accounts, events
 from content_store.tables import Delivery, DeliveryState
+from steps import in_hand
 from steps.delivery_rules import Next
 from steps.held_posts import note_refusals
 from steps.newsroom import Newsroom
@@ -71,16 +72,20 @@ def _note_expiry(view: EventNow) -> None:
 def _ask_for_updates(
     session: Session, newsroom: Newsroom, view: EventNow, rows: Sequence[Delivery], answer: Answer, now: datetime
 ) -> None:
-    """A task for each post that says another level, area or hazard than the event has now."""
+    """A task for each post that says another level, area or hazard than the event has now, and a word on each that
+    waits for a person."""
     event, since, names = view.event, filled_from(session, view), _names(session, rows)
     what = f"预警已变为{event.area_text}{event.hazard_name}{newsroom.hazards.colour(event.level)}"
     stories = {row.id: story_id for row, _, story_id in events.deliveries_of(session, event.id or 0)}
     for row in rows:
         alert_id = since.get(row.story_version_id) or since.get(-stories.get(row.id, 0))
         called_off = row.id in answer.withdrawn_ids
-        if alert_id is None or not (row.state in OUT or called_off) or not material_changed(view, alert_id):
+        changed = alert_id is not None and material_changed(view, alert_id)
+        answer.changes += _tell_hands(row, in_hand.CHANGED if changed else "")
+        if not changed or not (row.state in OUT or called_off):
             continue
-        values = _task(view, row, "update_post", f"{what}，请更新或补发“{names[row.account_id]}”上的内容。", now)
+        asked = _or_give_up(row, "更新或补发") or f"请更新或补发“{names[row.account_id]}”上的内容。"
+        values = _task(view, row, "update_post", f"{what}，{asked}", now)
         values |= {"alert_id": view.thread.current.id if view.thread else None, "due_at": now + UPDATE_WITHIN}
         values |= _nothing_to_do(now) if called_off else {}
         answer.changes += events.add_follow_up(session, values)
@@ -92,6 +97,21 @@ def _hold_back(session: Session, view: EventNow, rows: Sequence[Delivery], answe
         if row.state in UNSENT and row.reason != why:
             settle(session, row, Next(DeliveryState.HELD, reason=why, remedy=REMEDY_HELD), now=now, actor=ACTOR)
             answer.changes += 1
+        answer.changes += _tell_hands(row, in_hand.OVER[view.state])
+
+
+def _tell_hands(row: Delivery, why: str) -> bool:
+    """Says on a post that waits for a person why he should leave it; empty where nothing speaks against it (any more).
+    The queue goes on asking whether it is out. True where something changed."""
+    if row.state != DeliveryState.HANDED_OVER or row.reason == why or not (why or row.reason in in_hand.REMEDIES):
+        return False
+    row.reason, row.remedy = why, in_hand.REMEDIES.get(why, "")
+    return True
+
+
+def _or_give_up(row: Delivery, what: str) -> str:
+    """Whether a person has published it already, only he knows."""
+    return f"如已在手机上发布，请{what}；没有发布请放弃这一条。" if row.state == DeliveryState.HANDED_OVER else ""
 
 
 def _ask_for_marks(session: Session, view: EventNow, rows: Sequence[Delivery], answer: Answer, now: datetime) -> None:
@@ -109,7 +129,8 @@ def _ask_for_marks(session: Session, view: EventNow, rows: Sequence[Delivery], a
     for row in rows:
         out, task = row.state in OUT, known.get(row.id)
         if task is None and (out or (row.id in released and row.state != DeliveryState.WITHDRAWN)):
-            what = f"{view.event.hazard_name}预警{ended}，请在“{names[row.account_id]}”已发的内容上注明。"
+            asked = _or_give_up(row, f"注明预警{ended}") or f"请在“{names[row.account_id]}”已发的内容上注明。"
+            what = f"{view.event.hazard_name}预警{ended}，{asked}"
             values = _task(view, row, "mark_ended", what, now)
             values |= {"alert_id": view.ending.id if view.ending else None, "due_at": now + MARK_WITHIN}
             answer.changes += events.add_follow_up(session, values | ({} if out else _nothing_to_do(now)))

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from connectors.base import Outcome
 from content_store import accounts, log, queue
 from content_store.tables import Account, Delivery, DeliveryState
+from steps import in_hand
 from steps.delivery_rules import Next, move
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -24,7 +25,8 @@ def settle(
     old = DeliveryState(row.state)
     new = move(old, next_.state)
     row.state, row.next_try_at = new, next_.next_try_at
-    row.reason, row.remedy = next_.reason, next_.remedy
+    if not (old is new is DeliveryState.HANDED_OVER and row.reason in in_hand.REMEDIES):
+        row.reason, row.remedy = next_.reason, next_.remedy
     row.hand_off = next_.hand_off or (row.hand_off if new is DeliveryState.HANDED_OVER else "")
     queue.release(row)
     if new is not old:

@@ -92,6 +92,11 @@ def test_the_second_release_says_who_publishes_by_itself_and_who_waits_for_what(
     assert "1 个账号须由人完成发布（科普吉林抖音）" in html
     assert "1 个账号已停，处理好之前不会发出（长春科普）" in html
     assert re.search(r'须由人完成发布：<a href="/deliveries/\d+">科普吉林抖音</a>', html)
+    upload(as_person, a_message(world, "Cancel", named=first_alert(world, event)))
+    with world.newsroom.store.session() as session:
+        for row in events.locked_deliveries(session, event):
+            row.state = "handed_over"
+    assert "须由人完成发布" not in as_person("duty").get(f"/emergency/{event}").text
 
 
 def test_an_ended_event_says_so_and_asks_for_no_release_any_more(world: World, as_person: Login) -> None:

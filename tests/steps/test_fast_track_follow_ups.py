@@ -26,8 +26,10 @@ from fast_track_sample import (
 from sqlalchemy.exc import IntegrityError
 
 from content_store.database import Store
-from content_store.tables import DeliveryState, FollowUp, ReviewStep, Story, Verdict
+from content_store.tables import Delivery, DeliveryState, FollowUp, ReviewStep, Story, Verdict
 from steps.alerts import receive
+from steps.by_hand import give_up, show_hand_off
+from steps.delivery_rules import Next
 from steps.errors import Refused
 from steps.event_pages import FollowUpLine, StoryLine, open_follow_ups
 from steps.follow_ups import finish, keep_up
@@ -38,6 +40,7 @@ from steps.release import release
 from steps.review import give
 from steps.review_queue import queue_for
 from steps.schedule import approved
+from steps.settling import settle
 
 
 def test_an_update_refills_what_waits(store: Store, tmp_path: Path) -> None:
@@ -246,3 +249,60 @@ def test_a_cancel_before_any_release_leaves_no_task(sqlite_store: Store, tmp_pat
     page = page_of(room, received)
     assert page.follow_ups == ()
     assert {line.state for line in page.deliveries} == {"held"}
+
+
+def polled(room: Newsroom, delivery_id: int) -> None:
+    """The platform was asked whether it is out, and knew nothing yet."""
+    with room.store.session() as session:
+        row = session.get_one(Delivery, delivery_id)
+        settle(session, row, Next(DeliveryState.HANDED_OVER, AT + MINUTE), now=AT, actor="queue")
+
+
+def test_a_post_in_somebodys_hands_is_not_asked_for_after_the_cancel(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    in_hand, _ = (line.id for line in page_of(room, received).deliveries)
+    set_states(room, {in_hand: DeliveryState.HANDED_OVER})
+    with pytest.raises(Refused, match="没有人工完成"):
+        show_hand_off(room, in_hand, AT)
+    receive(room, cancel(), AT)
+    polled(room, in_hand)
+    with pytest.raises(Refused, match=r"^预警已解除，请放弃这一条；已扫码发布的请登记链接。$"):
+        show_hand_off(room, in_hand, AT)
+    page = page_of(room, received)
+    assert next(line.reason for line in page.deliveries if line.id == in_hand) == "预警已解除，这一条不要再发布。"
+    [task] = [task for task in page.follow_ups if task.delivery_id == in_hand]
+    assert "如已在手机上发布，请注明预警已解除；没有发布请放弃这一条。" in task.what
+    give_up(room, in_hand, crew.duty, AT)
+    assert [each.kind for each in open_follow_ups(room, AT)] == ["full_review"]
+
+
+def test_a_given_up_post_that_turns_up_on_the_platform_gets_its_task_back(sqlite_store: Store, tmp_path: Path) -> None:
+    room, crew = ready(sqlite_store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    in_hand, _ = (line.id for line in page_of(room, received).deliveries)
+    set_states(room, {in_hand: DeliveryState.HANDED_OVER})
+    receive(room, cancel(), AT)
+    give_up(room, in_hand, crew.duty, AT)
+    set_states(room, {in_hand: DeliveryState.NEEDS_PERSON})
+    assert keep_up(room, AT + MINUTE) == 1
+    assert in_hand in [each.delivery_id for each in open_follow_ups(room, AT)]
+
+
+def test_a_post_in_somebodys_hands_says_when_its_facts_have_changed(sqlite_store: Store, tmp_path: Path) -> None:
+    room, crew = ready(sqlite_store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    in_hand, _ = (line.id for line in page_of(room, received).deliveries)
+    set_states(room, {in_hand: DeliveryState.HANDED_OVER})
+    receive(room, update(), AT)
+    polled(room, in_hand)
+    page = page_of(room, received)
+    assert next(line.reason for line in page.deliveries if line.id == in_hand) == "预警已更新，这一条的内容已经过时。"
+    [task] = [task for task in page.follow_ups if task.delivery_id == in_hand]
+    assert "没有发布请放弃这一条" in task.what
+    back = cap("V", "Update", sent=LATEST, references=names(("U", LATER)), headline="将寒潮红色预警信号变更为橙色")
+    receive(room, back, AT)
+    assert {line.reason for line in page_of(room, received).deliveries if line.id == in_hand} == {""}
