@@ -213,7 +213,9 @@ def _finish_on_the_phone(world: World, page: Page, story: int) -> None:
     phone = page.context.new_page()
     phone.goto(f"{world.sandbox}/douyin/_phone?schema={quote(schema, safe='')}")
     phone.get_by_role("button", name="发布").click()
-    phone.close()
+    # the answer first: a page that is closed while it still loads can leave the browser waiting for ever
+    expect(phone.get_by_role("button", name="发布")).to_have_count(0)
+    phone.wait_for_load_state()
 
 
 def _figures_and_ranking(world: World, page: Page, title: str) -> None:
