@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
+import typer
 
 from cli.opening import CommandFailed
 from cli.tag import read_hotlist, tag
@@ -16,6 +18,9 @@ LIST = (
     HotTopic("长春迎来今冬首场大雪", 2, "weibo", "up"),
     HotTopic("某歌手官宣恋情", 3, "weibo", "down"),
 )
+
+NO_CONTEXT = cast(typer.Context, None)
+"""The command asks for its home only where it uses the store."""
 
 
 def test_a_text_about_a_topic_gets_it_with_trend_science_and_evidence(tagger: Tagger) -> None:
@@ -74,7 +79,7 @@ def test_a_hot_list_that_cannot_be_read_ends_the_command(tmp_path: Path, content
     file = tmp_path / "hot.json"
     file.write_bytes(content)
     with pytest.raises(CommandFailed, match=r"hot\.json.*JSON 列表"):
-        tag(hotlist=file)
+        tag(NO_CONTEXT, hotlist=file)
 
 
 def test_lines_of_a_hot_list_that_cannot_be_read_are_counted(caplog: pytest.LogCaptureFixture) -> None:
