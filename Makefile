@@ -6,7 +6,7 @@ STAMP := .kepu-setup
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser run test check lock clean
+.PHONY: help setup setup-dev browser run test check peers bench lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,9 +32,16 @@ setup-dev: $(STAMP)/dev $(STAMP)/project
 browser: setup-dev
 	@sh tests/browser_setup.sh
 
+peers: setup-dev ## install the tools that `kepu bench` measures against (nothing of kepu needs them)
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/peers.txt
+
+bench: peers     ## measure quality and speed against those tools
+	$(BIN)/kepu bench
+
 lock:            ## resolve the dependencies anew (network needed)
 	$(BIN)/uv pip compile -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements/run.txt
 	$(BIN)/uv pip compile -q pyproject.toml --extra dev -c requirements/run.txt --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements/dev.txt
+	$(BIN)/uv pip compile -q pyproject.toml --extra peers -c requirements/run.txt --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements/peers.txt
 
 clean:           ## remove what set-up and tests made (not var/, where your data lives)
 	rm -rf $(VENV) $(STAMP) desk/static/build desk/assets/node_modules kepu.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -41,6 +41,7 @@ COMMANDS = {
     "serve": "cli.up:serve",
     "clock": "cli.clock:clock",
     "migrate": "cli.migrate:migrate",
+    "bench": "cli.bench:bench",
 }
 """Name → "module:function" (or a Typer app with sub-commands). Only the module of the command asked for is imported."""
 
