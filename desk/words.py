@@ -46,7 +46,7 @@ LANES = {0: "应急", 1: "普通", 2: "批量"}
 AI_USE = {"": "未填写", "none": "未使用", "assist": "辅助写作", "generated": "AI 生成"}
 THEMES = {"emergency": "应急", "hot": "热点", "local": "本地", "audience": "人群", "day": "主题日"}
 ARTICLE_KINDS = {"alert": "预警", "news": "新闻", "science": "科普", "debunk": "辟谣", "other": "其他", "": "未分类"}
-REPRINT = {"own": "自有内容", "allowed": "已授权转载", "ask": "转载须征得同意", "forbidden": "不允许转载"}
+REPRINT = {"own": "自有内容", "allowed": "已授权转载", "ask": "需先征得同意", "forbidden": "不允许转载"}
 STEPS = {"first": "初审", "second": "复审", "final": "终审", "expert": "专家审"}
 VERDICTS = {"passed": "通过", "rejected": "退回"}
 MODES = {"direct": "直接发布", "draft_only": "只存草稿", "handoff": "扫码交接", "manual": "人工发布"}
@@ -117,7 +117,34 @@ ATTEMPTS = {
     "forgotten": ("soft", "已失效"),
 }
 """Tone and words for what became of a call."""
-SOURCE_KINDS = {"rss": "订阅", "webpage": "网页", "cap": "预警"}
+SOURCE_KINDS = {
+    "rss": "订阅",
+    "webpage": "网页",
+    "cap": "预警",
+    "sitemap": "站点地图",
+    "json_api": "数据接口",
+    "hotlist": "热榜",
+    "wechat_article": "公众号文章",
+    "word": "Word 来稿",
+}
+SOURCE_SETTINGS = {
+    "item": "列表中的文章",
+    "link_pattern": "文章网址样式",
+    "title": "标题位置",
+    "author": "作者位置",
+    "source": "来源位置",
+    "date": "时间位置",
+    "body": "正文位置",
+    "max_items": "一次最多",
+    "full_text": "抓取全文",
+    "max_pages": "一次最多打开",
+    "max_messages": "一次最多",
+    "folder": "文件夹",
+    "include": "只要网址",
+    "exclude": "不要网址",
+    "days": "最近几天",
+}
+"""What a kind of source can be set to, by the key of its setting; an unknown one is shown by its key."""
 ACTORS = {"callback": "平台通知", "queue": "系统", "system": "系统"}
 _WORKER = re.compile(r"\S*:\d+(/\w+)?|\S+/[0-9a-f]{8}", re.ASCII)
 ACTS = {

@@ -98,5 +98,7 @@ def _checked(shape: type[BaseModel], values: dict[str, object], what: str) -> Ba
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "整体"
         troubles = {"missing": f"缺少“{place}”", "extra_forbidden": f"没有“{place}”这一项"}
-        trouble = troubles.get(first["type"], f"“{place}”不正确")
+        # a shape's own check says what is wrong in Chinese
+        own = str(first.get("ctx", {}).get("error", "")) if first["type"] == "value_error" else ""
+        trouble = own or troubles.get(first["type"], f"“{place}”不正确")
         raise NeedsPerson(f"{what}的设置：{trouble}，请改正。") from error

@@ -42,6 +42,8 @@ RIGHTS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/emergency/tasks/{task_id}/done"): frozenset({"duty", "editor", "scheduler"}),
     ("POST", "/reports/{week}"): frozenset({"analyst"}),
     ("POST", "/sources/{key}/enabled"): frozenset({"admin"}),
+    ("POST", "/sources/{key}/remove"): frozenset({"admin"}),
+    ("POST", "/sources/{key}/collect"): frozenset({"editor", "admin"}),
     ("POST", "/accounts/{key}/check"): frozenset({"admin", "scheduler"}),
     ("GET", "/accounts/{key}/consent"): frozenset({"admin", "scheduler"}),
     ("GET", "/accounts/consent"): frozenset({"admin", "scheduler"}),

@@ -61,4 +61,4 @@ def test_the_page_of_a_delivery_speaks_chinese_and_folds_numbers_away(world: Wor
 
 def test_the_sources_page_names_kinds_in_words(as_person: Login) -> None:
     html = as_person("editor").get("/sources").text
-    assert "订阅 · jlmo" in html
+    assert "订阅 · 长春市" in html

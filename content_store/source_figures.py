@@ -1,0 +1,52 @@
+"""What came from each source: how much, when, and whether an address is in the store already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, case, col, func, select
+
+from content_store.tables import Article, Source
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Articles of one source."""
+
+    total: int = 0
+    recent: int = 0
+    """Collected since the moment that was asked for."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An article that is there already."""
+
+    id: int
+    source_name: str
+
+
+def by_source(session: Session, *, since: datetime) -> dict[int, Figures]:
+    """Sources without articles are left out."""
+    recent = func.sum(case((col(Article.collected_at) >= since, 1), else_=0))
+    query = select(Article.source_id, func.count(), recent).group_by(col(Article.source_id))
+    return {number: Figures(total, int(newer or 0)) for number, total, newer in session.exec(query)}
+
+
+def collected_at(session: Session, source_id: int, *, since: datetime, limit: int = 20_000) -> list[datetime]:
+    """When the source's articles came in."""
+    query = select(Article.collected_at).where(Article.source_id == source_id, col(Article.collected_at) >= since)
+    return list(session.exec(query.order_by(col(Article.collected_at).desc()).limit(limit)))
+
+
+def stored_under(session: Session, canonical_urls: Collection[str]) -> dict[str, Stored]:
+    """Articles by canonical address, the oldest of each."""
+    wanted = [url for url in canonical_urls if url]
+    query = (
+        select(Article.canonical_url, Article.id, Source.name)
+        .where(col(Article.canonical_url).in_(wanted), Source.id == Article.source_id)
+        .order_by(col(Article.id).desc())
+    )
+    return {url: Stored(number, name) for url, number, name in session.exec(query) if number is not None}
