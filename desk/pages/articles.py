@@ -8,11 +8,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from content_store import collecting, inbox, people, stories, tags
-from content_store.tables import Article, Tag
+from content_store.tables import Article, ArticleRevision, Tag
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
-from desk.changes import difference
+from desk.changes import difference, parts
 from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -30,7 +30,8 @@ def show(request: Request, session: ReadingDep, article_id: Number, marks: bool 
     article, source = found
     all_tags = tags.of_article(session, article_id, with_rejected=True)
     standing = [tag for tag in all_tags if not tag.rejected]
-    kept = {row.url: row.media_sha256 for row in collecting.pictures_of(session, article_id) if row.media_sha256}
+    pictures = collecting.pictures_of(session, article_id)
+    kept = {row.url: row.media_sha256 for row in pictures if row.media_sha256}
     members = (
         inbox.cluster_members(session, article.cluster_id, without=article_id) if article.cluster_id is not None else []
     )
@@ -45,6 +46,7 @@ def show(request: Request, session: ReadingDep, article_id: Number, marks: bool 
         title=bodies.marked(article.title, "title", standing) if marks else article.title,
         body=_body(article, kept, standing, marks),
         marks=marks,
+        pictures=pictures,
         members=members,
         revisions=collecting.revisions_of(session, article_id),
         made=made,
@@ -54,21 +56,31 @@ def show(request: Request, session: ReadingDep, article_id: Number, marks: bool 
 
 @router.get("/{article_id}/revisions/{revision}")
 @needs()
-def revision(request: Request, session: ReadingDep, article_id: Number, revision: Number) -> Response:
-    """What changed at the source between this revision and the one after it."""
+def revision(
+    request: Request, session: ReadingDep, article_id: Number, revision: Number, against: Number | None = None
+) -> Response:
+    """What changed at the source between this revision and a later one, the next where none is named."""
     found = inbox.article(session, article_id)
-    old = {row.revision: row for row in collecting.revisions_of(session, article_id)}
-    if found is None or revision not in old:
+    if found is None:
+        raise Missing("这条素材已不存在，请返回列表刷新。")
+    article, source = found
+    every: dict[int, Article | ArticleRevision] = {
+        row.revision: row for row in collecting.revisions_of(session, article_id)
+    } | {article.revision: article}
+    newer = against or revision + 1
+    if revision not in every or newer not in every or revision >= newer:
         raise Missing("没有这个历史版本，请返回素材页。")
-    article, _source = found
-    newer = old.get(revision + 1, article)
     return page(
         request,
         "articles/revision.html",
         article=article,
-        old=old[revision],
-        title=difference(old[revision].title, newer.title),
-        text=difference(old[revision].text, newer.text),
+        source=source,
+        older=revision,
+        newer=newer,
+        numbers=sorted(every),
+        times={row.revision + 1: row.replaced_at for row in every.values() if isinstance(row, ArticleRevision)},
+        title=difference(every[revision].title, every[newer].title),
+        parts=parts(every[revision].text, every[newer].text),
     )
 
 

@@ -7,13 +7,14 @@ import threading
 from datetime import timedelta
 
 from conftest_desk import (
+    SNOW,
     Login,
     World,
     a_story,
     seed,
 )
 
-from content_store import inbox, tags
+from content_store import collecting, inbox, tags
 from content_store.database import Store
 from content_store.tables import Article
 from steps.stories import make_from_article
@@ -164,3 +165,41 @@ def test_two_presses_at_the_same_moment_make_one_story_on_both_databases(store: 
         each.join()
     assert len(made) == 4
     assert len(set(made)) == 1
+
+
+def test_any_two_revisions_are_compared_and_the_page_says_how_often_the_source_changed_it(
+    world: World, as_person: Login
+) -> None:
+    number = world.article_ids[0]
+    with world.newsroom.store.session() as session:
+        article = session.get(Article, number)
+        assert article is not None
+        for count, text in enumerate((SNOW.replace("三天", "两天"), SNOW.replace("三天", "一天") + "\n多备热水。")):
+            values = {"text": text, "content_hash": f"r{count}"}
+            collecting.revise(session, article, values, [], [], now=world.newsroom.now())
+    client = as_person("editor")
+    assert "来源处改过 2 次" in client.get(f"/articles/{number}").text
+    first = client.get(f"/articles/{number}/revisions/1").text
+    assert "未来<del>三</del><ins>两</ins>天" in first
+    assert "多备热水" not in first
+    whole = client.get(f"/articles/{number}/revisions/1?against=3").text
+    assert "未来<del>三</del><ins>一</ins>天" in whole
+    assert "<ins>多备热水。</ins>" in whole
+    for path in ("3", "2?against=1", "1?against=9", "1?against=x"):
+        assert client.get(f"/articles/{number}/revisions/{path}").status_code == 404, path
+
+
+def test_the_article_page_names_permission_source_and_pictures(world: World, as_person: Login) -> None:
+    number = world.article_ids[1]
+    with world.newsroom.store.session() as session:
+        article = session.get(Article, number)
+        assert article is not None
+        pictures = [("http://elsewhere.example/1.jpg", "雪", "图一 清雪现场"), ("javascript:alert(1)", "", "")]
+        collecting.revise(session, article, {"content_hash": "p"}, pictures, [], now=world.newsroom.now())
+    html = as_person("editor").get(f"/articles/{number}").text
+    assert "需先征得同意" in html
+    assert 'href="/sources/city"' in html
+    assert "图片 2 张" in html
+    assert "图一 清雪现场" in html
+    assert "javascript:" not in html
+    assert 'src="http://elsewhere' not in html

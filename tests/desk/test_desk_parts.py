@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 from desk import bodies
-from desk.changes import difference
+from desk.changes import LONGEST, difference, parts
 from desk.figures import spark
 from desk.pages.accounts import silence
 from desk.parts import whole_number
@@ -28,6 +31,34 @@ def test_bodies_load_pictures_from_here_only() -> None:
 def test_differences_are_escaped() -> None:
     assert "<script>" not in difference("甲", HOSTILE)
     assert difference("甲乙", "甲丙") == "甲<del>乙</del><ins>丙</ins>"
+
+
+def test_differences_go_by_sentences_and_by_words_only_where_a_sentence_stayed_much_the_same() -> None:
+    old = "最高气温 5 ℃，傍晚转雪。请减少外出。\n路面结冰时慢行。"
+    new = "最高气温 -12 ℃，傍晚转雪。\n路面结冰时慢行。"
+    changed = difference(old, new)
+    assert "<del>请减少外出。</del>" in changed
+    assert "最高气温 <del>5</del>" in changed
+    assert "路面结冰时慢行。" in changed
+    # nothing in common: one gone, one new, no patchwork of single characters
+    assert difference("月亮绕着地球转。", "萝卜要在霜降前收。") == (
+        "<del>月亮绕着地球转。</del><ins>萝卜要在霜降前收。</ins>"
+    )
+
+
+def test_a_difference_of_long_texts_is_quick_and_loses_nothing() -> None:
+    old = "".join(f"第{number}句没有变化的话。" for number in range(3000))
+    new = old.replace("第1500句", "第一千五百句")
+    begun = time.process_time()
+    changed = difference(old, new)
+    assert time.process_time() - begun < 2
+    assert unescape(re.sub(r"<del>.*?</del>|</?ins>", "", changed)) == new[:LONGEST]
+
+
+def test_paragraphs_without_a_change_are_counted_apart() -> None:
+    found = parts("甲段。\n乙段。\n丙段旧的说法。", "甲段。\n乙段。\n丙段新的说法。\n丁段。")
+    assert [(part.changed, part.paragraphs) for part in found] == [(False, 2), (True, 2)]
+    assert "丙段<del>旧</del><ins>新</ins>的说法" in found[1].shown
 
 
 def test_silence_is_said_louder_towards_the_red_line() -> None:
