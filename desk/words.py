@@ -47,6 +47,7 @@ AI_USE = {"": "未填写", "none": "未使用", "assist": "辅助写作", "gener
 THEMES = {"emergency": "应急", "hot": "热点", "local": "本地", "audience": "人群", "day": "主题日"}
 ARTICLE_KINDS = {"alert": "预警", "news": "新闻", "science": "科普", "debunk": "辟谣", "other": "其他", "": "未分类"}
 REPRINT = {"own": "自有内容", "allowed": "已授权转载", "ask": "需先征得同意", "forbidden": "不允许转载"}
+TRUST = {5: "5 官方权威", 4: "4 专业可靠", 3: "3 一般媒体", 2: "2 需要核实", 1: "1 来历不明"}
 STEPS = {"first": "初审", "second": "复审", "final": "终审", "expert": "专家审"}
 VERDICTS = {"passed": "通过", "rejected": "退回"}
 MODES = {"direct": "直接发布", "draft_only": "只存草稿", "handoff": "扫码交接", "manual": "人工发布"}

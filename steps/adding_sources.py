@@ -6,12 +6,13 @@ Nothing is stored before somebody presses save, and every change is in the log w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.sources.addresses import canonical
 from content_store import collecting, log, sources
 from content_store.tables import Source
 from steps.errors import Missing, Refused
@@ -20,6 +21,8 @@ from tagging.areas import Areas
 
 LONGEST_NAME = 120
 LONGEST_KEY = 60
+RESERVED = frozenset({"new"})
+"""Keys that are addresses of the desk."""
 REPRINTS = ("own", "allowed", "ask", "forbidden")
 _COMMON_LABELS = frozenset({"www", "m", "com", "cn", "net", "org", "gov", "edu", "ac", "news", "rss", "feed", "feeds"})
 _PLACES = ("province", "city", "county")
@@ -51,6 +54,12 @@ def key_for(url: str, taken: Collection[str]) -> str:
     while key in taken:
         key, number = f"{stem}-{number}", number + 1
     return key
+
+
+def at_address(rows: Iterable[Source], url: str) -> Source | None:
+    """The source that reads this address already, whatever its scheme and trackers. Pure."""
+    wanted = canonical(url) or url
+    return next((row for row in rows if (canonical(row.url) or row.url) == wanted), None)
 
 
 def area_of(name: str, areas: Areas) -> str:
@@ -94,7 +103,7 @@ def add(newsroom: Newsroom, wish: Wish, *, by: str, now: datetime) -> str:
     wanted = checked(newsroom, wish)
     with newsroom.store.session() as session:
         there = sources.listed(session)
-        same = next((row for row in there if row.url == wanted.url), None)
+        same = at_address(there, wanted.url)
         if same is not None:
             raise Refused(f"这个网址已经是来源“{same.name}”，不用再添加。")
         key = key_for(wanted.url, {row.key for row in there} | RESERVED)
@@ -133,8 +142,6 @@ def remove(newsroom: Newsroom, key: str, *, by: str, now: datetime) -> bool:
     return gone
 
 
-RESERVED = frozenset({"new"})
-"""Keys that are addresses of the desk."""
 _FIELDS = {
     "name": "名称",
     "url": "网址",

@@ -2,6 +2,7 @@
 
 from desk.pages import (
     accounts,
+    adding,
     articles,
     callbacks,
     deliveries,
@@ -33,6 +34,7 @@ ROUTERS = tuple(
         deliveries,
         emergency,
         reports,
+        adding,
         sources,
         accounts,
         system,

@@ -19,6 +19,8 @@ function onSubmit(event) {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 4000);
+    // asking the outside takes seconds: the button says so
+    if (event.submitter?.dataset.busy) event.submitter.textContent = event.submitter.dataset.busy;
   }
 }
 

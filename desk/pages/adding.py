@@ -1,0 +1,221 @@
+"""添加来源: from a pasted address to a source, with a look at what would be taken; and changing one that is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from config.addresses import address_trouble
+from connectors.errors import ConnectorError
+from connectors.registry import SOURCES, source_class
+from content_store import sources
+from content_store.tables import Source
+from desk import words
+from desk.access import needs
+from desk.answers import fragment, page, redirect
+from desk.health import rhythm
+from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep, whole_number
+from desk.patience import TakesLonger, within
+from steps.adding_sources import Wish, add, at_address, change
+from steps.errors import Missing, Refused
+from steps.newsroom import Newsroom
+from steps.stories import printable
+from steps.trying_sources import RHYTHMS, Proposal, Trial, propose, try_out
+
+router = APIRouter(prefix="/sources")
+PATIENCE = 25.0
+"""Seconds that somebody waits for a look."""
+LONGEST_URL = 2000
+SELECTORS = ("item", "link_pattern", "title", "date", "source", "author", "body")
+"""Settings of a web page that the form has fields for."""
+TOO_SLOW = "对方太慢，25 秒内没有答完。可以再试一次，或直接保存：下一轮采集会慢慢等它。"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a trial gave, or why there is none."""
+
+    trial: Trial | None = None
+    trouble: str = ""
+
+
+@router.get("/new")
+@needs("editor", "admin")
+def new(request: Request) -> Response:
+    return _form(request, url="")
+
+
+@router.post("/new")
+@needs("editor", "admin")
+def look(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
+    """Asks the address and shows what it is and what would be taken."""
+    url, kind = _address(form), str(form.get("as", ""))
+    trouble = address_trouble(url) if url else "请先粘贴网址"
+    if trouble:
+        return _form(request, url=url, trouble=f"{trouble}，请改正后再试。", code=422)
+    try:
+        proposal, seen = within(PATIENCE, lambda: _looked(newsroom, url, kind))
+    except TakesLonger:
+        return _form(request, url=url, trouble=TOO_SLOW)
+    except ConnectorError as error:
+        return _form(request, url=url, trouble=_said(error))
+    wish = proposal.wish
+    with newsroom.store.reading() as session:
+        same = at_address(sources.listed(session), wish.url)
+    return _form(request, url=url, wish=wish, why=proposal.why, look=seen, same=same, other_kind=_other(wish, url))
+
+
+@router.post("/new/preview")
+@needs("editor", "admin")
+def preview(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
+    """What would be taken with the settings as they stand in the form."""
+    wish = wish_of(form)
+    trouble = address_trouble(wish.url)
+    seen = Look(trouble=f"{trouble}，请改正后再试。") if trouble else _seen(newsroom, wish)
+    return fragment(request, "system/source_preview.html", look=seen, wish=wish)
+
+
+@router.post("")
+@needs("editor", "admin")
+def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep) -> Response:
+    wish = wish_of(form)
+    try:
+        _check_address(wish.url)
+        key = add(newsroom, wish, by=visitor.display_name, now=newsroom.now())
+    except (Refused, ConnectorError) as error:
+        return _form(request, url=wish.url, wish=wish, trouble=_said(error), code=409)
+    return redirect(request, f"/sources/{key}", said="来源已添加，下一轮就会采集；急用可点“立即采集一次”。")
+
+
+@router.get("/{key}/edit")
+@needs("editor", "admin")
+def edit(request: Request, session: ReadingDep, key: str) -> Response:
+    row = _wanted(sources.by_key(session, key))
+    return _form(request, url=row.url, wish=_of_row(row), row=row)
+
+
+@router.post("/{key}/edit")
+@needs("editor", "admin")
+def save_changes(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, session: ReadingDep, form: FormDep, key: str
+) -> Response:
+    row, wish = _wanted(sources.by_key(session, key)), wish_of(form)
+    session.rollback()
+    try:
+        _check_address(wish.url)
+        changed = change(newsroom, key, wish, by=visitor.display_name, now=newsroom.now())
+    except (Refused, ConnectorError) as error:
+        return _form(request, url=wish.url, wish=wish, row=row, trouble=_said(error), code=409)
+    said = f"已修改：{'、'.join(changed)}。" if changed else "没有变化，未作修改。"
+    return redirect(request, f"/sources/{key}", said=said)
+
+
+def wish_of(form: FormData | Mapping[str, Any]) -> Wish:
+    """The source as the form has it; what is no number or no kind of ours is caught when it is checked. Pure."""
+    kind = _text(form, "kind")
+    return Wish(
+        kind=kind,
+        url=_address(form),
+        name=_text(form, "name"),
+        settings=settings_of(kind, _text(form, "settings"), {name: _text(form, name) for name in SELECTORS}),
+        area=_text(form, "area"),
+        trust=whole_number(_text(form, "trust")) or 3,
+        reprint=_text(form, "reprint"),
+        rhythm_minutes=whole_number(_text(form, "rhythm")) or 0,
+    )
+
+
+def settings_of(kind: str, kept: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Settings of this kind: those the form carries along as JSON, and over them what was typed into its fields. Pure."""
+    if kind not in SOURCES:
+        return {}
+    known = source_class(kind).Settings.model_fields
+    try:
+        carried = json.loads(kept or "{}")
+    except (ValueError, RecursionError):
+        carried = {}
+    found = {name: value for name, value in carried.items() if name in known} if isinstance(carried, dict) else {}
+    if kind == "webpage":
+        found = {name: value for name, value in found.items() if name not in SELECTORS}
+        found |= {name: value for name, value in typed.items() if value}
+    return {name: value for name, value in found.items() if name != "url"}
+
+
+def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Look]:
+    proposal = propose(newsroom, url, kind=kind if kind in SOURCES else "")
+    try:
+        return proposal, Look(trial=try_out(newsroom, proposal.wish))
+    except ConnectorError as error:
+        return proposal, Look(trouble=_said(error))
+
+
+def _seen(newsroom: Newsroom, wish: Wish) -> Look:
+    try:
+        return Look(trial=within(PATIENCE, lambda: try_out(newsroom, wish)))
+    except TakesLonger:
+        return Look(trouble=TOO_SLOW)
+    except (ConnectorError, Refused) as error:
+        return Look(trouble=_said(error))
+
+
+def _other(wish: Wish, url: str) -> str:
+    """The kind that may be had instead: a page that has a feed can also be read as a page."""
+    return "webpage" if wish.kind != "webpage" and wish.url != url else ""
+
+
+def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 200, **values: Any) -> Response:
+    return page(
+        request,
+        "system/source_form.html",
+        code=code,
+        url=url,
+        wish=wish,
+        kept=json.dumps(dict(wish.settings), ensure_ascii=False) if wish else "",
+        kinds=list(SOURCES),
+        rhythms=sorted({*RHYTHMS, *([wish.rhythm_minutes] if wish else [])}),
+        rhythm=rhythm,
+        selectors=SELECTORS,
+        patience=int(PATIENCE),
+        **{"row": None, "why": "", "look": None, "trouble": "", "same": None, "other_kind": "", **values},
+    )
+
+
+def _address(form: FormData | Mapping[str, Any]) -> str:
+    """What was pasted, with the scheme that people leave out."""
+    url = "".join(_text(form, "url").split())[:LONGEST_URL]
+    return f"https://{url}" if url and "://" not in url and "." in urlsplit(f"//{url}").netloc else url
+
+
+def _text(form: FormData | Mapping[str, Any], name: str) -> str:
+    value = form.get(name, "")
+    return printable(value).strip() if isinstance(value, str) else ""
+
+
+def _check_address(url: str) -> None:
+    if trouble := address_trouble(url):
+        raise Refused(f"{trouble}，请改正后再试。")
+
+
+def _said(error: Refused | ConnectorError) -> str:
+    """Its sentence; nobody but the person at the page tries again."""
+    return str(error).replace("稍后会再试", "请稍后再试")
+
+
+def _of_row(row: Source) -> Wish:
+    return Wish(row.kind, row.url, row.name, dict(row.settings), row.area, row.trust, row.reprint, row.rhythm_minutes)
+
+
+def _wanted(row: Source | None) -> Source:
+    if row is None:
+        raise Missing("没有这个来源，可能已被移除，请返回列表刷新。")
+    return row
+
+
+assert set(SELECTORS) <= words.SOURCE_SETTINGS.keys()

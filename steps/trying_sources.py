@@ -1,0 +1,160 @@
+"""Trying a source before it is stored: what kind of source an address is, and what would be taken from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.base import BadItem, FetchedItem, RawPage
+from connectors.http import HttpLimits
+from connectors.registry import source_class
+from connectors.sources.addresses import canonical
+from connectors.sources.naming import name_of
+from content_store import source_figures
+from content_store.source_figures import Stored
+from steps.adding_sources import LONGEST_NAME, Wish, area_of, as_row
+from steps.newsroom import Newsroom
+
+QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redirects=5)
+"""Somebody is waiting at a page."""
+FEW = 4
+"""Pages that a listing leads to, in a trial."""
+OPENING = 90
+SHOWN = 12
+RHYTHMS = (15, 30, 60, 120, 240, 720, 1440)
+"""Minutes between two visits that a person may choose from."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What an address would be as a source, and why it is taken for that."""
+
+    wish: Wish
+    why: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One piece that would be taken; `stored` is the article that is there already."""
+
+    title: str
+    url: str
+    at: datetime | None
+    opening: str
+    characters: int
+    pictures: int
+    stored: Stored | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one visit gave. `found` may be more than is shown."""
+
+    taken: tuple[Taken, ...]
+    bad: tuple[BadItem, ...]
+    found: int
+    rhythm_minutes: int
+    """How often a visit makes sense, by the times of the pieces."""
+
+
+def propose(newsroom: Newsroom, url: str, *, kind: str = "") -> Proposal:
+    """Asks the address once and says what it is; `kind`: what somebody wants it to be. Raises ConnectorError."""
+    page = quick(newsroom).http().fetch(url)
+    wish = Wish(kind=kind or _kind_of(page), url=url, name="")
+    return Proposal(_named(newsroom, wish, page), _WHY.get(wish.kind, ""))
+
+
+def try_out(newsroom: Newsroom, wish: Wish) -> Trial:
+    """One visit as the wish has it; nothing is stored. Raises ConnectorError."""
+    small = dataclasses.replace(wish, settings=_small(wish.kind, wish.settings))
+    connector = quick(newsroom).source(as_row(small, "trial", newsroom.now()))
+    parsed = connector.parse(connector.fetch(None))
+    shown = parsed.items[:SHOWN]
+    with newsroom.store.reading() as session:
+        there = source_figures.stored_under(session, [canonical(item.url) for item in shown])
+    return Trial(
+        taken=tuple(_taken(item, there.get(canonical(item.url))) for item in shown),
+        bad=parsed.bad[:SHOWN],
+        found=len(parsed.items),
+        rhythm_minutes=rhythm_for([item.published_at for item in parsed.items if item.published_at], wish.kind),
+    )
+
+
+def quick(newsroom: Newsroom) -> Newsroom:
+    """The same newsroom with less patience outside."""
+    return dataclasses.replace(newsroom, http_limits=QUICK)
+
+
+def rhythm_for(times: Sequence[datetime], kind: str = "") -> int:
+    """About four visits between two pieces, of RHYTHMS; every minute for warnings. Pure."""
+    if kind == "cap":
+        return 1
+    newest = sorted(times, reverse=True)[:20]
+    gaps = [(one - other).total_seconds() for one, other in pairwise(newest) if one > other]
+    if not gaps:
+        return 60
+    wanted = median(gaps) / 60 / 4
+    return min(RHYTHMS, key=lambda minutes: abs(minutes - wanted))
+
+
+def trust_of(url: str) -> int:
+    """Government 5, schools, institutes and associations 4, anybody else 3. Pure."""
+    host = f".{urlsplit(url).hostname or ''}."
+    if ".gov." in host:
+        return 5
+    return 4 if any(part in host for part in (".edu.", ".ac.", ".org.")) else 3
+
+
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
+_WHY = {
+    "rss": "这是订阅源，每条都有标题和时间，采集最稳。",
+    "webpage": "这是普通网页：列表里的每篇文章都会打开采集。",
+    "cap": "这是预警（CAP），会直接进入应急快发。",
+}
+
+
+def _kind_of(page: RawPage) -> str:
+    beginning = page.body[:4000]
+    if _HTML.search(beginning):
+        return "webpage"
+    return "cap" if b"urn:oasis:names:tc:emergency:cap" in beginning else "rss"
+
+
+def _named(newsroom: Newsroom, wish: Wish, page: RawPage) -> Wish:
+    """The wish with what can be told from page and address."""
+    name = (name_of(page) or urlsplit(wish.url).hostname or "")[:LONGEST_NAME]
+    return dataclasses.replace(
+        wish,
+        name=name,
+        area=area_of(name, newsroom.areas),
+        trust=trust_of(wish.url),
+        rhythm_minutes=1 if wish.kind == "cap" else 60,
+    )
+
+
+def _small(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with few pages to fetch: those kinds that open a page for each piece."""
+    fields = source_class(kind).Settings.model_fields
+    if "max_pages" in fields:
+        return dict(settings) | {"max_pages": FEW}
+    return dict(settings) | ({"max_items": FEW} if kind == "webpage" else {})
+
+
+def _taken(item: FetchedItem, stored: Stored | None) -> Taken:
+    text = " ".join((item.text or item.summary).split())
+    return Taken(
+        title=item.title,
+        url=item.url,
+        at=item.published_at,
+        opening=text[:OPENING] + ("…" if len(text) > OPENING else ""),
+        characters=len(item.text or item.summary),
+        pictures=len(item.pictures),
+        stored=stored,
+    )
