@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.base import BadItem, FetchedItem, RawPage
+from connectors.errors import ConnectorError
 from connectors.http import HttpLimits
 from connectors.registry import source_class
 from connectors.sources.addresses import canonical
@@ -26,6 +27,8 @@ QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redi
 """Somebody is waiting at a page."""
 FEW = 4
 """Pages that a listing leads to, in a trial."""
+SUMMARY = 200
+"""Characters; a feed whose pieces are mostly shorter gives summaries."""
 OPENING = 90
 SHOWN = 12
 RHYTHMS = (15, 30, 60, 120, 240, 720, 1440)
@@ -85,6 +88,24 @@ def try_out(newsroom: Newsroom, wish: Wish) -> Trial:
         found=len(parsed.items),
         rhythm_minutes=rhythm_for([item.published_at for item in parsed.items if item.published_at], wish.kind),
     )
+
+
+def with_full_text(newsroom: Newsroom, wish: Wish, trial: Trial) -> tuple[Wish, Trial]:
+    """A feed that gives only summaries is tried once more with the pages it links to; the better of the two is kept."""
+    if not trial.taken or not can_open_pages(wish) or median(each.characters for each in trial.taken) >= SUMMARY:
+        return wish, trial
+    fuller = dataclasses.replace(wish, settings=dict(wish.settings) | {"full_text": True})
+    try:
+        seen = try_out(newsroom, fuller)
+    except ConnectorError:
+        return wish, trial
+    longer = [new.characters > old.characters for new, old in zip(seen.taken[:FEW], trial.taken, strict=False)]
+    return (fuller, seen) if sum(longer) * 2 > len(longer) else (wish, trial)
+
+
+def can_open_pages(wish: Wish) -> bool:
+    """Whether the kind can fetch the page behind each entry, and does not yet."""
+    return "full_text" in source_class(wish.kind).Settings.model_fields and not wish.settings.get("full_text")
 
 
 def quick(newsroom: Newsroom) -> Newsroom:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,14 +27,16 @@ from steps.adding_sources import Wish, add, at_address, change
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.stories import printable
-from steps.trying_sources import RHYTHMS, Proposal, Trial, propose, try_out
+from steps.trying_sources import RHYTHMS, Proposal, Trial, propose, try_out, with_full_text
 
 router = APIRouter(prefix="/sources")
 PATIENCE = 25.0
 """Seconds that somebody waits for a look."""
 LONGEST_URL = 2000
 SELECTORS = ("item", "link_pattern", "title", "date", "source", "author", "body")
-"""Settings of a web page that the form has fields for."""
+"""Settings of a web page, all text."""
+TYPED = {"webpage": SELECTORS, "rss": ("full_text",)}
+"""Settings that the form has fields for, by kind; the others are carried along as they are."""
 TOO_SLOW = "对方太慢，25 秒内没有答完。可以再试一次，或直接保存：下一轮采集会慢慢等它。"
 
 
@@ -103,11 +105,10 @@ def edit(request: Request, session: ReadingDep, key: str) -> Response:
 
 @router.post("/{key}/edit")
 @needs("editor", "admin")
-def save_changes(
-    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, session: ReadingDep, form: FormDep, key: str
-) -> Response:
-    row, wish = _wanted(sources.by_key(session, key)), wish_of(form)
-    session.rollback()
+def save_changes(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, key: str) -> Response:
+    with newsroom.store.reading() as session:
+        row = _wanted(sources.by_key(session, key))
+    wish = wish_of(form)
     try:
         _check_address(wish.url)
         changed = change(newsroom, key, wish, by=visitor.display_name, now=newsroom.now())
@@ -124,7 +125,7 @@ def wish_of(form: FormData | Mapping[str, Any]) -> Wish:
         kind=kind,
         url=_address(form),
         name=_text(form, "name"),
-        settings=settings_of(kind, _text(form, "settings"), {name: _text(form, name) for name in SELECTORS}),
+        settings=settings_of(kind, _text(form, "settings"), {name: _text(form, name) for name in TYPED.get(kind, ())}),
         area=_text(form, "area"),
         trust=whole_number(_text(form, "trust")) or 3,
         reprint=_text(form, "reprint"),
@@ -142,18 +143,21 @@ def settings_of(kind: str, kept: str, typed: Mapping[str, str]) -> dict[str, Any
     except (ValueError, RecursionError):
         carried = {}
     found = {name: value for name, value in carried.items() if name in known} if isinstance(carried, dict) else {}
-    if kind == "webpage":
-        found = {name: value for name, value in found.items() if name not in SELECTORS}
-        found |= {name: value for name, value in typed.items() if value}
-    return {name: value for name, value in found.items() if name != "url"}
+    found = {name: value for name, value in found.items() if name != "url" and name not in typed}
+    return found | {name: _value(name, said) for name, said in typed.items() if said}
+
+
+def _value(name: str, said: str) -> str | bool:
+    return True if name == "full_text" else said
 
 
 def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Look]:
     proposal = propose(newsroom, url, kind=kind if kind in SOURCES else "")
     try:
-        return proposal, Look(trial=try_out(newsroom, proposal.wish))
+        wish, trial = with_full_text(newsroom, proposal.wish, try_out(newsroom, proposal.wish))
     except ConnectorError as error:
         return proposal, Look(trouble=_said(error))
+    return replace(proposal, wish=wish), Look(trial=trial)
 
 
 def _seen(newsroom: Newsroom, wish: Wish) -> Look:

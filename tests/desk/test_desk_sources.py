@@ -240,6 +240,39 @@ def test_a_page_is_read_with_selectors_that_are_tried_before_they_are_saved(
     assert row.settings == {"item": ".list li", "body": "#main", "date": ".when"}
 
 
+def test_a_feed_of_summaries_is_offered_with_its_full_texts(world: World, as_person: Login, outside: Site) -> None:
+    client = as_person("editor")
+    listing(outside, "一氧化碳为什么专挑夜里伤人", "烟囱多久清理一次才安全")
+    items = "".join(
+        f"<item><title>第{number}篇</title><link>{outside.base}/a/{number}.html</link><description>只有一句摘要。</description></item>"
+        for number in (1, 2)
+    )
+    address = outside.put("/short.xml", f"<rss version='2.0'><channel><title>短</title>{items}</channel></rss>")
+    html = client.post("/sources/new", data={"url": address}).text
+    assert re.search(r'name="full_text" value="true" checked', html)
+    assert "烟囱要定期清理" in html
+    without = client.post("/sources/new/preview", data=saved(url=address, settings='{"full_text": true}')).text
+    assert "只有一句摘要" in without
+    assert "烟囱要定期清理" not in without
+
+
+def test_settings_without_a_field_of_their_own_are_carried_along(world: World, as_person: Login) -> None:
+    client, url = as_person("editor"), the(world, "city").url
+    form = saved(kind="rss", name="长春日报", url=url, full_text="true", settings='{"max_items": 50, "nonsense": 1}')
+    client.post("/sources/city/edit", data=form)
+    assert the(world, "city").settings == {"max_items": 50, "full_text": True}
+    html = client.get("/sources/city/edit").text
+    assert "max_items&#34;: 50" in html
+    client.post(
+        "/sources/city/edit", data=saved(kind="webpage", name="长春日报", url=url, settings='{"max_items": 50}')
+    )
+    assert the(world, "city").settings == {"max_items": 50}
+    refused = client.post("/sources/city/edit", data=saved(kind="webpage", name="长春日报", url=url, item="li[["))
+    assert refused.status_code == 409
+    assert "选择器写错了" in refused.text
+    assert "修改来源" in refused.text
+
+
 def test_what_is_stored_already_is_marked(world: World, as_person: Login, outside: Site) -> None:
     client = as_person("editor")
     link = f"{outside.base}/p/"
