@@ -23,6 +23,8 @@ STATES = {
     "off": ("plain", "已停用"),
 }
 """Key of a state → tone and words, the worst first."""
+NOTICED = ("failing", "quiet")
+"""States that a person should know of without looking for them."""
 ACTS = {
     "added": "添加",
     "changed": "修改",
@@ -71,6 +73,16 @@ def state_of(row: Source, now: datetime) -> str:
         return "waiting"
     quiet = max(timedelta(minutes=row.rhythm_minutes) * QUIET_FACTOR, timedelta(days=3))
     return "quiet" if now - (row.last_new_at or row.created_at) > quiet else "good"
+
+
+def troubles(rows: Iterable[Source], now: datetime) -> list[tuple[str, str, list[str]]]:
+    """What a person should look at: state, tone and the names of the sources that keep failing or have fallen quiet."""
+    names: dict[str, list[str]] = {state: [] for state in NOTICED}
+    for row in rows:
+        state = state_of(row, now)
+        if state in names:
+            names[state].append(row.name)
+    return [(state, STATES[state][0], found) for state, found in names.items() if found]
 
 
 def _off(row: Source, now: datetime) -> str:

@@ -14,6 +14,7 @@ from content_store import inbox, sources, tags
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
+from desk.health import troubles
 from desk.parts import NewsroomDep, Number, ReadingDep
 from steps.errors import Missing
 
@@ -72,6 +73,7 @@ def listing(
         keys=tags.counts(session, theme)[:60] if theme in words.THEMES else [],
         audiences=tags.counts(session, "audience"),
         sources=known,
+        troubles=troubles(known, now),
         days=DAYS,
         number=number,
         has_more=has_more,

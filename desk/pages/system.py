@@ -5,12 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from content_store import deliveries, log, running
+from content_store import deliveries, log, running, sources
 from content_store.database import StoreError
 from content_store.migrate import current_revision
 from desk import words
 from desk.access import needs, public
 from desk.answers import page
+from desk.health import troubles
 from desk.parts import NewsroomDep, ReadingDep, SettingsDep
 
 router = APIRouter()
@@ -34,6 +35,7 @@ def show(request: Request, newsroom: NewsroomDep, settings: SettingsDep, session
         revision=revision,
         database="SQLite" if newsroom.store.is_sqlite else "PostgreSQL",
         queue=deliveries.count_by_state(session),
+        troubles=troubles(sources.listed(session), now),
         queue_age=now - oldest if oldest else None,
     )
 

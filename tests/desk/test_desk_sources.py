@@ -101,6 +101,26 @@ def test_the_list_counts_articles_names_areas_and_puts_trouble_first(world: Worl
     assert re.search(r'source=city&amp;days=all"[^>]*>2</a>', html)
 
 
+def test_what_keeps_failing_or_fell_quiet_is_told_where_editors_look(world: World, as_person: Login) -> None:
+    client, now = as_person("editor"), world.newsroom.now()
+    assert "连续失败" not in client.get("/articles").text
+    with world.newsroom.store.session() as session:
+        failing, quiet, off = (sources.by_key(session, key) for key in ("jlmo", "city", "shut"))
+        assert failing is not None
+        assert quiet is not None
+        assert off is not None
+        failing.failures, quiet.last_ok_at, quiet.last_new_at = 3, now, now - timedelta(days=40)
+        off.failures, off.enabled = 9, False
+    for path in ("/articles", "/system"):
+        html = client.get(path).text
+        assert "1 个来源连续失败</a>：吉林省气象局" in html, path
+        assert "1 个来源很久没有新内容</a>：长春日报" in html, path
+        assert "某某周刊；" not in html, path
+    found = client.get("/sources?state=quiet").text
+    assert "长春日报" in found
+    assert "吉林省气象局" not in found
+
+
 FOUND = {
     "": {"jlmo", "city", "shut"},
     "q=气象": {"jlmo"},
