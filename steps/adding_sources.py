@@ -62,6 +62,12 @@ def at_address(rows: Iterable[Source], url: str) -> Source | None:
     return next((row for row in rows if (canonical(row.url) or row.url) == wanted), None)
 
 
+def neighbour(rows: Iterable[Source], url: str) -> Source | None:
+    """A source on the same host: its area and trust are the best guess for another column of that site. Pure."""
+    host = urlsplit(url).netloc.lower()
+    return next((row for row in rows if urlsplit(row.url).netloc.lower() == host), None)
+
+
 def area_of(name: str, areas: Areas) -> str:
     """The code of the area that a source's name speaks of, the narrowest; "" where it names none."""
     found = [

@@ -18,9 +18,9 @@ from connectors.http import HttpLimits
 from connectors.registry import source_class
 from connectors.sources.addresses import canonical
 from connectors.sources.naming import name_of
-from content_store import source_figures
+from content_store import source_figures, sources
 from content_store.source_figures import Stored
-from steps.adding_sources import LONGEST_NAME, Wish, area_of, as_row
+from steps.adding_sources import LONGEST_NAME, Wish, area_of, as_row, neighbour
 from steps.newsroom import Newsroom
 
 QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redirects=5)
@@ -151,11 +151,13 @@ def _kind_of(page: RawPage) -> str:
 def _named(newsroom: Newsroom, wish: Wish, page: RawPage) -> Wish:
     """The wish with what can be told from page and address."""
     name = (name_of(page) or urlsplit(wish.url).hostname or "")[:LONGEST_NAME]
+    with newsroom.store.reading() as session:
+        beside = neighbour(sources.listed(session), wish.url)
     return dataclasses.replace(
         wish,
         name=name,
-        area=area_of(name, newsroom.areas),
-        trust=trust_of(wish.url),
+        area=area_of(name, newsroom.areas) or (beside.area if beside else ""),
+        trust=beside.trust if beside else trust_of(wish.url),
         rhythm_minutes=1 if wish.kind == "cap" else 60,
     )
 

@@ -439,6 +439,17 @@ def test_days_are_beijing_days(now: datetime) -> None:
     assert [(f"{day:%d}", number) for day, number in days] == [("24", 0), ("25", 0), ("26", 2)]
 
 
+def test_a_second_column_of_a_known_site_has_the_area_and_trust_of_the_first(
+    world: World, as_person: Login, outside: Site
+) -> None:
+    client = as_person("editor")
+    client.post("/sources", data=saved(url=f"{outside.base}/first.xml", area="220200", trust="2"))
+    address = outside.put("/feed.xml", feed("天池为什么不冻").replace("长春科普", "气象"))
+    html = client.post("/sources/new", data={"url": address}).text
+    assert '<option value="220200" selected>' in html
+    assert '<option value="2" selected>' in html
+
+
 def test_an_address_is_the_same_with_another_scheme_or_a_tracker() -> None:
     rows = [Source(key="a", kind="rss", name="甲", url="http://www.a.example/feed/?utm_source=b")]
     assert at_address(rows, "https://a.example/feed") is rows[0]
