@@ -27,8 +27,6 @@ _CAP_LINK = re.compile(r"application/(?:common-alerting-protocol|cap)\+xml")
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]")
 _WECHAT_BODY = re.compile(r"""id=["'](?:js_content|js_article|img-content)["']""")
 _WECHAT_SCRIPT = re.compile(r"rich_media|\bvar biz\b|\bmsg_title\b")
-    r"""id=["'](?:js_content|js_article|img-content)["'].*?(?:rich_media|var\s+biz\b|msg_title)""", re.S
-)
 _WECHAT_HOST = "mp.weixin.qq.com"
 _FEED_TYPES = {
     "application/rss+xml": "RSS",
@@ -125,7 +123,7 @@ def _is_hot_list(said: dict[str, Any]) -> bool:
 
 def _of_html(page: RawPage, text: str) -> Guess:
     parts = urlsplit(page.url)
-    if parts.hostname == _WECHAT_HOST or _WECHAT_BODY.search(text) and _WECHAT_SCRIPT.search(text):
+    if parts.hostname == _WECHAT_HOST or (_WECHAT_BODY.search(text) and _WECHAT_SCRIPT.search(text)):
         album = "appmsgalbum" in parts.path
         what = "公众号合集：里面的每篇文章都会打开采集。" if album else "公众号文章：同一篇只采一次，改动会留下修订。"
         return Guess("wechat_article", page.url, why=f"这是{what}")
