@@ -1,4 +1,4 @@
-"""Writing down what a source gave: articles with revisions and pictures, near-duplicate bands, clusters, source health."""
+"""Writing down what a source gave: articles with revisions and pictures, near-duplicate bands, source health."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, delete, func, or_, select
+from sqlmodel import Session, col, delete, or_, select
 
-from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Cluster, Source, Tag
+from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Source, Tag
 
 Picture = tuple[str, str, str]
 """URL, alternative text, caption."""
-CANDIDATES = 20
 
 
 def known(session: Session, source_id: int, external_ids: Sequence[str]) -> dict[str, Article]:
@@ -64,50 +63,6 @@ def revise(
     session.flush()
     _replace_pictures(session, article.id, pictures)
     _replace_bands(session, article.id, bands)
-
-
-def alike(session: Session, article_id: int, bands: Sequence[str], canonical_url: str) -> list[Article]:
-    """Articles that may be the same piece, most shared bands first: with the same address, or sharing a band."""
-    found: dict[int, Article] = {}
-    if canonical_url:
-        same = select(Article).where(Article.canonical_url == canonical_url, Article.id != article_id)
-        found |= {
-            article.id: article for article in session.exec(same.order_by(col(Article.id)).limit(3)) if article.id
-        }
-    if bands:
-        shared = (
-            select(Band.article_id)
-            .where(col(Band.key).in_(bands), Band.article_id != article_id)
-            .group_by(col(Band.article_id))
-            .order_by(func.count().desc(), col(Band.article_id))
-            .limit(CANDIDATES)
-        )
-        ids = list(session.exec(shared))
-        rows = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(ids)))}
-        found |= {number: rows[number] for number in ids if number in rows and number not in found}
-    return list(found.values())
-
-
-def found_cluster(session: Session, article: Article, *, now: datetime) -> None:
-    """A cluster of its own for an article that resembles nothing."""
-    cluster = Cluster(created_at=now, top_article_id=article.id)
-    session.add(cluster)
-    session.flush()
-    article.cluster_id = cluster.id
-    session.flush()
-
-
-def join_cluster(session: Session, article: Article, other: Article, similarity: float, *, becomes_top: bool) -> None:
-    """Puts the article into the cluster of the piece it repeats."""
-    assert other.cluster_id is not None
-    article.cluster_id, article.duplicate_of, article.similarity = other.cluster_id, other.id, similarity
-    session.flush()
-    cluster = session.get(Cluster, other.cluster_id)
-    assert cluster is not None
-    cluster.size = session.exec(select(func.count()).where(Article.cluster_id == cluster.id)).one()
-    if becomes_top:
-        cluster.top_article_id = article.id
-    session.flush()
 
 
 def succeeded(

@@ -27,8 +27,9 @@ from content_store import collecting, sources
 from content_store.search import index_text
 from content_store.tables import Article, Source
 from steps.alerts import receive
+from steps.clustering import place
 from steps.newsroom import Newsroom
-from tagging.sameness import SAME, Signature, bare, best_match, signature, similarity
+from tagging.sameness import Signature, signature
 
 Counts = dict[str, int]
 """new, revised, same, bad; of a round also sources and failed."""
@@ -37,8 +38,6 @@ BATCH = 40
 """Items written in one transaction: others wait for it only for a moment."""
 AT_ONCE = 4
 LONGEST_PAUSE = timedelta(hours=24)
-SAME_ADDRESS = 0.3
-"""How alike two pieces under one address must be; a lower bar than for two addresses."""
 _TRIES = 3
 _log = logging.getLogger(__name__)
 
@@ -93,21 +92,6 @@ def pause(rhythm_minutes: int, failures: int, asked: float | None) -> timedelta:
     minutes = min(rhythm_minutes * 2 ** min(failures - 1, 12), LONGEST_PAUSE // timedelta(minutes=1))
     wanted = timedelta(minutes=max(minutes, min(rhythm_minutes, 5)))
     return max(wanted, min(timedelta(seconds=asked or 0), LONGEST_PAUSE))
-
-
-def match_among(new: Signature, title: str, url: str, others: Sequence[Article]) -> tuple[Article, float] | None:
-    """The article that the new one repeats, if there is one."""
-    signed = [(other, signature(other.title, other.text or other.summary)) for other in others]
-    rows = {other.id: other for other in others}
-    best = best_match(new, ((other.id, sign) for other, sign in signed))
-    if best is not None:
-        return rows[best[0]], best[1]
-    for other, sign in signed:
-        value = similarity(new, sign)
-        same_title = len(bare(title)) >= 6 and bare(title) == bare(other.title)
-        if url and other.canonical_url == url and (value >= SAME_ADDRESS or same_title):
-            return other, max(value, SAME)
-    return None
 
 
 # ---------------------------------------------------------------- doing
@@ -236,33 +220,23 @@ def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: da
     assert source.id is not None
     counts = _counts()
     there = collecting.known(session, source.id, [piece.external_id for piece in batch])
+    added: dict[str, tuple[Article, Signature]] = {}
     for piece in batch:
         article = there.get(piece.external_id)
         if article is None:
             article = collecting.add(session, piece.values, piece.pictures, piece.signed.keys, now=now)
-            _place(session, source, article, piece.signed, now)
             there[piece.external_id] = article
+            added[piece.external_id] = (article, piece.signed)
             counts["new"] += 1
         elif article.content_hash == piece.values["content_hash"]:
             counts["same"] += 1
         else:
             collecting.revise(session, article, piece.values, piece.pictures, piece.signed.keys, now=now)
             counts["revised"] += 1
+            if piece.external_id in added:
+                added[piece.external_id] = (article, piece.signed)
+    place(session, source, list(added.values()), now)
     return counts
-
-
-def _place(session: Session, source: Source, article: Article, signed: Signature, now: datetime) -> None:
-    """Into the cluster of the piece it repeats, or into one of its own."""
-    assert article.id is not None
-    others = collecting.alike(session, article.id, signed.keys, article.canonical_url)
-    match = match_among(signed, article.title, article.canonical_url, others)
-    if match is None:
-        collecting.found_cluster(session, article, now=now)
-        return
-    other, value = match
-    home = session.get(Source, other.source_id)
-    more_trusted = home is not None and source.trust > home.trust
-    collecting.join_cluster(session, article, other, round(value, 4), becomes_top=more_trusted)
 
 
 def _hand_on_alerts(newsroom: Newsroom, parsed: Parsed, now: datetime, counts: Counts) -> None:

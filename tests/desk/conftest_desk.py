@@ -17,7 +17,7 @@ from PIL import Image
 
 from config.entries import packs as pack_templates
 from config.files import FOLDER, lexicon_files, read_toml
-from content_store import accounts, collecting, deliveries, people, search, sources, stories, tags
+from content_store import accounts, clusters, collecting, deliveries, people, search, sources, stories, tags
 from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import ReviewStep, Story, Verdict
@@ -105,14 +105,14 @@ def _seed_articles(world: World, now: datetime) -> None:
             sources.put(session, key, values | {"reprint": reprint, "area": "220100"}, now=now)
         first = _article(session, "jlmo", "1", "暴雪来了怎么办？长春市民防寒指南", SNOW, now - timedelta(hours=2))
         copy = _article(session, "city", "2", "暴雪天防寒指南（转载）", SNOW, now - timedelta(hours=1))
-        collecting.found_cluster(session, first, now=now)
-        collecting.join_cluster(session, copy, first, 0.97, becomes_top=False)
+        clusters.found_cluster(session, first, now=now)
+        clusters.join_cluster(session, copy, first, 0.97, becomes_top=False)
         hostile = _article(
             session, "city", "3", "<script>alert('标题')</script>冻伤急救", HOSTILE_TEXT, now - timedelta(hours=3)
         )
-        collecting.found_cluster(session, hostile, now=now)
+        clusters.found_cluster(session, hostile, now=now)
         shut = _article(session, "shut", "4", "人参怎样挑选", "人参是长白山的名贵药材。", now - timedelta(days=2))
-        collecting.found_cluster(session, shut, now=now)
+        clusters.found_cluster(session, shut, now=now)
         world.article_ids = [row.id for row in (first, copy, hostile, shut) if row.id is not None]
         found = [
             _tag("emergency", "snowstorm", "暴雪", SNOW, level="red"),
