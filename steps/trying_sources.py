@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from connectors.errors import ConnectorError
 from connectors.http import HttpLimits
 from connectors.registry import source_class
 from connectors.sources.addresses import canonical
+from connectors.sources.detection import Guess, guess
 from connectors.sources.naming import name_of
 from content_store import source_figures, sources
 from content_store.source_figures import Stored
@@ -41,6 +41,8 @@ class Proposal:
 
     wish: Wish
     why: str
+    page: RawPage
+    """The answer itself, so that nobody has to be asked for it twice."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,18 @@ class Trial:
 def propose(newsroom: Newsroom, url: str, *, kind: str = "") -> Proposal:
     """Asks the address once and says what it is; `kind`: what somebody wants it to be. Raises ConnectorError."""
     page = quick(newsroom).http().fetch(url)
-    wish = Wish(kind=kind or _kind_of(page), url=url, name="")
-    return Proposal(_named(newsroom, wish, page), _WHY.get(wish.kind, ""))
+    found = Guess(kind, url) if kind else guess(page)
+    wish = Wish(kind=found.kind, url=found.url, name="", settings=found.settings)
+    return Proposal(_named(newsroom, wish, page), found.why, page)
 
 
-def try_out(newsroom: Newsroom, wish: Wish) -> Trial:
-    """One visit as the wish has it; nothing is stored. Raises ConnectorError."""
+def try_out(newsroom: Newsroom, wish: Wish, page: RawPage | None = None) -> Trial:
+    """One visit as the wish has it; nothing is stored. `page`: what its address has just answered. Raises ConnectorError."""
     small = dataclasses.replace(wish, settings=_small(wish.kind, wish.settings))
     connector = quick(newsroom).source(as_row(small, "trial", newsroom.now()))
-    parsed = connector.parse(connector.fetch(None))
+    # a feed is whole in its one answer; the other kinds open pages behind it
+    whole = page is not None and page.url == wish.url and wish.kind == "rss" and not wish.settings.get("full_text")
+    parsed = connector.parse(page if page is not None and whole else connector.fetch(None))
     shown = parsed.items[:SHOWN]
     with newsroom.store.reading() as session:
         there = source_figures.stored_under(session, [canonical(item.url) for item in shown])
@@ -131,21 +136,6 @@ def trust_of(url: str) -> int:
     if ".gov." in host:
         return 5
     return 4 if any(part in host for part in (".edu.", ".ac.", ".org.")) else 3
-
-
-_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
-_WHY = {
-    "rss": "这是订阅源，每条都有标题和时间，采集最稳。",
-    "webpage": "这是普通网页：列表里的每篇文章都会打开采集。",
-    "cap": "这是预警（CAP），会直接进入应急快发。",
-}
-
-
-def _kind_of(page: RawPage) -> str:
-    beginning = page.body[:4000]
-    if _HTML.search(beginning):
-        return "webpage"
-    return "cap" if b"urn:oasis:names:tc:emergency:cap" in beginning else "rss"
 
 
 def _named(newsroom: Newsroom, wish: Wish, page: RawPage) -> Wish:

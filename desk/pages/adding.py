@@ -58,7 +58,9 @@ def new(request: Request) -> Response:
 @needs("editor", "admin")
 def look(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
     """Asks the address and shows what it is and what would be taken."""
-    url, kind = _address(form), str(form.get("as", ""))
+    kind = _text(form, "as")
+    # the button for another kind stands in the form whose own address is the proposed one
+    url = _address(form, "page") if kind and form.get("page") else _address(form)
     trouble = address_trouble(url) if url else "请先粘贴网址"
     if trouble:
         return _form(request, url=url, trouble=f"{trouble}，请改正后再试。", code=422)
@@ -154,7 +156,8 @@ def _value(name: str, said: str) -> str | bool:
 def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Look]:
     proposal = propose(newsroom, url, kind=kind if kind in SOURCES else "")
     try:
-        wish, trial = with_full_text(newsroom, proposal.wish, try_out(newsroom, proposal.wish))
+        seen = try_out(newsroom, proposal.wish, proposal.page)
+        wish, trial = with_full_text(newsroom, proposal.wish, seen)
     except ConnectorError as error:
         return proposal, Look(trouble=_said(error))
     return replace(proposal, wish=wish), Look(trial=trial)
@@ -191,9 +194,9 @@ def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 2
     )
 
 
-def _address(form: FormData | Mapping[str, Any]) -> str:
+def _address(form: FormData | Mapping[str, Any], field: str = "url") -> str:
     """What was pasted, with the scheme that people leave out."""
-    url = "".join(_text(form, "url").split())[:LONGEST_URL]
+    url = "".join(_text(form, field).split())[:LONGEST_URL]
     return f"https://{url}" if url and "://" not in url and "." in urlsplit(f"//{url}").netloc else url
 
 

@@ -37,7 +37,7 @@ def outside() -> Iterator[Site]:
 def feed(*titles: str, link: str = "http://127.0.0.1/") -> str:
     items = "".join(
         f"<item><title><![CDATA[{title}]]></title><link>{link}{number}.html</link>"
-        f"<description>{'长白山天池的水很深，湖面结冰期约有半年。' * 3}</description>"
+        f"<description>{'长白山天池的水很深，湖面结冰期约有半年。' * 12}</description>"
         f"<pubDate>Wed, 2{number} Nov 2026 08:00:00 +0800</pubDate></item>"
         for number, title in enumerate(titles, 3)
     )
@@ -223,6 +223,7 @@ def test_a_pasted_feed_is_recognised_previewed_and_saved(world: World, as_person
     assert "天池为什么不冻" in html
     assert "这次看到 2 条" in html
     assert HOSTILE not in html
+    assert outside.times("/feed.xml") == 1
     assert len(every(world)) == 3
     answer = client.post("/sources", data=saved(url=address, name="长春科普"))
     key = answer.headers["location"].removeprefix("/sources/")
@@ -234,6 +235,33 @@ def test_a_pasted_feed_is_recognised_previewed_and_saved(world: World, as_person
         entry = log.of(session, "source", row.id or 0)[0]
     assert (entry.act, entry.actor) == ("added", "李编")
     assert "添加" in client.get(f"/sources/{key}").text
+
+
+def test_a_page_that_has_a_feed_is_proposed_as_the_feed_and_may_still_be_read_as_a_page(
+    world: World, as_person: Login, outside: Site
+) -> None:
+    client = as_person("editor")
+    address = outside.put("/feed.xml", feed("天池为什么不冻"))
+    link = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    home = outside.put("/", listing(outside, "一氧化碳为什么专挑夜里伤人").replace("<head>", f"<head>{link}"))
+    html = client.post("/sources/new", data={"url": home}).text
+    assert f'name="url" value="{address}"' in html
+    assert "订阅源" in html
+    assert "天池为什么不冻" in html
+    assert "松江科协·科普动态" in html
+    assert 'name="as" value="webpage"' in html
+    fields = dict(re.findall(r'name="(url|page)" value="([^"]*)"', html[html.index("source-form") :]))
+    page = client.post("/sources/new", data=fields | {"as": "webpage"}).text
+    assert '<option value="webpage" selected>' in page
+    assert "一氧化碳为什么专挑夜里伤人" in page
+
+
+def test_what_can_never_be_a_source_is_refused_with_its_reason(as_person: Login, outside: Site) -> None:
+    client = as_person("editor")
+    for body, said in ((b"%PDF-1.7 x", "PDF"), (b"", "空白"), (b'{"a": ', "JSON 不完整")):
+        html = client.post("/sources/new", data={"url": outside.put("/x", body)}).text
+        assert said in html
+        assert "保存来源" not in html
 
 
 def test_a_page_is_read_with_selectors_that_are_tried_before_they_are_saved(
