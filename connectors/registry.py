@@ -11,6 +11,7 @@ SOURCES = {
     "rss": "connectors.sources.rss:Rss",
     "webpage": "connectors.sources.webpage:WebPage",
     "cap": "connectors.sources.cap:Cap",
+    "wechat_article": "connectors.sources.wechat_article:WeChatArticle",
 }
 
 CHANNELS = {

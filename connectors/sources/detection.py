@@ -125,7 +125,7 @@ def _of_html(page: RawPage, text: str) -> Guess:
     parts = urlsplit(page.url)
     if parts.hostname == _WECHAT_HOST or (_WECHAT_BODY.search(text) and _WECHAT_SCRIPT.search(text)):
         album = "appmsgalbum" in parts.path
-        what = "公众号合集：里面的每篇文章都会打开采集。" if album else "公众号文章：同一篇只采一次，改动会留下修订。"
+        what = "公众号合集：里面的每篇文章都会打开采集。" if album else "公众号文章：标题、公众号名、时间和图片都能取到。"
         return Guess("wechat_article", page.url, why=f"这是{what}")
     root = parse(text)
     for kind, link in _declared(root, page.url):
