@@ -51,6 +51,9 @@ class Line:
     cluster_id: int | None
     others: int
     """Articles about the same thing beside this one."""
+    trust: int = 3
+    duplicate_of: int | None = None
+    """The article whose text this one repeats."""
 
 
 def listed(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Line]:
@@ -104,7 +107,7 @@ def _at() -> Any:
 
 def _lines(session: Session, *conditions: Any, limit: int = 500) -> list[Line]:
     query = (
-        select(  # type: ignore[call-overload]  # more columns than the overloads know
+        select(  # type: ignore[call-overload, misc]  # more columns than the overloads know
             Article.id,
             Article.title,
             Article.summary,
@@ -119,6 +122,8 @@ def _lines(session: Session, *conditions: Any, limit: int = 500) -> list[Line]:
             Article.revision,
             Article.cluster_id,
             Cluster.size,
+            Source.trust,
+            Article.duplicate_of,
         )
         .join(Source, col(Source.id) == Article.source_id)
         .outerjoin(Cluster, col(Cluster.id) == Article.cluster_id)
@@ -143,6 +148,8 @@ def _line(
     revision: int,
     cluster_id: int | None,
     size: int | None,
+    trust: int,
+    duplicate_of: int | None,
 ) -> Line:
     return Line(
         id=number,
@@ -157,6 +164,8 @@ def _line(
         revision=revision,
         cluster_id=cluster_id,
         others=max(0, (size or 1) - 1),
+        trust=trust,
+        duplicate_of=duplicate_of,
     )
 
 

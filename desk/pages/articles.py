@@ -6,14 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from content_store import collecting, inbox, people, stories, tags
-from content_store.tables import Article, ArticleRevision, Tag
+from content_store.tables import Article, ArticleRevision, Cluster, Tag
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
 from desk.changes import difference, parts
 from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
+from desk.same_topic import SameTopic, same_topic
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.stories import make_from_article
@@ -32,9 +34,6 @@ def show(request: Request, session: ReadingDep, article_id: Number, marks: bool 
     standing = [tag for tag in all_tags if not tag.rejected]
     pictures = collecting.pictures_of(session, article_id)
     kept = {row.url: row.media_sha256 for row in pictures if row.media_sha256}
-    members = (
-        inbox.cluster_members(session, article.cluster_id, without=article_id) if article.cluster_id is not None else []
-    )
     made = stories.made_from(session, article_id)
     return page(
         request,
@@ -47,7 +46,7 @@ def show(request: Request, session: ReadingDep, article_id: Number, marks: bool 
         body=_body(article, kept, standing, marks),
         marks=marks,
         pictures=pictures,
-        members=members,
+        others=others_of(session, article),
         revisions=collecting.revisions_of(session, article_id),
         made=made,
         makers=people.with_ids(session, [story.created_by for story in made]),
@@ -128,6 +127,15 @@ def make_story(
     """`again`: the page showed that there is a story already, and one more is wanted."""
     story_id = make_from_article(newsroom, article_id, by=visitor.id, now=newsroom.now(), again=again)
     return redirect(request, f"/stories/{story_id}/edit", said="已做成稿件，请核对后修改。")
+
+
+def others_of(session: Session, article: Article) -> SameTopic:
+    """The rest of the article's cluster."""
+    cluster = session.get(Cluster, article.cluster_id) if article.cluster_id is not None else None
+    if cluster is None or cluster.id is None or article.id is None:
+        return SameTopic()
+    members = inbox.cluster_members(session, cluster.id, without=article.id)
+    return same_topic(article, members, cluster.top_article_id)
 
 
 def _tag_box(request: Request, newsroom: Newsroom, article_id: int) -> Response:

@@ -15,6 +15,7 @@ from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
 from desk.health import troubles
+from desk.pages.articles import others_of
 from desk.parts import NewsroomDep, Number, ReadingDep
 from steps.errors import Missing
 
@@ -89,8 +90,7 @@ def others(request: Request, session: ReadingDep, article_id: Number) -> Respons
     found = inbox.article(session, article_id)
     if found is None or found[0].cluster_id is None:
         raise Missing("这条素材已不存在，请刷新列表。")
-    members = inbox.cluster_members(session, found[0].cluster_id, without=article_id)
-    return fragment(request, "articles/others.html", members=members)
+    return fragment(request, "articles/others.html", others=others_of(session, found[0]))
 
 
 def _links(chosen: dict[str, str]) -> Callable[..., str]:

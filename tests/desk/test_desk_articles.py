@@ -17,6 +17,7 @@ from conftest_desk import (
 from content_store import collecting, inbox, tags
 from content_store.database import Store
 from content_store.tables import Article
+from desk.same_topic import same_topic
 from steps.stories import make_from_article
 
 HOSTILE = "<script>alert(1)</script>"
@@ -165,6 +166,40 @@ def test_two_presses_at_the_same_moment_make_one_story_on_both_databases(store: 
         each.join()
     assert len(made) == 4
     assert len(set(made)) == 1
+
+
+def test_reprints_and_other_reports_of_the_event_are_told_apart_and_the_best_is_named(
+    world: World, as_person: Login
+) -> None:
+    first, copy, other, alone = world.article_ids
+    with world.newsroom.store.session() as session:
+        report = session.get(Article, other)
+        cluster = session.get(Article, first)
+        assert report is not None
+        assert cluster is not None
+        report.cluster_id = cluster.cluster_id
+    client = as_person("editor")
+    page = client.get(f"/articles/{first}").text
+    assert "同题素材 2 篇" in page
+    assert re.search(r"转载 1 篇.*防寒指南（转载）.*同一事件的报道 1 篇.*冻伤急救", page, re.DOTALL)
+    assert "首选" not in page
+    copied = client.get(f"/articles/{copy}").text
+    assert "同题的首选是" in copied
+    assert re.search(r"转载 1 篇.*长春市民防寒指南.*首选.*同一事件的报道 1 篇", copied, re.DOTALL)
+    reported = client.get(f"/articles/{other}").text
+    assert "同一事件的报道 2 篇" in reported
+    assert "转载 1 篇" not in reported
+    assert "暂无同题" in client.get(f"/articles/{alone}").text
+
+
+def test_a_chain_of_reprints_that_bites_its_tail_ends(now) -> None:
+    def line(number: int, repeats: int | None) -> inbox.Line:
+        return inbox.Line(number, "题", "", "", now, 1, "源", "", "", 1, 1, 2, duplicate_of=repeats)
+
+    article = Article(id=1, duplicate_of=2, source_id=1, external_id="", url="", title="", content_hash="")
+    found = same_topic(article, [line(2, 3), line(3, 2), line(4, None)], 4)
+    assert {each.id for each in (*found.reprints, *found.reports)} == {2, 3, 4}
+    assert 4 in {each.id for each in found.reports}
 
 
 def test_any_two_revisions_are_compared_and_the_page_says_how_often_the_source_changed_it(
