@@ -9,6 +9,13 @@ ConnectorError            the connector's name and a sentence for the desk; the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectors.base import RawPage
+
 
 class ConnectorError(Exception):
     """Base of every failure outside. `message` is Chinese and says what is wrong and what to do."""
@@ -17,6 +24,8 @@ class ConnectorError(Exception):
         super().__init__(message)
         self.message = message
         self.connector = connector
+        self.status: int | None = None
+        """Of HTTP, where the answer itself was the failure."""
 
 
 class RetryLater(ConnectorError):
@@ -32,8 +41,22 @@ class NeedsPerson(ConnectorError):
 
 
 class FormatChanged(ConnectorError):
-    """The answer is not of the shape this connector knows."""
+    """The answer is not of the shape this connector knows; `page` is that answer, where it is at hand."""
+
+    def __init__(self, message: str, *, connector: str = "", page: RawPage | None = None) -> None:
+        super().__init__(message, connector=connector)
+        self.page = page
 
 
 class OutcomeUnknown(ConnectorError):
     """A writing call may or may not have had its effect."""
+
+
+@contextmanager
+def keeping(page: RawPage) -> Iterator[None]:
+    """Gives a FormatChanged the page that it is about."""
+    try:
+        yield
+    except FormatChanged as error:
+        error.page = error.page or page
+        raise

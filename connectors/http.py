@@ -1,21 +1,27 @@
-"""The one HTTP client: time-outs, size caps, user agent, and the one place where statuses become our errors."""
+"""The one HTTP client: time-outs, size caps, redirects checked at every hop, and whose turn it is at a host."""
 
 from __future__ import annotations
 
 import copy
+import dataclasses
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import LocationParseError
+from urllib3.exceptions import HTTPError, LocationParseError
 
 from connectors.base import RawPage
 from connectors.errors import ConnectorError, NeedsPerson, OutcomeUnknown, RetryLater
-from connectors.network import adapter
+from connectors.network import Bounds, TooMuch
+from connectors.statuses import raise_for_status, require_readable, silence_asked, target_of
+from connectors.traffic import Traffic
+from connectors.turns import is_this_machine
 
 USER_AGENT = "kepu/0.1 (+science newsroom; respects robots.txt)"
 _SECRET_PARAMETER = re.compile(
@@ -30,7 +36,7 @@ def scrub(text: str) -> str:
 
 @dataclass(frozen=True)
 class HttpLimits:
-    """Seconds and bytes. `total_seconds` bounds one answer from first byte to last."""
+    """Seconds and bytes. `total_seconds` bounds one answer from first byte to last, and a chain of redirects."""
 
     connect_seconds: float = 5.0
     read_seconds: float = 15.0
@@ -48,8 +54,24 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True)
+class _Question:
+    """One exchange as it goes out."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    writes: bool = False
+    inside: bool = True
+    params: Mapping[str, str] | None = None
+    data: Any = None
+    files: Any = None
+    most: int | None = None
+    cut: bool = False
+
+
 class HttpClient:
-    """Thread-safe enough for one thread per client; cheap to make."""
+    """Cheap to make, and usable from several threads. `fetch` reads for a source, politely; `call` talks to a platform."""
 
     def __init__(
         self,
@@ -58,16 +80,14 @@ class HttpClient:
         now: Callable[[], datetime],
         user_agent: str = USER_AGENT,
         inside: bool = True,
+        traffic: Traffic | None = None,
     ) -> None:
-        """Without `inside`, nobody on this machine or in a private network is asked."""
+        """Without `inside`, nobody on this machine or in a private network is asked. `traffic` is shared with others."""
         self._limits = limits or HttpLimits()
         self._now = now
-        self._session = requests.Session()
-        self._session.max_redirects = self._limits.max_redirects
-        self._session.trust_env = False
-        self._session.headers["User-Agent"] = user_agent
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter(self._limits.total_seconds, inside=inside))
+        self._user_agent = user_agent
+        self._inside = inside
+        self.traffic = traffic or Traffic()
         self._name = ""
 
     def named(self, name: str) -> HttpClient:
@@ -87,20 +107,36 @@ class HttpClient:
         etag: str = "",
         last_modified: str = "",
         accept: str = "*/*",
-        allowed: Callable[[str], bool] | None = None,
+        home: str | None = None,
+        check: Callable[[str], None] | None = None,
+        most: int | None = None,
+        cut: bool = False,
     ) -> RawPage:
         """A page for a source, with a conditional GET. Raises ConnectorError for everything but 200 and 304.
 
-        `allowed` is asked before a redirect is followed.
+        Every hop waits for its turn at its host. `home` is the host that alone may lie inside our own network (the one of
+        `url` where nothing is said): a redirect or a link from outside never leads in. `check` is asked before every hop
+        and may raise. `most` bytes are taken at most; with `cut` a longer page is cut off there, else it is refused.
         """
         headers = {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        answer = self.call("GET", url, headers=headers, writes=False, allowed=allowed)
+        own = (_host(url) if home is None else home).rstrip(".")
+
+        def ask(hop: str) -> Answer:
+            _require_web(hop)
+            if check is not None:
+                check(hop)
+            inside = self._inside and _host(hop).rstrip(".") == own
+            return self._in_turn(_Question("GET", hop, headers, inside=inside, most=most, cut=cut))
+
+        answer = self._followed(url, ask)
+        if answer.status == 304 and not (etag or last_modified):
+            raise RetryLater(f"{_host(url)} 答复“没有变化”（HTTP 304），但本站还没有取过这个网页，稍后会再试。")
         if answer.status != 304:
-            _raise_for_status(answer)
+            raise_for_status(answer.url, answer.status, answer.headers, self._now())
         return RawPage(
             url=answer.url,
             status=answer.status,
@@ -120,78 +156,123 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         data: Any = None,
         files: Any = None,
-        allowed: Callable[[str], bool] | None = None,
     ) -> Answer:
         """One exchange. A lost answer of a writing call is OutcomeUnknown, of a reading one RetryLater."""
-        peer = _Peer(_host(url), self._name)
-        try:
-            response = self._session.request(
-                method,
-                url,
-                params=params,
-                headers=headers,
-                data=data,
-                files=files,
-                hooks={"response": [self._guard(allowed)]} if allowed else None,
-                # a writing call that is sent on elsewhere could have its effect twice
-                allow_redirects=not writes,
-                stream=True,
-                timeout=(self._limits.connect_seconds, self._limits.read_seconds),
-            )
-            body = self._read(response)
-        except requests.exceptions.ConnectTimeout as error:
-            raise RetryLater(f"连不上{peer.after}：连接超时，稍后会再试。") from error
-        except (
-            requests.exceptions.InvalidURL,
-            requests.exceptions.InvalidSchema,
-            requests.exceptions.MissingSchema,
-            LocationParseError,
-        ) as error:
-            raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
-        except _TooLarge as error:
-            if writes:
-                raise _lost(peer, error, writes) from error
-            raise NeedsPerson(f"{peer.before}{error}") from error
-        except requests.exceptions.TooManyRedirects as error:
-            raise NeedsPerson(f"{peer.before}跳转次数过多，请检查网址是否正确。") from error
-        except requests.exceptions.RequestException as error:
-            raise _lost(peer, error, writes) from error
-        return Answer(
-            status=response.status_code,
-            url=response.url,
-            headers={name.lower(): value for name, value in response.headers.items()},
-            body=body,
+        question = _Question(
+            method, url, dict(headers or {}), writes=writes, inside=self._inside, params=params, data=data, files=files
+        )
+        # a writing call that is sent on elsewhere could have its effect twice
+        if writes or method != "GET":
+            return self._exchange(question)
+        onward = _Question("GET", url, {}, inside=self._inside)
+        return self._followed(
+            url, lambda hop: self._exchange(question if hop == url else dataclasses.replace(onward, url=hop))
         )
 
-    def _guard(self, allowed: Callable[[str], bool]) -> Callable[..., None]:
-        """A hook that stops a redirect to where we may not go."""
+    def _followed(self, url: str, ask: Callable[[str], Answer]) -> Answer:
+        """The first answer that leads no further."""
+        spent = 0.0
+        for _ in range(self._limits.max_redirects + 1):
+            began = time.monotonic()
+            answer = ask(url)
+            spent += time.monotonic() - began
+            target = target_of(answer.url, answer.status, answer.headers)
+            if target is None:
+                return answer
+            if spent > self._limits.total_seconds:
+                raise RetryLater(f"{_host(url)} 没有给出完整答复，稍后会再试。")
+            url = target
+        raise NeedsPerson(f"{_host(url)} 跳转次数过多，请检查网址是否正确。")
 
-        def check(response: requests.Response, *_: Any, **__: Any) -> None:
-            target = self._session.get_redirect_target(response)
-            if target and not allowed(urljoin(response.url, target)):
-                raise NeedsPerson(f"{urlsplit(response.url).hostname} 跳转到了不允许访问的地址，已停止。")
+    def _in_turn(self, question: _Question) -> Answer:
+        at_once = question.inside and is_this_machine(_host(question.url))
+        now = self._now()
+        with self.traffic.turns.turn(question.url, now, at_once=at_once):
+            answer = self._exchange(question)
+        silence = silence_asked(answer.status, answer.headers, now)
+        if silence:
+            self.traffic.turns.silence(question.url, silence, now)
+        return answer
 
-        return check
+    def _exchange(self, question: _Question) -> Answer:
+        _require_web(question.url)
+        peer = _Peer(_host(question.url), self._name)
+        with _Understood(peer, question):
+            prepared = self._prepared(question)
+            bounds = Bounds(self._limits.total_seconds, self._limits.max_bytes, question.inside)
+            response = self.traffic.wire.adapter(bounds).send(
+                prepared, stream=True, timeout=(self._limits.connect_seconds, self._limits.read_seconds)
+            )
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = self._body(response, headers, question)
+        return Answer(status=response.status_code, url=prepared.url or question.url, headers=headers, body=body)
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _prepared(self, question: _Question) -> requests.PreparedRequest:
+        headers = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"} | question.headers
+        request = requests.Request(
+            question.method,
+            question.url,
+            params=question.params,
+            headers=headers,
+            data=question.data,
+            files=question.files,
+        )
+        return self.traffic.wire.session.prepare_request(request)
+
+    def _body(self, response: requests.Response, headers: dict[str, str], question: _Question) -> bytes:
         """The whole body, decoded; the cap counts decoded bytes, so that a small file cannot become a large one."""
+        try:
+            if not question.writes and target_of(question.url, response.status_code, headers):
+                return b""
+            require_readable(question.url, headers)
+            return self._read(response, headers, question)
+        finally:
+            # gives the connection back where all was read, and ends it where not
+            response.close()
+
+    def _read(self, response: requests.Response, headers: dict[str, str], question: _Question) -> bytes:
+        most = min(question.most or self._limits.max_bytes, self._limits.max_bytes)
+        promised = headers.get("content-length", "")
+        if promised.isdigit() and int(promised[:18]) > most and not question.cut:
+            raise _TooLarge(most)
+        until = time.monotonic() + self._limits.total_seconds
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_content(64 * 1024):
             size += len(chunk)
-            if size > self._limits.max_bytes:
-                response.close()
-                raise _TooLarge(f"返回的内容超过 {self._limits.max_bytes // 1048576} MB，已停止接收。")
             chunks.append(chunk)
-        return b"".join(chunks)
+            if size > most and question.cut:
+                break
+            if size > most:
+                raise _TooLarge(most)
+            if time.monotonic() > until:
+                raise requests.exceptions.ReadTimeout("unpacking took too long")
+        return b"".join(chunks)[:most]
 
 
 def _host(url: str) -> str:
-    """The host, for messages. Raises NeedsPerson for what is no address at all."""
+    """The host, for messages and comparisons. Raises NeedsPerson for what is no address at all."""
     try:
         return urlsplit(url).hostname or url[:200]
     except ValueError as error:
-        raise NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。") from error
+        raise _written_wrong(url) from error
+
+
+def _require_web(url: str) -> None:
+    """Raises NeedsPerson for other schemes than http and https, and for an address that carries a user's name."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise _written_wrong(url) from error
+    if not usable:
+        raise _written_wrong(url)
+    if "@" in parts.netloc:
+        raise NeedsPerson(f"网址里不能带用户名和密码：{parts.hostname}，请改正后再试。")
+
+
+def _written_wrong(url: str) -> NeedsPerson:
+    return NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。")
 
 
 @dataclass(frozen=True)
@@ -213,34 +294,74 @@ class _Peer:
 class _TooLarge(requests.exceptions.RequestException):
     """More bytes than anybody asked for; says nothing about whether the call had its effect."""
 
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} bytes")
+        self.most = most
+
+
+_WRITTEN_WRONG = (
+    LocationParseError,
+    UnicodeError,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
+_WENT_WRONG = (requests.exceptions.RequestException, HTTPError, HTTPException, OSError)
+
+
+class _Understood:
+    """Turns what requests and urllib3 raise into our errors."""
+
+    def __init__(self, peer: _Peer, question: _Question) -> None:
+        self._peer, self._question = peer, question
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is None or isinstance(error, ConnectorError):
+            return
+        if isinstance(error, _WRITTEN_WRONG):
+            raise _written_wrong(self._question.url) from error
+        if isinstance(error, _WENT_WRONG):
+            raise _failure(self._peer, error, self._question.writes) from error
+
 
 _NEVER_SENT = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
+_MEGABYTE = 1048576
 
 
-def _lost(peer: _Peer, error: requests.exceptions.RequestException, writes: bool) -> ConnectorError:
+def _failure(peer: _Peer, error: Exception, writes: bool) -> ConnectorError:
     said = repr(error) if isinstance(error, requests.exceptions.ConnectionError) else ""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return RetryLater(f"连不上{peer.after}：连接超时，稍后会再试。")
     if any(sign in said for sign in _NEVER_SENT):
         return RetryLater(f"连不上{peer.after}：对方没有开放服务或网络不通，稍后会再试。")
     if writes:
         return OutcomeUnknown(f"{peer.before}没有给出完整答复，不能确定是否已生效，需要先核对。")
+    if isinstance(error, _TooLarge):
+        most = f"{error.most // _MEGABYTE} MB" if error.most >= _MEGABYTE else f"{error.most // 1024} KB"
+        return NeedsPerson(f"{peer.before}返回的内容超过 {most}，已停止接收。")
+    causes = list(_causes(error))
+    if any(isinstance(cause, TooMuch) for cause in causes):
+        return NeedsPerson(f"{peer.before}返回的内容过大，已停止接收。")
+    if any(isinstance(cause, HTTPException) and _is_about_headers(cause) for cause in causes):
+        return NeedsPerson(f"{peer.before}答复的首部过长或过多，不像正常的网站，已停止接收。")
     return RetryLater(f"{peer.before}没有给出完整答复，稍后会再试。")
 
 
-def _raise_for_status(answer: Answer) -> None:
-    host = urlsplit(answer.url).hostname or answer.url
-    status = answer.status
-    if 200 <= status < 300:
-        return
-    if status == 429 or status >= 500:
-        raise RetryLater(f"{host} 暂时不可用（HTTP {status}），稍后会再试。", after=retry_after(answer.headers))
-    if status in (401, 403, 451):
-        raise NeedsPerson(f"{host} 拒绝访问（HTTP {status}），请确认是否允许采集。")
-    if status in (404, 410):
-        raise NeedsPerson(f"{host} 上没有这个网页（HTTP {status}），请检查来源网址。")
-    raise RetryLater(f"{host} 返回了意外的状态（HTTP {status}），稍后会再试。")
+def _is_about_headers(error: HTTPException) -> bool:
+    return "got more than" in str(error)
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds from a Retry-After header in its numeric form (RFC 9110 §10.2.3)."""
-    value = headers.get("retry-after", "").strip()
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 9 else None
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came from: chained, or carried as an argument as urllib3 does."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        more = [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+        waiting += [one for one in more if isinstance(one, BaseException)]

@@ -1,4 +1,8 @@
-"""What the HTTP client adds below requests: an answer may not drip for ever, and some machines are never asked."""
+"""What lies below requests: names are resolved once, checked, and that very address is connected to; answers are bounded.
+
+A name may resolve to another address at the second look (DNS rebinding), so there is no second look: what was checked is
+what the socket connects to, while Host, SNI and the certificate stay those of the name.
+"""
 
 from __future__ import annotations
 
@@ -6,63 +10,125 @@ import io
 import ipaddress
 import socket
 import time
+from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPResponse
+from threading import Lock
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 
 from connectors.errors import NeedsPerson
 
+_ADDRESSES = 4
+"""Of one host that are tried, one after the other."""
+_HEADERS = 1024 * 1024
+"""Bytes that headers and the borders of chunks may add to a body."""
+_NEVER = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        # where clouds hand out keys, beside the link-local 169.254.169.254: Alibaba, Oracle, Azure, Amazon, Google
+        "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32", "fd00:ec2::/32", "fd20:ce::/32",
+    )
+)  # fmt: skip
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 behind a NAT64 (RFC 6052)."""
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-def adapter(total_seconds: float, *, inside: bool) -> HTTPAdapter:
-    """An adapter for a requests session.
 
-    `total_seconds` bounds one answer from the end of the question to the last byte, the status line and the headers
-    included: every receipt from the socket looks at the clock, which a read time-out alone, begun anew by each byte, does
-    not. A socket that is silent adds its read time-out. What took too long is a TimeoutError to urllib3.
+@dataclass(frozen=True)
+class Bounds:
+    """For one answer: seconds from the end of the question to the last byte, bytes on the wire; and who may be asked."""
 
-    Without `inside`, hosts that resolve to this machine or to a private network are refused (NeedsPerson); link-local
-    ones always are, for clouds hand out their keys there.
+    total_seconds: float
+    max_bytes: int
+    inside: bool
+
+
+class TooMuch(OSError):
+    """More bytes on the wire than an answer may have, its headers included."""
+
+
+class Wire:
+    """One guarded requests session and the connections it keeps open; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.clear()
+        self._adapters: dict[Bounds, HTTPAdapter] = {}
+        self._lock = Lock()
+
+    def adapter(self, bounds: Bounds) -> HTTPAdapter:
+        with self._lock:
+            if bounds not in self._adapters:
+                self._adapters[bounds] = _adapter(bounds)
+            return self._adapters[bounds]
+
+
+def _adapter(bounds: Bounds) -> HTTPAdapter:
+    """An adapter that asks nobody but whom `bounds.inside` lets it (NeedsPerson), and reads no longer and no more.
+
+    Every receipt from the socket looks at the clock, which a read time-out alone, begun anew by each byte, does not. A
+    socket that is silent adds its read time-out. What took too long is a TimeoutError to urllib3.
     """
-
-    class Answer(HTTPResponse):
-        def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
-            super().__init__(sock, *arguments, **options)
-            self.fp = _until(self.fp, time.monotonic() + total_seconds)
-
-    class Plain(HTTPConnection):
-        response_class = Answer
-
-        def _new_conn(self) -> socket.socket:
-            _require_allowed(self.host, self.port, inside=inside)
-            return super()._new_conn()
-
-    class Secure(HTTPSConnection):
-        response_class = Answer
-
-        def _new_conn(self) -> socket.socket:
-            _require_allowed(self.host, self.port, inside=inside)
-            return super()._new_conn()
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    made = HTTPAdapter()
-    made.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    made = HTTPAdapter(pool_connections=64, pool_maxsize=8)
+    made.poolmanager.pool_classes_by_scheme = {
+        "http": partial(_PlainPool, bounds=bounds),
+        "https": partial(_SecurePool, bounds=bounds),
+    }
     return made
 
 
-class _Receiving(io.RawIOBase):
-    """The bytes of a socket until a moment of the monotonic clock, and not after it."""
+class _Answer(HTTPResponse):
+    def __init__(self, sock: socket.socket, *arguments: Any, bounds: Bounds, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp = io.BufferedReader(_Receiving(self.fp.detach(), bounds))
 
-    def __init__(self, raw: io.RawIOBase, until: float) -> None:
+
+class _Plain(HTTPConnection):
+    def __init__(self, *arguments: Any, bounds: Bounds, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._bounds = bounds
+        self.response_class = partial(_Answer, bounds=bounds)  # type: ignore[assignment]  # called, and nothing else
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self, self._bounds)
+
+
+class _Secure(HTTPSConnection):
+    def __init__(self, *arguments: Any, bounds: Bounds, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._bounds = bounds
+        self.response_class = partial(_Answer, bounds=bounds)  # type: ignore[assignment]  # called, and nothing else
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self, self._bounds)
+
+
+class _PlainPool(HTTPConnectionPool):
+    def __init__(self, *arguments: Any, bounds: Bounds, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.ConnectionCls = partial(_Plain, bounds=bounds)  # type: ignore[assignment]
+
+
+class _SecurePool(HTTPSConnectionPool):
+    def __init__(self, *arguments: Any, bounds: Bounds, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.ConnectionCls = partial(_Secure, bounds=bounds)  # type: ignore[assignment]
+
+
+class _Receiving(io.RawIOBase):
+    """The bytes of a socket until a moment of the monotonic clock, and so many of them."""
+
+    def __init__(self, raw: io.RawIOBase, bounds: Bounds) -> None:
         self._raw = raw
-        self._until = until
+        self._until = time.monotonic() + bounds.total_seconds
+        self._left = bounds.max_bytes + _HEADERS
 
     def readable(self) -> bool:
         return True
@@ -70,33 +136,82 @@ class _Receiving(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         if time.monotonic() > self._until:
             raise TimeoutError("the answer took too long")
-        return self._raw.readinto(buffer)
+        size = self._raw.readinto(buffer)
+        self._left -= size or 0
+        if self._left < 0:
+            raise TooMuch("the answer is too large")
+        return size
 
     def close(self) -> None:
         self._raw.close()
         super().close()
 
 
-def _until(file: io.BufferedReader, until: float) -> io.BufferedReader:
-    return io.BufferedReader(_Receiving(file.detach(), until))
-
-
-def _require_allowed(host: str, port: int | None, *, inside: bool) -> None:
-    """Raises NeedsPerson where any address of the host is one that must not be asked."""
+def _connected(connection: _Plain | _Secure, bounds: Bounds) -> socket.socket:
+    """A socket to an address that was checked. Raises NeedsPerson, or what urllib3 raises for hosts out of reach."""
+    name = connection._dns_host.strip("[]")
     try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return  # connecting says in its own way that there is no such host
+        found = socket.getaddrinfo(name, connection.port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    except UnicodeError as error:
+        raise LocationParseError(f"{name}, label empty or too long") from error
     for *_, place in found:
-        if not may_be_asked(str(place[0]), inside=inside):
-            raise NeedsPerson(f"{host} 指向内部网络的地址，已停止访问；请改正网址，或请管理员放行。")
+        if not may_be_asked(str(place[0]), inside=bounds.inside):
+            raise NeedsPerson(f"{name} 指向内部网络的地址，已停止访问；请改正网址，或请管理员放行。")
+    failure: OSError = OSError("no address")
+    for family, kind, protocol, _, place in found[:_ADDRESSES]:
+        try:
+            return _socket_to(place, (family, kind, protocol), connection)
+        except OSError as error:
+            failure = error
+    if isinstance(failure, TimeoutError):
+        raise ConnectTimeoutError(connection, f"Connection to {name} timed out") from failure
+    raise NewConnectionError(connection, f"Failed to establish a new connection: {failure}") from failure
+
+
+def _socket_to(place: Any, shape: tuple[Any, ...], connection: _Plain | _Secure) -> socket.socket:
+    made = socket.socket(*shape)
+    try:
+        for option in connection.socket_options or ():
+            made.setsockopt(*option)
+        made.settimeout(connection.timeout)
+        made.connect(place)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 def may_be_asked(address: str, *, inside: bool) -> bool:
-    """Whether an IP address may be connected to: link-local ones never, other inner ones only with `inside`."""
-    place = ipaddress.ip_address(address)
-    if isinstance(place, ipaddress.IPv6Address) and place.ipv4_mapped is not None:
-        place = place.ipv4_mapped
-    if place.is_link_local:
+    """Whether an IP address may be connected to: link-local ones and where clouds keep keys never, other inner ones only
+    with `inside`. Of an IPv6 address that carries an IPv4 one, both must be allowed. Pure."""
+    place = ipaddress.ip_address(address.partition("%")[0])
+    return all(_allowed(each, inside) for each in (place, *_carried(place)))
+
+
+def _allowed(place: _Address, inside: bool) -> bool:
+    if place.is_link_local or place.is_multicast or place.is_unspecified or any(place in net for net in _NEVER):
         return False
-    return inside or place.is_global
+    return place.is_global or _is_carrier(place) or (inside and (place.is_private or place.is_loopback))
+
+
+def _is_carrier(place: _Address) -> bool:
+    """An address that is what the IPv4 address in it is."""
+    return bool(_carried(place))
+
+
+def _carried(place: _Address) -> list[_Address]:
+    """IPv4 addresses inside an IPv6 one: mapped, compatible, NAT64, 6to4, and Teredo's server and client."""
+    if isinstance(place, ipaddress.IPv4Address):
+        return []
+    if place.ipv4_mapped is not None:
+        return [place.ipv4_mapped]
+    if place.sixtofour is not None:
+        return [place.sixtofour]
+    if place.teredo is not None:
+        return list(place.teredo)
+    low = int(place) & 0xFFFFFFFF
+    if place in _TRANSLATED or (int(place) >> 32 == 0 and low > 1):
+        return [ipaddress.IPv4Address(low)]
+    return []

@@ -15,6 +15,7 @@ from connectors.base import Channel
 from connectors.base import Source as SourceConnector
 from connectors.errors import NeedsPerson
 from connectors.http import HttpClient, HttpLimits
+from connectors.traffic import Traffic
 from content_store import accounts
 from content_store.database import Store
 from content_store.media import MediaFolder
@@ -34,7 +35,7 @@ def utcnow() -> datetime:
 
 @dataclass(frozen=True)
 class Newsroom:
-    """Holds no open session and no network connection; safe to share between threads."""
+    """Holds no open session of the store; safe to share between threads."""
 
     store: Store
     media: MediaFolder
@@ -48,6 +49,8 @@ class Newsroom:
     inner_sources: bool = True
     """Whether sources and pictures on this machine or in a private network may be read."""
     now: Callable[[], datetime] = utcnow
+    traffic: Traffic = field(default_factory=Traffic)
+    """What all that read from outside share: connections, turns at a host, robots.txt."""
 
     @cached_property
     def tagger(self) -> Tagger:
@@ -65,7 +68,7 @@ class Newsroom:
 
     def http(self) -> HttpClient:
         """For what is read from outside."""
-        return HttpClient(self.http_limits, now=self.now, inside=self.inner_sources)
+        return HttpClient(self.http_limits, now=self.now, inside=self.inner_sources, traffic=self.traffic)
 
     def source(self, row: Source) -> SourceConnector:
         """The connector of a source. Raises NeedsPerson where its kind or a setting is wrong."""

@@ -1,79 +1,92 @@
-"""Visiting the pages that a listing or a feed leads to: politely, and never into our own network."""
+"""Visiting the pages that a listing or a feed leads to: as robots.txt allows, and never into our own network."""
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-import time
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from connectors.base import RawPage
-from connectors.errors import ConnectorError, NeedsPerson
+from connectors.errors import ConnectorError, NeedsPerson, RetryLater
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
-from connectors.sources.robots import Robots, read_robots
+from connectors.sources.robots import MOST_BYTES, UNREACHABLE, Robots, place_of_rules, read_robots
+from connectors.statuses import TOO_MANY_REQUESTS
 
-AGENT = "kepu"
-PAUSE = 0.1
-"""Seconds between two pages of one host."""
+AGAIN = "again"
+"""In the cursor of a part that could not be had for a reason that says nothing about the page: it costs no try."""
 
 
 class Visitor:
-    """For one visit to one source. `home` is the address a person entered: its own host is always allowed."""
+    """For one visit to one source. `home` is the address a person entered: its host alone may lie in our own network."""
 
     def __init__(self, http: HttpClient, home: str, accept: str, *, obey_robots: bool = True) -> None:
         self._http = http
-        self._home = urlsplit(home).hostname
+        self._home = (urlsplit(home).hostname or "").rstrip(".")
         self._accept = accept
         self._obey_robots = obey_robots
-        self._robots: dict[str, Robots] = {}
-        self._last: dict[str, float] = {}
 
-    def part(self, link: str) -> RawPage:
+    def part(self, link: str, *, etag: str = "", last_modified: str = "") -> RawPage:
         """The page, or one that says why it could not be had. The link stands in its cursor under "link"."""
         try:
-            self._check(link)
-            page = self._http.fetch(link, accept=self._accept, allowed=self.is_outside)
+            page = self._http.fetch(
+                link,
+                etag=etag,
+                last_modified=last_modified,
+                accept=self._accept,
+                home=self._home,
+                check=self._require_welcome if self._obey_robots else None,
+            )
             return page.model_copy(update={"cursor": {"link": link}})
         except ConnectorError as error:
-            return RawPage(url=link, status=0, fetched_at=self._http.now(), error=error.message, cursor={"link": link})
+            cursor = {"link": link} | ({AGAIN: True} if _is_about_the_host(error) else {})
+            return RawPage(url=link, status=0, fetched_at=self._http.now(), error=error.message, cursor=cursor)
 
-    def is_outside(self, url: str) -> bool:
-        """Whether a link from outside may be followed: not into private networks, except on the source's own host."""
+    def _require_welcome(self, url: str) -> None:
+        """Raises where the robots.txt of the host forbids the page, or where nobody can tell."""
+        rules = self._rules(url)
+        self._http.traffic.turns.slow(url, rules.crawl_delay)
+        if not rules.reachable:
+            raise RetryLater(
+                f"暂时读不到 {urlsplit(url).hostname} 的 robots.txt，按规定先不采集，稍后会再试。",
+                after=UNREACHABLE.total_seconds(),
+            )
+        if not rules.allows(url):
+            raise NeedsPerson(f"对方的 robots.txt 不允许采集这个网页，已跳过：{url[:200]}")
+
+    def _rules(self, url: str) -> Robots:
+        """As RFC 9309 §2.3.1 has it: no such file allows everything, a host that cannot be asked allows nothing."""
+        place, now, memory = place_of_rules(url), self._http.now(), self._http.traffic.robots
+        known = memory.get(place, now)
+        if known is not None:
+            return known
+        old = memory.last(place)
         try:
-            parts = urlsplit(url)
-        except ValueError:
-            return False
-        if parts.hostname == self._home:
-            return True
-        return parts.scheme in ("http", "https") and _is_public(parts.hostname or "")
-
-    def _check(self, link: str) -> None:
-        if not self.is_outside(link):
-            raise NeedsPerson(f"链接指向内部网络，已跳过：{link[:200]}")
-        if self._obey_robots and not self._rules(link).allows(link):
-            raise NeedsPerson(f"对方的 robots.txt 不允许采集这个网页，已跳过：{link[:200]}")
-        host = urlsplit(link).netloc
-        wait = self._last.get(host, 0.0) + PAUSE - time.monotonic()
-        if wait > 0:
-            time.sleep(wait)
-        self._last[host] = time.monotonic()
-
-    def _rules(self, link: str) -> Robots:
-        host = urlsplit(link).netloc
-        if host not in self._robots:
-            try:
-                page = self._http.fetch(urljoin(link, "/robots.txt"), allowed=self.is_outside)
-                self._robots[host] = read_robots(decode(page.body).text, AGENT)
-            except ConnectorError:
-                self._robots[host] = Robots()
-        return self._robots[host]
+            page = self._http.fetch(
+                f"{place}/robots.txt",
+                etag=old.etag,
+                last_modified=old.last_modified,
+                home=self._home,
+                most=MOST_BYTES,
+                cut=True,
+            )
+        except ConnectorError as error:
+            if _is_unavailable(error):
+                return memory.put(place, Robots(), now)
+            return memory.could_not_ask(place, now)
+        if page.not_modified:
+            return memory.put(place, old, now)
+        text = decode(page.body).text
+        return memory.put(
+            place,
+            read_robots(text, etag=page.headers.get("etag", ""), last_modified=page.headers.get("last-modified", "")),
+            now,
+        )
 
 
-def _is_public(host: str) -> bool:
-    """Whether every address of the host lies outside; a name that does not resolve is left to the request to report."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return True
-    return all(ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found)
+def _is_unavailable(error: ConnectorError) -> bool:
+    """Whether it is sure that there are no rules (4xx, a redirect without end): the page's own request says what else is wrong."""
+    return isinstance(error, NeedsPerson) or (400 <= (error.status or 0) < 500 and error.status != TOO_MANY_REQUESTS)
+
+
+def _is_about_the_host(error: ConnectorError) -> bool:
+    """Silence that was asked for, or rules that could not be read: the page itself was never asked for."""
+    return isinstance(error, RetryLater) and error.after is not None

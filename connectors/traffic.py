@@ -1,0 +1,16 @@
+"""What all that read from outside share in one process: open connections, whose turn it is at a host, what robots.txt said."""
+
+from __future__ import annotations
+
+from connectors.network import Wire
+from connectors.sources.robots import RobotsMemory
+from connectors.turns import Turns
+
+
+class Traffic:
+    """Made once and handed to every HttpClient that reads; safe to share between threads."""
+
+    def __init__(self, turns: Turns | None = None) -> None:
+        self.wire = Wire()
+        self.turns = turns or Turns()
+        self.robots = RobotsMemory()
