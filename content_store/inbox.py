@@ -107,7 +107,7 @@ def _at() -> Any:
 
 def _lines(session: Session, *conditions: Any, limit: int = 500) -> list[Line]:
     query = (
-        select(  # type: ignore[call-overload, misc]  # more columns than the overloads know
+        select(  # type: ignore[call-overload]  # more columns than the overloads know
             Article.id,
             Article.title,
             Article.summary,
