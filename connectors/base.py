@@ -42,11 +42,23 @@ class RawPage(Frozen):
 
 
 class PictureRef(Frozen):
-    """A picture of a page, not fetched yet."""
+    """A picture of a page, not fetched yet; or one that came inside a file, with its bytes and "media:<SHA-256>" as url."""
 
     url: str
     alt: str = ""
     caption: str = ""
+    width: int | None = None
+    """Pixels, as the page gives them; None where it does not. The same for `height`."""
+    height: int | None = None
+    content: bytes | None = Field(default=None, exclude=True, repr=False)
+
+
+class Attachment(Frozen):
+    """A file that a page links to, not fetched."""
+
+    name: str
+    url: str
+    kind: Literal["pdf", "doc", "xls", "ppt", "zip"]
 
 
 class FetchedItem(Frozen):
@@ -64,6 +76,7 @@ class FetchedItem(Frozen):
     html: str = ""
     """Sanitised."""
     pictures: tuple[PictureRef, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     language: str = ""
     raw: dict[str, Any] = Field(default_factory=dict)
     """What only this kind of source has, e.g. a CAP message as XML under "cap"."""
