@@ -89,11 +89,18 @@ class HttpClient:
         self._inside = inside
         self.traffic = traffic or Traffic()
         self._name = ""
+        self._held: Mapping[str, RawPage] = {}
 
     def named(self, name: str) -> HttpClient:
         """The same client for one platform: its messages name the platform instead of a machine."""
         client = copy.copy(self)
         client._name = name
+        return client
+
+    def holding(self, answers: Mapping[str, RawPage]) -> HttpClient:
+        """The same client with answers at hand, by address: who fetches one of them gets it, and nobody is asked twice."""
+        client = copy.copy(self)
+        client._held = answers
         return client
 
     def now(self) -> datetime:
@@ -118,6 +125,8 @@ class HttpClient:
         `url` where nothing is said): a redirect or a link from outside never leads in. `check` is asked before every hop
         and may raise. `most` bytes are taken at most; with `cut` a longer page is cut off there, else it is refused.
         """
+        if url in self._held:
+            return self._held[url]
         headers = {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag

@@ -70,11 +70,11 @@ class Newsroom:
         """For what is read from outside."""
         return HttpClient(self.http_limits, now=self.now, inside=self.inner_sources, traffic=self.traffic)
 
-    def source(self, row: Source) -> SourceConnector:
-        """The connector of a source. Raises NeedsPerson where its kind or a setting is wrong."""
+    def source(self, row: Source, http: HttpClient | None = None) -> SourceConnector:
+        """The connector of a source, over `http` if one is given. Raises NeedsPerson where its kind or a setting is wrong."""
         kind = registry.source_class(row.kind)
         settings = _checked(kind.Settings, {"url": row.url} | row.settings, f"来源“{row.key}”")
-        built: SourceConnector = kind(settings, self.http())
+        built: SourceConnector = kind(settings, http or self.http())
         return built
 
     def channel(self, account: Account) -> Channel:

@@ -25,7 +25,7 @@ from steps.newsroom import Newsroom
 
 QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redirects=5)
 """Somebody is waiting at a page."""
-FEW = 4
+FEW = 3
 """Pages that a listing leads to, in a trial."""
 SUMMARY = 200
 """Characters; a feed whose pieces are mostly shorter gives summaries."""
@@ -41,8 +41,8 @@ class Proposal:
 
     wish: Wish
     why: str
-    page: RawPage
-    """The answer itself, so that nobody has to be asked for it twice."""
+    answers: Mapping[str, RawPage]
+    """What was asked, by address, so that nobody has to be asked twice."""
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,16 @@ def propose(newsroom: Newsroom, url: str, *, kind: str = "") -> Proposal:
     page = quick(newsroom).http().fetch(url)
     found = Guess(kind, url) if kind else guess(page)
     wish = Wish(kind=found.kind, url=found.url, name="", settings=found.settings)
-    return Proposal(_named(newsroom, wish, page), found.why, page)
+    return Proposal(_named(newsroom, wish, page), found.why, {url: page, page.url: page})
 
 
-def try_out(newsroom: Newsroom, wish: Wish, page: RawPage | None = None) -> Trial:
-    """One visit as the wish has it; nothing is stored. `page`: what its address has just answered. Raises ConnectorError."""
+def try_out(newsroom: Newsroom, wish: Wish, answers: Mapping[str, RawPage] | None = None) -> Trial:
+    """One visit as the wish has it; nothing is stored. `answers`: what has just been asked. Raises ConnectorError."""
     small = dataclasses.replace(wish, settings=_small(wish.kind, wish.settings))
-    connector = quick(newsroom).source(as_row(small, "trial", newsroom.now()))
-    # a feed is whole in its one answer; the other kinds open pages behind it
-    whole = page is not None and page.url == wish.url and wish.kind == "rss" and not wish.settings.get("full_text")
-    parsed = connector.parse(page if page is not None and whole else connector.fetch(None))
+    room = quick(newsroom)
+    http = room.http().holding(answers or {})
+    connector = room.source(as_row(small, "trial", newsroom.now()), http)
+    parsed = connector.parse(connector.fetch(None))
     shown = parsed.items[:SHOWN]
     with newsroom.store.reading() as session:
         there = source_figures.stored_under(session, [canonical(item.url) for item in shown])
@@ -95,13 +95,13 @@ def try_out(newsroom: Newsroom, wish: Wish, page: RawPage | None = None) -> Tria
     )
 
 
-def with_full_text(newsroom: Newsroom, wish: Wish, trial: Trial) -> tuple[Wish, Trial]:
+def with_full_text(newsroom: Newsroom, wish: Wish, trial: Trial, answers: Mapping[str, RawPage]) -> tuple[Wish, Trial]:
     """A feed that gives only summaries is tried once more with the pages it links to; the better of the two is kept."""
     if not trial.taken or not can_open_pages(wish) or median(each.characters for each in trial.taken) >= SUMMARY:
         return wish, trial
     fuller = dataclasses.replace(wish, settings=dict(wish.settings) | {"full_text": True})
     try:
-        seen = try_out(newsroom, fuller)
+        seen = try_out(newsroom, fuller, answers)
     except ConnectorError:
         return wish, trial
     longer = [new.characters > old.characters for new, old in zip(seen.taken[:FEW], trial.taken, strict=False)]

@@ -156,8 +156,8 @@ def _value(name: str, said: str) -> str | bool:
 def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Look]:
     proposal = propose(newsroom, url, kind=kind if kind in SOURCES else "")
     try:
-        seen = try_out(newsroom, proposal.wish, proposal.page)
-        wish, trial = with_full_text(newsroom, proposal.wish, seen)
+        seen = try_out(newsroom, proposal.wish, proposal.answers)
+        wish, trial = with_full_text(newsroom, proposal.wish, seen, proposal.answers)
     except ConnectorError as error:
         return proposal, Look(trouble=_said(error))
     return replace(proposal, wish=wish), Look(trial=trial)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -27,8 +27,9 @@ from steps.collect import Counts, collect_source
 from steps.errors import Missing
 
 router = APIRouter(prefix="/sources")
-PATIENCE = 20.0
-"""Seconds that somebody waits for a visit; it goes on by itself after that."""
+PATIENCE = 5.0
+"""Seconds that somebody waits for a visit; after that the page is shown and looks by itself until the visit is over."""
+LONGEST_VISIT = timedelta(minutes=10)
 RECENT = 8
 FILTERS = ("q", "state", "kind", "area", "reprint")
 
@@ -79,7 +80,10 @@ def listing(
 
 @router.get("/{key}")
 @needs()
-def show(request: Request, newsroom: NewsroomDep, session: ReadingDep, key: str) -> Response:
+def show(
+    request: Request, newsroom: NewsroomDep, session: ReadingDep, key: str, since_visit: int | None = None
+) -> Response:
+    """`since_visit`: a visit was begun then (Unix seconds) and may still go on."""
     row, now = _wanted(sources.by_key(session, key)), newsroom.now()
     assert row.id is not None
     since = now - timedelta(days=DAYS)
@@ -88,6 +92,8 @@ def show(request: Request, newsroom: NewsroomDep, session: ReadingDep, key: str)
         request,
         "system/source.html",
         row=row,
+        visiting=is_visiting(row, since_visit, now),
+        since_visit=since_visit,
         health=health.health(row, now),
         figures=source_figures.by_source(session, since=since).get(row.id, Figures()),
         days=days,
@@ -109,7 +115,7 @@ def collect(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, key: s
     try:
         counts = within(PATIENCE, lambda: collect_source(newsroom, number, now))
     except TakesLonger:
-        return redirect(request, place, said="对方较慢，还在采集；完成后素材会自己出现，请过一会儿刷新本页。")
+        return redirect(request, f"{place}?since_visit={int(now.timestamp())}")
     except ConnectorError as error:
         return redirect(request, place, said=error.message, tone="bad")
     return redirect(request, place, said=visited(counts))
@@ -152,6 +158,13 @@ def fits(each: Shown, chosen: dict[str, str]) -> bool:
         and chosen["area"] in ("", row.area)
         and chosen["reprint"] in ("", row.reprint)
     )
+
+
+def is_visiting(row: Source, since: int | None, now: datetime) -> bool:
+    """Whether a visit that was begun then is not over yet. Pure."""
+    if since is None or not 0 <= now.timestamp() - since < LONGEST_VISIT.total_seconds():
+        return False
+    return row.last_tried_at is None or int(row.last_tried_at.timestamp()) < since
 
 
 def visited(counts: Counts) -> str:

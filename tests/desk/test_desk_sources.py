@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
 
 import pytest
 from conftest_desk import Login, World, seed
 from fastapi.testclient import TestClient
 from loopback import Site, serving
 
+from connectors.traffic import Traffic
+from connectors.turns import Turns
 from content_store import log, source_figures, sources
 from content_store.database import Store
 from content_store.tables import Source
@@ -22,6 +24,7 @@ from desk.health import STATES, health, per_day, rhythm
 from desk.pages import adding
 from desk.patience import TakesLonger, within
 from steps.adding_sources import Wish, add, area_of, at_address, change, key_for, remove
+from steps.collect import collect_source
 from steps.errors import Refused
 from steps.trying_sources import rhythm_for, trust_of
 
@@ -174,14 +177,33 @@ def test_one_visit_at_the_press_of_a_button_says_what_it_brought(world: World, a
     assert "手动采集" in html
 
 
-def test_a_slow_visit_goes_on_behind_the_page(world: World, as_person: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_visit_goes_on_behind_a_page_that_looks_until_it_is_over(
+    world: World, as_person: Login, outside: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("desk.pages.sources.PATIENCE", 0.05)
-    monkeypatch.setattr("desk.pages.sources.collect_source", lambda *_: time.sleep(0.4))
+    go_on = Event()
+
+    def slow(*given):
+        go_on.wait(5)
+        return collect_source(*given)
+
+    monkeypatch.setattr("desk.pages.sources.collect_source", slow)
     client = as_person("editor")
-    begun = time.monotonic()
-    client.post("/sources/city/collect")
-    assert time.monotonic() - begun < 0.35
-    assert "还在采集" in client.get("/sources/city").text
+    client.post("/sources", data=saved(url=outside.put("/feed.xml", feed("天池为什么不冻"))))
+    key = next(row.key for row in every(world) if row.url.endswith("/feed.xml"))
+    page = client.post(f"/sources/{key}/collect").headers["location"]
+    assert page.startswith(f"/sources/{key}?since_visit=")
+    html = client.get(page).text
+    assert "正在采集" in html
+    assert 'hx-trigger="every 2s"' in html
+    go_on.set()
+    until = time.monotonic() + 5
+    while "正在采集" in html and time.monotonic() < until:
+        time.sleep(0.05)
+        html = client.get(page).text
+    assert "采集完成" in html
+    assert "天池为什么不冻" in html
+    assert "every 2s" not in html
 
 
 def test_nobody_waits_longer_than_the_page_says_and_not_everybody_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,6 +295,7 @@ def test_a_page_is_read_with_selectors_that_are_tried_before_they_are_saved(
     assert '<option value="webpage" selected>' in html
     assert "松江科协·科普动态" in html
     assert "一氧化碳为什么专挑夜里伤人" in html
+    assert outside.times("/") == 1
     assert "读不懂的 1 条" in html
     form = saved(kind="webpage", url=address, item=".list li", body="#main", date=".when")
     better = client.post("/sources/new/preview", data=form)
@@ -372,7 +395,8 @@ def test_a_failing_address_stays_in_its_field_with_the_reason(as_person: Login, 
 
 
 def test_without_inner_sources_no_private_address_is_asked(world: World, as_person: Login, outside: Site) -> None:
-    closed = create_app(replace(world.newsroom, inner_sources=False))
+    hurried = Traffic(Turns(pause=0, jitter=0))
+    closed = create_app(replace(world.newsroom, inner_sources=False, traffic=hurried))
     inside = outside.put("/feed.xml", feed("内部"))
     with TestClient(closed, follow_redirects=False) as client:
         known = as_person("editor")
