@@ -128,6 +128,7 @@ SOURCE_KINDS = {
     "wechat_article": "公众号文章",
     "word": "Word 来稿",
 }
+FILE_KINDS = {"pdf": "PDF", "doc": "文档", "xls": "表格", "ppt": "幻灯片", "zip": "压缩包"}
 SOURCE_SETTINGS = {
     "item": "列表中的文章",
     "link_pattern": "文章网址样式",

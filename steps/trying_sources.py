@@ -55,6 +55,7 @@ class Taken:
     opening: str
     characters: int
     pictures: int
+    files: int
     stored: Stored | None = None
 
 
@@ -169,5 +170,6 @@ def _taken(item: FetchedItem, stored: Stored | None) -> Taken:
         opening=text[:OPENING] + ("…" if len(text) > OPENING else ""),
         characters=len(item.text or item.summary),
         pictures=len(item.pictures),
+        files=len(item.attachments),
         stored=stored,
     )
