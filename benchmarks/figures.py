@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-BENCHMARKS: dict[str, str] = {}
+BENCHMARKS: dict[str, str] = {
+    "extract": "benchmarks.extraction:run",
+}
 """Name → "module:function"; the function takes a Setting and yields Figures."""
 
 

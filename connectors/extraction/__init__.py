@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
 
-from connectors.base import PictureRef
+from connectors.base import Attachment, PictureRef
+from connectors.extraction.attachments import attachments_of
 from connectors.extraction.binary import kind_of_file
-from connectors.extraction.blocks import Run, blocks_of, parse
+from connectors.extraction.blocks import Element, Run, blocks_of, parse
 from connectors.extraction.charset import decode
-from connectors.extraction.content import Content, find
-from connectors.extraction.dates import BEIJING
+from connectors.extraction.content import Content, find, within
+from connectors.extraction.dates import BEIJING, Moment, parse_date
 from connectors.extraction.fragment import render
-from connectors.extraction.metadata import (
-    author_of,
-    headings_of,
-    headline_above,
-    published_at,
-    says_nothing,
-    source_of,
-    stated,
-    title_of,
-)
+from connectors.extraction.metadata import Stated, stated
+from connectors.extraction.recent import recent
+from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
+from connectors.extraction.selectors import select
+from connectors.extraction.states import StoredArticle, stored_article
+from connectors.extraction.threads import is_thread
+from connectors.extraction.times import published_at
+from connectors.extraction.titles import headings_of, headline_above, says_nothing, title_of
+from connectors.extraction.writers import author_of, source_of, without_label
 
-__all__ = ["BEIJING", "Extracted", "extract", "kind_of_file", "language_of"]
+__all__ = ["BEIJING", "Extracted", "SiteRule", "extract", "kind_of_file", "language_of"]
+
+_SOME_TEXT = 80
 
 
 @dataclass(frozen=True)
@@ -38,31 +43,61 @@ class Extracted:
     text: str = ""
     html: str = ""
     images: tuple[PictureRef, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     language: str = ""
+    charset: str = ""
+    """What the bytes were read with; "" where the page came as text."""
 
 
-def extract(html: bytes | str, url: str = "", header_charset: str = "") -> Extracted:
+def extract(
+    html: bytes | str,
+    url: str = "",
+    header_charset: str = "",
+    *,
+    now: datetime | None = None,
+    rules: Sequence[SiteRule] = (),
+) -> Extracted:
     """The article of a page. Never fails: a page without one, or what is no page at all, gives empty fields.
 
-    `header_charset` is the charset of the Content-Type header, if there was one.
+    `header_charset` is the charset of the Content-Type header, if there was one. `now` (aware) is when the page was
+    fetched: it gives 3小时前 and days without a year their meaning, and decides which of a site's `rules` held then.
     """
     if kind_of_file(html):
         return Extracted()
-    root = parse(html if isinstance(html, str) else decode(html, header_charset).text)
+    charset = ""
+    if isinstance(html, bytes):
+        decoded = decode(html, header_charset)
+        html, charset = decoded.text, decoded.charset
+    root = parse(html)
     said = stated(root)
+    base = url or said.address
+    rule = rule_for(rules, base, said.meta.get("generator", ""), now)
+    ruled = _ruled(root, rule, now)
+    take_out(root, rule)
+    page = _read(root, said, base, now, rule)
+    if len(page.text) < _SOME_TEXT and (article := stored_article(list(root.iter("script")))):
+        page = _from_script(page, article, base)
+    return replace(page, charset=charset, **ruled)
+
+
+def _read(root: Element, said: Stated, url: str, now: datetime | None, rule: SiteRule | None) -> Extracted:
     nodes, runs = blocks_of(root)
     headings = headings_of(root)
     title = title_of(said, runs, headings)
-    content = find(nodes, runs, title)
+    chosen = select(root, rule.body) if rule else []
+    thread = is_thread(root, url, said.meta.get("generator", ""), str(said.linked.get("@type") or ""))
+    content = within(nodes, runs, chosen, title) if chosen else find(nodes, runs, title, thread=thread)
     if content is None:
         return Extracted(title=title)
     head, tail = _around(runs, content)
-    if says_nothing(title, headings, head):
-        title = headline_above(head, headings) or title
-    moment = published_at(said, head, content.kept, tail, url)
-    author = author_of(said, title, head, content.kept, tail)
     source_name = source_of(said, head, content.kept, tail)
-    fragment, images = render(content.element, content.dropped, url or said.meta.get("og:url", ""))
+    if says_nothing(title, said, headings, head, source_name):
+        title = headline_above(head or content.kept[:2], headings) or title
+    moment = published_at(said, head, content.kept, tail, url, now)
+    author = author_of(said, title, head, content.kept, tail)
+    base = urljoin(url, said.base) if said.base else url
+    attachments = attachments_of(content.element, base)
+    fragment, images = render(content.element, content.dropped, base)
     return Extracted(
         title=title,
         author=author,
@@ -72,7 +107,49 @@ def extract(html: bytes | str, url: str = "", header_charset: str = "") -> Extra
         text=content.text,
         html=fragment,
         images=images,
+        attachments=attachments,
         language=root.get("lang") or language_of(content.text),
+    )
+
+
+def _ruled(root: Element, rule: SiteRule | None, now: datetime | None) -> dict[str, Any]:
+    """The fields that the site's rule finds; they take the place of what the generic extractor decides."""
+    if rule is None:
+        return {}
+    found: dict[str, Any] = {
+        "title": first_text(root, rule.title),
+        "author": without_label(first_text(root, rule.author)),
+        "source_name": without_label(first_text(root, rule.source)),
+    }
+    written = first_text(root, rule.date)
+    moment: Moment | None = (parse_date(written) or recent(written, now, None)) if written else None
+    if moment:
+        found |= {"published_at": moment.at, "exact": moment.exact}
+    return {name: value for name, value in found.items() if value != ""}
+
+
+def _from_script(page: Extracted, article: StoredArticle, url: str) -> Extracted:
+    """The article that a script holds, for a page whose text is made by the reader's browser."""
+    root = parse(f"<div>{article.body}</div>")
+    nodes, runs = blocks_of(root)
+    content = within(nodes, runs, [root], article.title)
+    if content is None:
+        return page
+    attachments = attachments_of(content.element, url)
+    fragment, images = render(content.element, content.dropped, url)
+    moment = parse_date(article.date) if article.date else None
+    return replace(
+        page,
+        title=article.title or page.title,
+        author=page.author or article.author,
+        source_name=page.source_name or article.source,
+        published_at=moment.at if moment else page.published_at,
+        exact=moment.exact if moment else page.exact,
+        text=content.text,
+        html=fragment,
+        images=images,
+        attachments=attachments,
+        language=page.language or language_of(content.text),
     )
 
 

@@ -94,10 +94,14 @@ _BLOCKS = frozenset(
         "marquee",
     ]
 )
+_UNCLOSED = frozenset({"button", "iframe", "object", "video", "audio", "canvas", "map", "embed", "select", "option"})
+_SEVERAL = 3
 _STOPS = re.compile(r"[，。；？！…]|[,;?!](?=\D|$)")
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
+"""Put into the middle of a page by an inserted header, they would end it there for the parser."""
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -132,7 +136,7 @@ class Run:
 
 def parse(text: str) -> Element:
     """The tree of a page; never fails on a malformed one. An empty page gives an empty body."""
-    readable = _CONTROL.sub("", text)
+    readable = _ENDS.sub("", _CONTROL.sub("", text))
     root, whole = _tree(readable)
     # the parser stops where a page nests too deeply and would leave its text out
     return root if whole else _tree(flattened(readable, _BLOCKS))[0]
@@ -187,6 +191,11 @@ def weight(text: str) -> int:
     return len(_SPACE.sub("", text)) - inside + sum(min(2, len(word)) for word in words)
 
 
+def _swallowed(element: Element) -> bool:
+    """Whether an element that was never closed took in what follows it: `<button/>` holds the rest of the page."""
+    return element.tag in _UNCLOSED and len(element) > 0 and sum(1 for _ in element.iter("p", "div")) >= _SEVERAL
+
+
 class _Walk:
     """Builds nodes and runs in one pass without recursion: pages nest a thousand levels deep."""
 
@@ -215,7 +224,7 @@ class _Walk:
 
     def _enter(self, element: Element, parent: int, blocks: list[int]) -> int | None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _INVISIBLE:
+        if not isinstance(tag, str) or (tag in _INVISIBLE and not _swallowed(element)):
             return None
         index = len(self.nodes)
         self.nodes.append(Node(element, parent))

@@ -11,7 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connectors.extraction.blocks import Element, Node, Run, ancestors
-from connectors.extraction.phrases import is_disclaimer, is_furniture, is_head_line, opens_annex, same_words
+from connectors.extraction.phrases import (
+    is_disclaimer,
+    is_editor_line,
+    is_furniture,
+    is_head_line,
+    is_stamp,
+    opens_annex,
+    same_words,
+)
+from connectors.extraction.threads import is_beside_posts, is_post_line
 
 _BOILER = re.compile(
     r"(?:^|[\s_-])(?:comments?|pinglun|reply|replies|share|sharing|related|relate|xiangguan|recommend|tuijian|hot|rank|paihang|"
@@ -33,6 +42,9 @@ _CLIMB = 1
 _SOME_TEXT = 80
 _SCATTERED = 0.5
 _NO_SENTENCE = 60
+_ALL_POSTS = 0.9
+_SHORT_LINK = 4
+_POSTS = re.compile(r"comment|repl(?:y|ies)|pinglun|answer|post", re.I)
 _CELLS = frozenset({"td", "th", "li", "dd", "dt"})
 _NARROWER = 0.9
 _NAMED = 0.8
@@ -55,10 +67,12 @@ class Content:
         return "\n".join(run.text for run in self.kept)
 
 
-def find(nodes: list[Node], runs: list[Run], title: str = "") -> Content | None:
-    """The article of a page whose title is known; None for a page without any text."""
+def find(nodes: list[Node], runs: list[Run], title: str = "", *, thread: bool = False) -> Content | None:
+    """The article of a page whose title is known, or all posts of a thread; None for a page without any text."""
     if not runs:
         return None
+    if thread:
+        return _thread(nodes, runs, title)
     titles = [run for run in runs if title and same_words(run.text, title)]
     annexes = [annex for annex in _annexes(nodes, runs) if not any(_covered(run.node, [annex]) for run in titles)]
     annexes = _believed(annexes, nodes, runs)
@@ -71,6 +85,80 @@ def find(nodes: list[Node], runs: list[Run], title: str = "") -> Content | None:
     kept = _trim(kept, title)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
+
+
+def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str = "") -> Content | None:
+    """The text of elements that somebody named, without what is furniture by its words; None where they hold none."""
+    places = {node.element: index for index, node in enumerate(nodes)}
+    ranges = [(places[element], nodes[places[element]].end) for element in chosen if element in places]
+    kept = [
+        run
+        for run in runs
+        if _covered(run.node, ranges)
+        and not (is_furniture(run.text) or is_disclaimer(run.text) or is_editor_line(run.text) or is_stamp(run.text))
+    ]
+    if not kept:
+        return None
+    box = _only(chosen)
+    kept = _trim(kept, title)
+    left = set(map(id, kept))
+    return Content(box, kept, [run for run in runs if _covered(run.node, ranges) and id(run) not in left])
+
+
+def _only(chosen: list[Element]) -> Element:
+    """The one element, or a new one that holds them all; those that stand in others of them are there already."""
+    inner = set(chosen)
+    outer = [element for element in chosen if not any(parent in inner for parent in element.iterancestors())]
+    if len(outer) == 1:
+        return outer[0]
+    box = outer[0].makeelement("div")
+    for element in outer:
+        element.tail = None
+        box.append(element)
+    return box
+
+
+def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
+    """The posts in their order: the element that holds nearly all sentences, without what stands around the posts."""
+    for run in runs:
+        _count(nodes[run.node], run, _worth(run, nodes[run.node]))
+    masses = _masses(nodes)
+    aside = [
+        (index, node.end)
+        for index, node in enumerate(nodes)
+        if masses[index] * 2 < masses[0] and (is_beside_posts(node) or _is_aside(node))
+    ]
+    _sum_up(nodes, set(), {start for start, _ in aside})
+    best = _around_all(nodes, max(range(len(nodes)), key=lambda index: (nodes[index].value, index)), _ALL_POSTS)
+    inside = [run for run in runs if best <= run.node < nodes[best].end]
+    kept = [
+        run
+        for run in inside
+        if not (_is_links(run) and run.chars > _SHORT_LINK)
+        and not (is_furniture(run.text) or is_post_line(run.text) or is_editor_line(run.text))
+        and not _covered(run.node, aside)
+    ]
+    kept = _trim(kept, title)
+    chosen = set(map(id, kept))
+    return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
+
+
+def _masses(nodes: list[Node]) -> list[float]:
+    """The worth of all sentences below each node."""
+    masses = [node.mass for node in nodes]
+    for index in range(len(nodes) - 1, 0, -1):
+        masses[nodes[index].parent] += masses[index]
+    return masses
+
+
+def _is_aside(node: Node) -> bool:
+    """Furniture by its name; of a thread, replies and comments are none."""
+    names = f"{node.element.get('class') or ''} {node.element.get('id') or ''}"
+    return (
+        node.element.tag in _BOILER_TAGS
+        or bool(_NEVER.search(names))
+        or (_is_boiler(node.element) and not _POSTS.search(names))
+    )
 
 
 def _count(node: Node, run: Run, worth: float) -> None:
@@ -138,12 +226,17 @@ def _covered(node: int, ranges: Iterable[tuple[int, int]]) -> bool:
     return any(start <= node < end for start, end in ranges)
 
 
-def _sum_up(nodes: list[Node], around_title: set[int]) -> None:
-    """Adds every node to its parent, from the last to the first."""
+def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = None) -> None:
+    """Adds every node to its parent, from the last to the first; furniture, or what `aside` names, adds nothing."""
     everything = sum(node.value for node in nodes if node.value > 0) or 1.0
     for index in range(len(nodes) - 1, -1, -1):
         node = nodes[index]
-        if index not in around_title and _is_boiler(node.element, sure=node.value >= everything * 0.9):
+        sure = node.value >= everything * 0.9
+        if (
+            (index in aside)
+            if aside is not None
+            else (index not in around_title and _is_boiler(node.element, sure=sure))
+        ):
             node.value = min(node.value, 0.0)
             node.mass = 0.0
         if node.parent >= 0:
@@ -157,9 +250,10 @@ def _sum_up(nodes: list[Node], around_title: set[int]) -> None:
 
 def _best(nodes: list[Node]) -> int:
     """The element worth most, or one inside it that holds nearly all of that; never a lone paragraph."""
-    best = max(range(len(nodes)), key=lambda index: (nodes[index].value, index))
+    hidden = _hidden(nodes)
+    best = max(range(len(nodes)), key=lambda index: (not _covered(index, hidden), nodes[index].value, index))
     if nodes[best].value < nodes[0].mass * _SCATTERED:
-        return _around_all(nodes, best)
+        return _around_all(nodes, best, _NAMED)
     enough = nodes[best].value * _NARROWER
     for index in range(nodes[best].end - 1, best, -1):
         named = _BODY.search(f"{nodes[index].element.get('class') or ''} {nodes[index].element.get('id') or ''}")
@@ -170,12 +264,17 @@ def _best(nodes: list[Node]) -> int:
     return stated[-1] if stated else _box_of(nodes, best)
 
 
-def _around_all(nodes: list[Node], best: int) -> int:
-    """For an encyclopedia, whose sentences stand between tables and lists of links: what holds most of them."""
+def _around_all(nodes: list[Node], best: int, share: float) -> int:
+    """What holds that share of all sentences, however many tables and lists of links stand between them."""
     for index in ancestors(nodes, best):
-        if nodes[index].mass >= nodes[0].mass * _NAMED:
+        if nodes[index].mass >= nodes[0].mass * share:
             return index
     return best
+
+
+def _hidden(nodes: list[Node]) -> list[tuple[int, int]]:
+    """The dialogues of a page, which nobody sees before he asks for them."""
+    return [(i, node.end) for i, node in enumerate(nodes) if node.value <= 0 and _is_boiler(node.element, sure=True)]
 
 
 def _box_of(nodes: list[Node], best: int) -> int:
@@ -207,7 +306,7 @@ def _is_boiler(element: Element, *, sure: bool = False) -> bool:
 def _keep(run: Run, nodes: list[Node], best: int) -> bool:
     if _is_links(run) and run.chars > 4:
         return False
-    if is_furniture(run.text) or is_disclaimer(run.text):
+    if is_furniture(run.text) or is_disclaimer(run.text) or is_editor_line(run.text) or is_stamp(run.text):
         return False
     index = run.node
     while index != best:

@@ -36,7 +36,7 @@ _NAME = r"[\u4e00-\u9fff·]{2,4}"
 _JOIN = r"(?:\s*[、,/;&]\s*|\s+)"
 _NAMES = rf"{_NAME}(?:{_JOIN}{_NAME}){{0,7}}"
 _LABELLED = re.compile(
-    r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|口述|发布者|发布人|发表者|署名|By)\s*[:/|]\s*"
+    r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|口述|发布者|发布人|发表者|署名|By)\s*[:/|丨]\s*"
     r"((?:[^\s:|【】\[\]()<>《》]{1,20}|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)(?: ?\([A-Z][\w.' -]{2,40}\))?(?:[ 、,/][^\s:|【】\[\]()<>《》\d]{2,4}(?=[\s、,/]|$)){0,6})"
 )
 _WRITER = re.compile(rf"(?:^|[\s(【\[■□●])(?:文|图文|文/图|图/文)\s*[/|:丨]\s*({_NAMES})")
@@ -45,6 +45,7 @@ _REPORTER = re.compile(
 )
 _IN_BRACKETS = re.compile(rf"\(\s*({_NAMES})\s*(?:[\u4e00-\u9fff]{{2,6}}(?:报道|电)|报道|整理|编译|文)?\s*\)\s*$")
 _POSTED = re.compile(r"(?:本[贴帖]由|楼主|发贴人|发帖人|由)\s*:?\s*([^\s:,，]{2,12}?)\s*于?\s*(?:19|20)\d\d")
+_OWNER = re.compile(r"(?:©|\(c\)|copyright)[\s©\d\-–]*([\u4e00-\u9fff]{2,4})\s*$", re.I)
 _EDITOR = re.compile(
     rf"(?:责任?\s*编\s*辑?|编\s*辑|責任?編輯|編輯|责编|责任编审|审校|整理)\s*[:/]\s*({_NAMES}|[\w]{{2,12}})"
 )
@@ -121,6 +122,16 @@ def source_in(lines: list[str]) -> str:
             if len(name) >= 2 and not name.isdigit() and not _NO_NAME.search(name) and not is_chinese_name(name):
                 return name
     return ""
+
+
+def posted_by(lines: list[str]) -> str:
+    """Who posted a page, as forums say it anywhere, or whose site it is: 本贴由某某于2005年…, © 某某."""
+    flat = [plain(line) for line in lines]
+    for line in flat:
+        if (match := _POSTED.search(line)) and is_person(match[1]):
+            return match[1]
+    owners = [match[1] for line in flat for match in _OWNER.finditer(line)]
+    return next((name for name in owners if is_chinese_name(name)), "")
 
 
 def lone_name(lines: list[str]) -> str:

@@ -30,6 +30,11 @@ _HEAD_LINE = re.compile(
 _DISCLAIMER = re.compile(
     r"[仅只]提供信息(?:存储|发布)|不代表.{0,12}(?:观点|立场)|(?:仅|只)代表作者.{0,6}(?:观点|本人)|减少或屏蔽此类|上传并发布"
 )
+_EDITOR_LINE = re.compile(
+    r"^[\W_]*(?:(?:本文|值班|网络|执行|图文|视频|新媒体|见习|实习|本期)?(?:责任?\s*编\s*辑?|责任编审|编\s*辑|責任?編輯|編輯|校\s*对|审\s*校|审\s*核|审\s*签|初\s*审|"
+    r"复\s*审|终\s*审|监\s*制|编\s*审|美编|排版|统筹|主编|总编)\s*[:/丨|]\s*[\w·.\-]{0,14}(?:[\s、,，/;&()\[\]【】|_]+(?![^:]{0,6}:)[\w·.]{1,10}){0,5}[\W_]*)+$"
+)
+_STAMP = re.compile(r"^[\W_]*(?:发表于|发布于|发布时间|发表时间|posted\b|本[贴帖]由)[^。]*(?:19|20)\d\d", re.I)
 _BY_LINE = re.compile(r"(?:作\s*者|来\s*源|稿\s*源|出自|记\s*者|发表于|浏览|阅读|点击|积分|能力值|楼主)\s*[:\[(\d]?")
 
 
@@ -67,3 +72,13 @@ def is_by_line(text: str) -> bool:
 def is_disclaimer(text: str) -> bool:
     """Whether a platform says that it is not responsible for what its users wrote."""
     return len(text) <= 160 and bool(_DISCLAIMER.search(text))
+
+
+def is_editor_line(text: str) -> bool:
+    """Whether a line names only who edited, checked or released it, such as （责任编辑：张三）."""
+    return len(text) <= 80 and bool(_EDITOR_LINE.match(plain(text)))
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a line says only when something was published, such as 发表于 2004年12月27日 12:40 - (阅读:37)."""
+    return len(text) <= 80 and bool(_STAMP.match(plain(text)))

@@ -39,10 +39,11 @@ def test_an_article_is_read_whole() -> None:
     assert found.author == "李明"
     assert found.source_name == "吉林日报"
     assert found.published_at == datetime(2026, 11, 20, 8, 30, tzinfo=BEIJING)
-    assert found.text == f"{TEXT}\n监测网怎样工作\n{TEXT}{TEXT}\n（责任编辑：陈静）"
+    assert found.text == f"{TEXT}\n监测网怎样工作\n{TEXT}{TEXT}"
     assert [picture.url for picture in found.images] == ["http://kx.example/p/1.jpg"]
     assert '<img src="http://kx.example/p/1.jpg" alt="台站">' in found.html
     assert "相关阅读" not in found.html
+    assert "责任编辑" not in found.html
     assert found.language == "zh"
 
 

@@ -1,0 +1,102 @@
+"""When a page was published: which of the dates on it that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from connectors.extraction.blocks import Run, plain
+from connectors.extraction.dates import Moment, date_of_url, dates_in, parse_date
+from connectors.extraction.metadata import Stated
+from connectors.extraction.recent import latest_year, recent
+
+_DATE_META = (
+    "article:published_time",
+    "og:published_time",
+    "og:release_date",
+    "publishdate",
+    "pubdate",
+    "publish_date",
+    "publication_date",
+    "datepublished",
+    "article:create_at",
+    "weibo:article:create_at",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "createdate",
+    "firstpublishedtime",
+    "publish-date",
+    "pub_date",
+    "date",
+    "apub:time",
+    "_pubtime",
+    "article:published",
+    "time",
+)
+_PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|posted|日期|时间|來源|来源", re.I)
+_NOT_PUBLISHED = re.compile(r"^\W*(?:re\s*:|回复|原标题|最后登录|注册|截至|上一篇|下一篇)", re.I)
+_MONTH_ALONE = re.compile(r"((?:19|20)\d\d)\s*(?:年\s*|[-/.])(1[0-2]|0?[1-9])\s*(?:月|$)(?!\s*\d)")
+
+
+def published_at(
+    said: Stated, head: list[Run], body: list[Run], tail: list[Run], url: str, now: datetime | None = None
+) -> Moment | None:
+    """The first of: what the page says to machines, the lines above the text, its address, its scripts, the lines below.
+
+    `now` is when the page was fetched, for times such as 3小时前 and days without a year.
+    """
+    day = date_of_url(url or said.meta.get("og:url", ""))
+    candidates = list(_machine_dates(said)) + _dates_near(head)
+    if day:
+        same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
+        exact = [moment for moment in same if moment.exact]
+        if not exact and (moment := _recent(head, [*body, *tail], day.at + timedelta(days=1), said)):
+            exact = [moment] if moment.exact and abs((moment.at - day.at).total_seconds()) < 2 * 86400 else []
+        return (exact or same or [day])[0]
+    if not candidates and (moment := _recent(head, [*body, *tail], now, said)):
+        return moment
+    # a date inside the text is as likely one of those that the text speaks of
+    candidates += [moment for text in said.script_dates if (moment := parse_date(text))]
+    candidates += _dates_near(body[:3], 60) + _dates_near(tail) + _dates_near(body[:2:-1], 60)
+    if not candidates:
+        return _month_alone([*head, *body[:3], *body[:2:-1], *tail])
+    first = candidates[0]
+    if not first.exact:
+        for other in candidates:
+            if other.exact and 0 <= (other.at - first.at).total_seconds() < 86400:
+                return other
+    return first
+
+
+def _machine_dates(said: Stated) -> Iterator[Moment]:
+    texts = [str(said.linked.get("datePublished") or "")] + [said.meta.get(name, "") for name in _DATE_META]
+    for text in [*texts, *said.times]:
+        if text and (moment := parse_date(text)):
+            yield moment
+
+
+def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
+    """Dates of short lines, those first whose line says that it is the time of publishing."""
+    lines = [run.text for run in runs if len(run.text) <= longest and not _NOT_PUBLISHED.match(run.text)]
+    found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in dates_in(line)]
+    return [moment for _, moment in sorted(found, key=lambda each: each[0])]
+
+
+def _recent(head: list[Run], others: list[Run], now: datetime | None, said: Stated) -> Moment | None:
+    near = [run.text for run in head[:12] if len(run.text) <= 80 and not (run.link_chars * 2 > run.chars)]
+    year = (
+        None
+        if now
+        else latest_year([*said.script_dates, *(run.text for run in [*head, *others] if len(run.text) <= 200)])
+    )
+    return next((moment for text in near if (moment := recent(text, now, year))), None)
+
+
+def _month_alone(runs: list[Run]) -> Moment | None:
+    """For pages that name only a month, as the issue of a periodical."""
+    for run in runs:
+        if len(run.text) <= 30 and (match := _MONTH_ALONE.search(plain(run.text))):
+            return parse_date(f"{match[1]}-{match[2]}-01")
+    return None

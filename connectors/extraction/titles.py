@@ -1,0 +1,114 @@
+"""The headline of a page, from what it says to machines and what it shows to readers."""
+
+from __future__ import annotations
+
+import re
+
+from connectors.extraction.blocks import Element, Run, text_of
+from connectors.extraction.metadata import Stated
+from connectors.extraction.phrases import bare, is_by_line, is_furniture, is_head_line, opens_annex
+
+_SITE = re.compile(
+    r"(?:网|網|频道|新闻|在线|日报|晚报|早报|时报|商报|周刊|博客|百科|论坛|报|社区|社|门户|客户端|公众号|平台|中心|站|台|局|厅|委|协会|首页|版|\.com|\.cn|\.net|"
+    r"百科全书|新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|BBC.*|wikipedia.*)$",
+    re.I,
+)
+_ENCYCLOPEDIA = re.compile(r"百科|wiki", re.I)
+_MENU = re.compile(r"[│┃|｜>»→·].*[│┃|｜>»→·]|[│┃→]")
+_EDIT_MARK = re.compile(r"\s*[\[［](?:编辑|編輯|原标题|回复|复制链接)[\]］]\s*$")
+_SEPARATOR = re.compile(
+    r"\s*(?:_{1,2}|\||｜|丨|-{2,}|—{1,2}|–|::|»|>|\s-\s|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])|\s@\s)\s*"
+)
+
+
+def title_of(said: Stated, runs: list[Run], headings: list[str]) -> str:
+    """The headline: the shown line that the page title repeats, else the page title without the site's name."""
+    whole = bare(said.page_title)
+    alone = _without_site(said.page_title, said)
+    first = bare(alone)
+    shown = [*headings, *(run.text for run in runs if run.chars <= 80)]
+    for line in shown:
+        if len(first) >= 2 and bare(line) == first:
+            return line
+    best = _longest_repeated(shown, whole, first)
+    if best:
+        return best
+    for line in headings:
+        if len(bare(line)) >= len(first) >= 5 and bare(line).startswith(first):
+            return line
+    named = (str(said.linked.get("headline") or ""), said.meta.get("og:title", ""), said.meta.get("articletitle", ""))
+    return next((_without_site(name, said) for name in named if name), "") or alone
+
+
+def _longest_repeated(shown: list[str], whole: str, first: str) -> str:
+    """Of the shown lines that stand in the page title, the longest; at its beginning four characters are enough."""
+    best, length = "", 3
+    for line in shown:
+        words = bare(line)
+        enough = whole.startswith(words) or (whole.endswith(words) and length >= 3) or len(words) * 2 >= len(first)
+        if length < len(words) and enough and words in whole and not _SITE.search(line):
+            best, length = line, len(words)
+    return best
+
+
+def headline_above(head: list[Run], headings: list[str]) -> str:
+    """For a page whose own title says nothing: a heading above the text, else the nearest line that can be one."""
+    lines = [run for run in head[:12] if _can_be_headline(run) and not _MENU.search(run.text)]
+    for run in lines:
+        if run.text in headings:
+            return run.text
+    for run in lines:
+        if not run.link_chars or run is head[0]:
+            return run.text
+    return headings[0] if headings else ""
+
+
+def _can_be_headline(run: Run) -> bool:
+    text = run.text
+    if is_head_line(text) or is_furniture(text) or opens_annex(text) or is_by_line(text):
+        return False
+    return 4 <= len(bare(text)) <= 60 and "。" not in text and "→" not in text
+
+
+def says_nothing(title: str, said: Stated, headings: list[str], head: list[Run], source_name: str) -> bool:
+    """Whether a title taken from the page is empty, a number, or the name of the site or of a column."""
+    words = bare(title)
+    if len(words) < 2 or words.isdigit() or words == bare(source_name):
+        return True
+    if _ENCYCLOPEDIA.search(said.page_title):
+        return False
+    if title in headings or any(words in bare(run.text) for run in head[:12] if _speaks(run)):
+        return False
+    return len(words) <= 5 or bool(_SITE.search(title))
+
+
+def _speaks(run: Run) -> bool:
+    return not run.link_chars and not is_head_line(run.text)
+
+
+def headings_of(root: Element) -> list[str]:
+    """Texts of h1, h2 and of elements whose class says title, in that order."""
+    found = [element for tag in ("h1", "h2") for element in root.iter(tag)]
+    texts = (_EDIT_MARK.sub("", text_of(element)) for element in found)
+    return [text for text in texts if 2 <= len(text) <= 120]
+
+
+def _without_site(title: str, said: Stated) -> str:
+    """'标题_频道_某某网' → '标题'."""
+    parts = _SEPARATOR.split(title)
+    ends = [match.end() for match in _SEPARATOR.finditer(title)]
+    starts = [0, *ends]
+    site = bare(said.meta.get("og:site_name", ""))
+    while (
+        len(parts) > 1
+        and len(bare(parts[-1])) <= 16
+        and (
+            _SITE.search(parts[-1]) or (site and bare(parts[-1]) == site) or len(parts) > 2 or len(bare(parts[-1])) <= 6
+        )
+        and len(bare("".join(parts[:-1]))) >= 2
+    ):
+        parts.pop()
+    if len(parts) == len(starts):
+        return title.strip()
+    cut = title[: starts[len(parts)]]
+    return _SEPARATOR.sub(lambda match: match[0] if match.end() < len(cut) else "", cut).strip(" \t_|-—–")

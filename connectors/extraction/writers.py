@@ -1,0 +1,66 @@
+"""Who wrote a page, and where it came from."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from connectors.extraction.blocks import Run
+from connectors.extraction.metadata import Stated
+from connectors.extraction.names import author_in, is_chinese_name, is_person, lone_name, posted_by, source_in
+from connectors.extraction.phrases import same_words
+
+_FIELD = re.compile(r"^\s*(?:来\s*源|作\s*者|稿\s*源|编\s*辑|责任编辑|记者|文|发布时间|时间)\s*[:：/]\s*")
+_LABEL = re.compile(r"(?:作者|记者|撰文|文|楼主)\s*[:：/／|｜丨]")
+
+
+def author_of(said: Stated, title: str, head: list[Run], body: list[Run], tail: list[Run]) -> str:
+    """Names of the writers, separated by blanks; the editor where no writer is named."""
+    for named in (_linked_author(said), said.meta.get("author", ""), said.meta.get("article:author", "")):
+        if named and is_person(named):
+            return named
+    lines = [run.text for run in head if len(run.text) <= 200 and not _is_menu(run)]
+    ends = [run.text for run in [*body[:4], *body[-5:], *tail[:20]]]
+    return (
+        author_in(lines)
+        or author_in(ends)
+        or _name_below(title, head, body)
+        or author_in([*ends, *lines], editors=True)
+        or lone_name([*lines, *ends])
+        or posted_by([run.text for run in [*head, *body, *tail] if len(run.text) <= 80])
+    )
+
+
+def _is_menu(run: Run) -> bool:
+    """A link that names a column, such as 记者专栏, rather than a person."""
+    return run.link_chars * 2 > run.chars and not _LABEL.search(run.text)
+
+
+def _name_below(title: str, head: list[Run], body: list[Run]) -> str:
+    """A name that stands alone on the line below the headline, or before the first sentences."""
+    for below, above in pairwise(head):
+        if same_words(above.text, title) and is_chinese_name(below.text) and below.text not in title:
+            return below.text
+    alone = (run.text for run in body[:3] if not run.link_chars and is_chinese_name(run.text))
+    return next((text for text in alone if text not in title), "")
+
+
+def _linked_author(said: Stated) -> str:
+    author = said.linked.get("author")
+    people = author if isinstance(author, list) else [author]
+    names = [str(person.get("name") or "") if isinstance(person, dict) else str(person or "") for person in people]
+    return " ".join(name for name in names if name)
+
+
+def source_of(said: Stated, head: list[Run], body: list[Run], tail: list[Run]) -> str:
+    """Who published it first, as the 来源 line says."""
+    for name in ("contentsource", "source", "article:source", "mediaid", "og:article:source"):
+        if text := source_in([f"来源:{said.meta.get(name, '').removeprefix('来源').lstrip(':：')}"]):
+            return text
+    near = [run.text for run in [*head, *body[-3:], *tail[:8]] if len(run.text) <= 200]
+    return source_in(near)
+
+
+def without_label(text: str) -> str:
+    """'来源：吉林日报' → '吉林日报'."""
+    return _FIELD.sub("", text)
