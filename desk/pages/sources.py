@@ -95,7 +95,7 @@ def show(
         visiting=is_visiting(row, since_visit, now),
         since_visit=since_visit,
         health=health.health(row, now),
-        figures=source_figures.by_source(session, since=since).get(row.id, Figures()),
+        figures=source_figures.by_source(session, since=since, source_id=row.id).get(row.id, Figures()),
         days=days,
         bars=bars([number for _day, number in days]),
         articles=inbox.listed(session, inbox.Wanted(source_id=row.id), limit=RECENT),
