@@ -33,6 +33,8 @@ _NEVER = tuple(
     for net in (
         # where clouds hand out keys, beside the link-local 169.254.169.254: Alibaba, Oracle, Azure, Amazon, Google
         "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32", "fd00:ec2::/32", "fd20:ce::/32",
+        # translation to IPv4 for one's own network (RFC 8215)
+        "64:ff9b:1::/48",
     )
 )  # fmt: skip
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
@@ -149,7 +151,7 @@ class _Receiving(io.RawIOBase):
 
 def _connected(connection: _Plain | _Secure, bounds: Bounds) -> socket.socket:
     """A socket to an address that was checked. Raises NeedsPerson, or what urllib3 raises for hosts out of reach."""
-    name = connection._dns_host.strip("[]")
+    name = connection._dns_host.strip("[]").rstrip(".")
     try:
         found = socket.getaddrinfo(name, connection.port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:

@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape, unescape
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
 from connectors.errors import ConnectorError
 from content_store import collecting
 from content_store.media import NotAPicture
-from content_store.tables import ArticlePicture, Media
+from content_store.tables import Article, ArticlePicture, Media, Source
 from steps.newsroom import Newsroom
 
 MOST = 30
 """Pictures of one article that are fetched."""
 MOST_TRIES = 3
+MOST_BYTES = 10 * 1024 * 1024
+"""Of one picture; what is larger is no picture for a reader."""
 SMALLEST_COVER = 200
 """Pixels of the shorter side below which a picture is an icon, not a cover."""
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -67,7 +70,7 @@ def _keep(newsroom: Newsroom, picture: ArticlePicture, now: datetime) -> Media |
         with newsroom.store.reading() as session:
             return session.get(Media, picture.media_sha256)
     try:
-        page = newsroom.http().fetch(picture.url, accept="image/*")
+        page = newsroom.http().fetch(picture.url, accept="image/*", home=_home(newsroom, picture), most=MOST_BYTES)
         with newsroom.store.session() as session:
             media = newsroom.media.keep_picture(session, page.body, origin=picture.url, now=now)
             _note(session, picture.id, media.sha256)
@@ -76,6 +79,17 @@ def _keep(newsroom: Newsroom, picture: ArticlePicture, now: datetime) -> Media |
         with newsroom.store.session() as session:
             _note(session, picture.id, None)
         return None
+
+
+def _home(newsroom: Newsroom, picture: ArticlePicture) -> str:
+    """The host of the article's source: it alone may lie in our own network, whatever a page names as a picture."""
+    with newsroom.store.reading() as session:
+        article = session.get(Article, picture.article_id)
+        source = session.get(Source, article.source_id) if article else None
+        try:
+            return (urlsplit(source.url).hostname if source else "") or ""
+        except ValueError:
+            return ""
 
 
 def _note(session: Session, picture_id: int | None, sha256: str | None) -> None:

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
 from connectors.cap import CapError, CapMessage, is_alert, messages_in, parse, read_xml, xml_of
-from connectors.errors import FormatChanged
+from connectors.errors import FormatChanged, keeping
 from connectors.extraction.pictures import absolute_url
 from connectors.http import HttpClient
-from connectors.sources.revisiting import remembered, revisit
+from connectors.sources.revisiting import after_parts, revisit
 from connectors.sources.visiting import Visitor
 
 if TYPE_CHECKING:
@@ -47,29 +47,21 @@ class Cap:
         page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=bool(known.get("pending")))
         if page.not_modified:
             return page
-        seen: list[str] = list(known.get("seen", []))
-        tries: dict[str, int] = dict(known.get("tries", {}))
-        new = [link for link in dict.fromkeys(_links(_root(page), page.url)) if link not in set(seen)]
+        seen = set(known.get("seen", []))
+        with keeping(page):
+            new = [link for link in dict.fromkeys(_links(_root(page), page.url)) if link not in seen]
         # alerts are published for machines to pass on
         visitor = Visitor(self._http, self._settings.url, _ACCEPT, obey_robots=False)
         parts = tuple(visitor.part(link) for link in new[: self._settings.max_messages])
-        failed = {
-            part.cursor["link"]: tries.get(part.cursor["link"], 0) + 1 for part in parts if part.error is not None
-        }
-        again = {link: number for link, number in failed.items() if number < _TRIES}
-        done = [part.cursor["link"] for part in parts if part.cursor["link"] not in again]
-        visited = page.cursor | {
-            "seen": remembered(done, seen),
-            "tries": again,
-            "pending": bool(again) or len(new) > len(parts),
-        }
-        return page.model_copy(update={"parts": parts, "cursor": visited})
+        visited = after_parts(known, parts, more=len(new) > len(parts), most_tries=_TRIES)
+        return page.model_copy(update={"parts": parts, "cursor": page.cursor | visited})
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:
             return Parsed()
-        root = _root(page)
-        _refuse_foreign(root)
+        with keeping(page):
+            root = _root(page)
+            _refuse_foreign(root)
         items: dict[str, FetchedItem] = {}
         bad: list[BadItem] = []
         for where, url, xml in _messages(root, page, bad):

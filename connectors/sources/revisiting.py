@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from connectors.base import Cursor, RawPage
@@ -10,6 +11,10 @@ from connectors.http import HttpClient
 
 REMEMBERED = 1000
 """Addresses or ids kept in a cursor."""
+TRIES = 3
+AGAIN = "again"
+"""In the cursor of a part that could not be had for a reason that says nothing about the page: it costs no try."""
+_SENDABLE = re.compile(r"[ -~\x80-\xff]{1,500}")
 
 
 def revisit(http: HttpClient, url: str, cursor: Cursor | None, accept: str, *, afresh: bool = False) -> RawPage:
@@ -22,17 +27,39 @@ def revisit(http: HttpClient, url: str, cursor: Cursor | None, accept: str, *, a
         url, etag=str(known.get("etag", "")), last_modified=str(known.get("last_modified", "")), accept=accept
     )
     if page.not_modified:
-        return page.model_copy(update={"cursor": dict(cursor or {})})
+        # a 304 may bring newer validators, or none: then the old ones go on holding
+        newer = {name: value for name, value in validators(page).items() if value}
+        return page.model_copy(update={"cursor": dict(cursor or {}) | newer})
     digest = hashlib.sha256(page.body).hexdigest()
-    visited: Cursor = {
-        "url": url,
-        "etag": page.headers.get("etag", ""),
-        "last_modified": page.headers.get("last-modified", ""),
-        "hash": digest,
-    }
+    visited: Cursor = {"url": url, "hash": digest, **validators(page)}
     if known.get("hash") == digest:
         return page.model_copy(update={"cursor": known | visited, "not_modified": True})
     return page.model_copy(update={"cursor": visited})
+
+
+def validators(page: RawPage) -> Cursor:
+    """ETag, weak ones too, and Last-Modified, as they are sent back; "" for what no header of ours could carry."""
+    found = {"etag": page.headers.get("etag", ""), "last_modified": page.headers.get("last-modified", "")}
+    return {name: value if _SENDABLE.fullmatch(value) else "" for name, value in found.items()}
+
+
+def after_parts(known: Cursor, parts: Iterable[RawPage], *, more: bool, most_tries: int = TRIES) -> Cursor:
+    """What a cursor remembers of the pages a listing led to.
+
+    A page that failed is asked for again at the next visits, `most_tries` times; one that its host kept us from asking for costs
+    no try. `more`: links were left over. "pending" asks for the whole listing next time, even if it has not changed.
+    """
+    tries: dict[str, int] = dict(known.get("tries", {}))
+    done: list[str] = []
+    again: dict[str, int] = {}
+    for part in parts:
+        link = str(part.cursor["link"])
+        number = tries.get(link, 0) + (AGAIN not in part.cursor)
+        if part.error is None or number >= most_tries:
+            done.append(link)
+        else:
+            again[link] = number
+    return {"seen": remembered(done, known.get("seen", [])), "tries": again, "pending": bool(again) or more}
 
 
 def remembered(new: Iterable[str], old: Iterable[str]) -> list[str]:

@@ -13,12 +13,13 @@ import feedparser
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
-from connectors.errors import FormatChanged
-from connectors.extraction import extract
+from connectors.errors import FormatChanged, keeping
+from connectors.extraction import SiteRule, extract
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
+from connectors.sources.entities import refuse_entities
 from connectors.sources.entries import Entry, item_of
-from connectors.sources.revisiting import charset_of, remembered, revisit
+from connectors.sources.revisiting import after_parts, charset_of, revisit
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -53,18 +54,15 @@ class Rss:
         page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=pending)
         if page.not_modified or not self._settings.full_text:
             return page
-        return self._with_pages(page, list((cursor or {}).get("seen", [])))
+        return self._with_pages(page, cursor or {})
 
-    def _with_pages(self, page: RawPage, seen: list[str]) -> RawPage:
+    def _with_pages(self, page: RawPage, known: Cursor) -> RawPage:
         links = [entry.link for entry in self._entries(page) if entry.link.startswith(("http://", "https://"))]
-        new = [link for link in dict.fromkeys(links) if link not in set(seen)]
+        seen = set(known.get("seen", []))
+        new = [link for link in dict.fromkeys(links) if link not in seen]
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
         parts = tuple(visitor.part(link) for link in new[: self._settings.max_pages])
-        fetched = [link for link, part in zip(new, parts, strict=False) if part.error is None]
-        cursor = page.cursor | {
-            "seen": remembered(fetched, seen),
-            "pending": len(new) > self._settings.max_pages,
-        }
+        cursor = page.cursor | after_parts(known, parts, more=len(new) > len(parts))
         return page.model_copy(update={"parts": parts, "cursor": cursor})
 
     def parse(self, page: RawPage) -> Parsed:
@@ -83,23 +81,25 @@ class Rss:
             part = pages.get(entry.link)
             if part is not None and part.error is not None:
                 bad.append(BadItem(where=item.url, reason=part.error))
-            items.setdefault(item.external_id, _completed(item, part))
+            items.setdefault(item.external_id, _completed(item, part, self.rules))
         return Parsed(items=tuple(items.values()), bad=tuple(bad))
 
     def _entries(self, page: RawPage) -> list[Entry]:
         text = decode(page.body, charset_of(page)).text.lstrip("\ufeff \t\r\n")
-        if text.startswith("{"):
-            return _json_entries(text)
-        if not text:
-            raise FormatChanged("订阅源返回了空白内容，请确认网址是否仍然有效。", connector="rss")
-        return _xml_entries(text, page)
+        with keeping(page):
+            if text.startswith("{"):
+                return _json_entries(text)
+            if not text:
+                raise FormatChanged("订阅源返回了空白内容，请确认网址是否仍然有效。", connector="rss")
+            refuse_entities(text, "rss")
+            return _xml_entries(text, page)
 
 
-def _completed(item: FetchedItem, part: RawPage | None) -> FetchedItem:
+def _completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule]) -> FetchedItem:
     """The entry with what its page says, where the page says more."""
     if part is None or part.error is not None:
         return item
-    page = extract(part.body, part.url, charset_of(part))
+    page = extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=rules)
     if len(page.text) <= len(item.text):
         return item
     return item.model_copy(
@@ -107,6 +107,7 @@ def _completed(item: FetchedItem, part: RawPage | None) -> FetchedItem:
             "text": page.text,
             "html": page.html,
             "pictures": page.images or item.pictures,
+            "attachments": page.attachments or item.attachments,
             "author": item.author or page.author,
             "source_name": item.source_name or page.source_name,
             "published_at": item.published_at or page.published_at,

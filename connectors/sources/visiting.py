@@ -8,11 +8,9 @@ from connectors.base import RawPage
 from connectors.errors import ConnectorError, NeedsPerson, RetryLater
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
+from connectors.sources.revisiting import AGAIN, validators
 from connectors.sources.robots import MOST_BYTES, UNREACHABLE, Robots, place_of_rules, read_robots
 from connectors.statuses import TOO_MANY_REQUESTS
-
-AGAIN = "again"
-"""In the cursor of a part that could not be had for a reason that says nothing about the page: it costs no try."""
 
 
 class Visitor:
@@ -74,12 +72,7 @@ class Visitor:
             return memory.could_not_ask(place, now)
         if page.not_modified:
             return memory.put(place, old, now)
-        text = decode(page.body).text
-        return memory.put(
-            place,
-            read_robots(text, etag=page.headers.get("etag", ""), last_modified=page.headers.get("last-modified", "")),
-            now,
-        )
+        return memory.put(place, read_robots(decode(page.body).text, **validators(page)), now)
 
 
 def _is_unavailable(error: ConnectorError) -> bool:

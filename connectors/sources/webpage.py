@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
@@ -13,22 +15,23 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, PictureRef, RawPage
-from connectors.errors import FormatChanged
+from connectors.errors import FormatChanged, keeping
 from connectors.extraction import Extracted, extract, language_of
 from connectors.extraction.blocks import visible_text
 from connectors.extraction.charset import decode
 from connectors.extraction.dates import parse_date
 from connectors.extraction.pictures import absolute_url
+from connectors.extraction.rules import SiteRule
 from connectors.http import HttpClient
 from connectors.sources.entries import content_of
-from connectors.sources.revisiting import charset_of, remembered, revisit
+from connectors.sources.rereading import Watched, due, is_changed, looked_at, watch
+from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _HEADLINE = 8
 """A link with fewer Chinese characters is a menu entry, not a headline."""
-_TRIES = 3
 _LABEL = re.compile(r"^\s*(?:来\s*源|作\s*者|稿\s*源|发布(?:时间|日期)|时间|日期)\s*[:：]\s*")
 
 
@@ -49,6 +52,8 @@ class WebPageSettings(BaseModel):
     body: str = ""
     max_items: int = Field(default=20, ge=1, le=200)
     """Articles fetched in one round; what is left comes in the next."""
+    max_rereads: int = Field(default=5, ge=0, le=50)
+    """Articles taken before that are looked at again in one round."""
 
     @field_validator("item", "title", "author", "source", "date", "body")
     @classmethod
@@ -83,6 +88,7 @@ class WebPage:
 
     name = "webpage"
     Settings = WebPageSettings
+    rules: Sequence[SiteRule] = ()
 
     def __init__(self, settings: WebPageSettings, http: HttpClient) -> None:
         self._settings = settings
@@ -91,30 +97,38 @@ class WebPage:
     def fetch(self, cursor: Cursor | None) -> RawPage:
         known = cursor or {}
         page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=bool(known.get("pending")))
-        if page.not_modified:
-            return page
-        seen: list[str] = list(known.get("seen", []))
-        tries: dict[str, int] = dict(known.get("tries", {}))
-        new = [link.url for link in self._links(page) if link.url not in set(seen)]
         visitor = Visitor(self._http, self._settings.url, _ACCEPT)
+        with keeping(page):
+            parts, visited = ((), {}) if page.not_modified else self._new(visitor, page, known)
+        watched = watch(known.get("watched", {}), (part for part in parts if part.error is None), page.fetched_at)
+        changed, watched = self._known_again(visitor, watched, page.fetched_at)
+        return page.model_copy(
+            update={"parts": (*parts, *changed), "cursor": page.cursor | visited | {"watched": watched}}
+        )
+
+    def _new(self, visitor: Visitor, page: RawPage, known: Cursor) -> tuple[tuple[RawPage, ...], Cursor]:
+        """The articles on the listing that were not taken yet, and what to remember of them."""
+        seen = set(known.get("seen", []))
+        new = [link.url for link in self._links(page) if link.url not in seen]
         parts = tuple(visitor.part(url) for url in new[: self._settings.max_items])
-        failed = {
-            part.cursor["link"]: tries.get(part.cursor["link"], 0) + 1 for part in parts if part.error is not None
-        }
-        given_up = [url for url, number in failed.items() if number >= _TRIES]
-        done = [part.cursor["link"] for part in parts if part.error is None]
-        again = {url: number for url, number in failed.items() if number < _TRIES}
-        visited = page.cursor | {
-            "seen": remembered([*done, *given_up], seen),
-            "tries": again,
-            "pending": bool(again) or len(new) > len(parts),
-        }
-        return page.model_copy(update={"parts": parts, "cursor": visited})
+        return parts, after_parts(known, parts, more=len(new) > len(parts))
+
+    def _known_again(self, visitor: Visitor, watched: Watched, now: datetime) -> tuple[list[RawPage], Watched]:
+        """Articles taken before that have changed since, of those whose time for a look has come."""
+        changed = []
+        for link in due(watched, now, self._settings.max_rereads):
+            known = watched[link]
+            page = visitor.part(link, etag=known["etag"], last_modified=known["last_modified"])
+            if AGAIN in page.cursor:
+                continue
+            if is_changed(known, page):
+                changed.append(page)
+            watched = looked_at(watched, page, now)
+        return changed, watched
 
     def parse(self, page: RawPage) -> Parsed:
-        if page.not_modified:
-            return Parsed()
-        headlines = {link.url: link.text for link in self._links(page)}
+        with keeping(page):
+            headlines = {} if page.not_modified else {link.url: link.text for link in self._links(page)}
         items: dict[str, FetchedItem] = {}
         bad: list[BadItem] = []
         for part in page.parts:
@@ -148,7 +162,7 @@ class WebPage:
         """Raises ValueError with a Chinese reason."""
         if part.error is not None:
             raise ValueError(part.error)
-        page = self._by_selectors(part, extract(part.body, part.url, charset_of(part)))
+        page = self._by_selectors(part, extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules))
         title = page.title or headline
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
@@ -164,6 +178,7 @@ class WebPage:
             text=page.text,
             html=page.html,
             pictures=page.images,
+            attachments=page.attachments,
             language=page.language or language_of(page.text),
         )
 
