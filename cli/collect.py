@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from cli.opening import CommandFailed, newsroom, print_json, say
+from cli.opening import CommandFailed, newsroom, print_json, say, settings
+from config.addresses import located
 from config.entries import SourceEntry
 from config.entries import sources as entries_of
 from connectors.errors import NeedsPerson
@@ -31,7 +32,7 @@ def collect(
 ) -> None:
     """采集一轮：没有指定来源时，采集所有到时间的来源。"""
     room = newsroom(ctx)
-    keys = _asked_for(room, list(dict.fromkeys(source or [])), sources_file)
+    keys = _asked_for(room, list(dict.fromkeys(source or [])), sources_file, settings(ctx).home)
     visits = _run(room, keys, quiet=as_json)
     if as_json:
         print_json({"sources": [shown(visit) for visit in visits]} | totals(visits))
@@ -41,7 +42,7 @@ def collect(
         raise typer.Exit(1)
 
 
-def _asked_for(room: Newsroom, named: list[str], file: Path | None) -> list[str] | None:
+def _asked_for(room: Newsroom, named: list[str], file: Path | None, home: Path) -> list[str] | None:
     """The keys of the sources to visit, those of the file registered; None where all due ones are meant."""
     if file is None:
         _require(room, named)
@@ -50,13 +51,13 @@ def _asked_for(room: Newsroom, named: list[str], file: Path | None) -> list[str]
     unknown = [key for key in named if key not in {entry.key for entry in entries}]
     if unknown:
         raise CommandFailed(f"来源清单 {file} 里没有 {'、'.join(unknown)}，请检查 --source 或清单。")
-    registered = register(room, entries)
+    registered = register(room, entries, home)
     return named or registered
 
 
-def register(room: Newsroom, entries: Sequence[SourceEntry]) -> list[str]:
+def register(room: Newsroom, entries: Sequence[SourceEntry], home: Path) -> list[str]:
     """Puts sources into the store, all of them or, where one could not work, none; their keys. Raises CommandFailed."""
-    rows = {entry.key: _values(entry) for entry in entries}
+    rows = {entry.key: _values(entry, home) for entry in entries}
     for key, values in rows.items():
         try:
             room.source(Source(key=key, created_at=utcnow(), **values))
@@ -68,8 +69,9 @@ def register(room: Newsroom, entries: Sequence[SourceEntry]) -> list[str]:
     return list(rows)
 
 
-def _values(entry: SourceEntry) -> dict[str, Any]:
-    return entry.model_dump(exclude={"key"}) | {"name": entry.name or entry.key}
+def _values(entry: SourceEntry, home: Path) -> dict[str, Any]:
+    values = entry.model_dump(exclude={"key", "checked", "note"})
+    return values | {"name": entry.name or entry.key, "url": located(entry.kind, entry.url, home)}
 
 
 def _require(room: Newsroom, keys: list[str]) -> None:

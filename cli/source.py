@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from cli.collect import register
-from cli.opening import CommandFailed, newsroom, print_json, say
+from cli.opening import CommandFailed, newsroom, print_json, say, settings
 from cli.pairs import settings_of
-from config.addresses import address_trouble
+from config.addresses import located, source_trouble
 from config.entries import KEY
 from config.entries import sources as sources_of
 from connectors.extraction.dates import BEIJING
@@ -52,17 +52,17 @@ def add(
     """登记来源，或修改已登记的来源。"""
     room = newsroom(ctx)
     if file is not None:
-        say(f"已登记 {len(register(room, sources_of(file)))} 个来源。")
+        say(f"已登记 {len(register(room, sources_of(file), settings(ctx).home))} 个来源。")
         return
     if not key or not url:
         raise CommandFailed("请写明来源的代号和 --url，或用 --file 指定 TOML 文件。")
     if not re.fullmatch(KEY, key) or len(key) > 80:
         raise CommandFailed("来源的代号只能用小写字母、数字、- 和 _，最多 80 个。")
-    if trouble := address_trouble(url):
+    if trouble := source_trouble(kind, url):
         raise CommandFailed(f"{trouble}，请改正后再试。")
     values: dict[str, Any] = {
         "kind": kind,
-        "url": url,
+        "url": located(kind, url, settings(ctx).home),
         "name": name or key,
         "rhythm_minutes": rhythm,
         "settings": settings_of(setting),

@@ -4,9 +4,45 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+FOLDER_KINDS = frozenset({"word"})
+"""Kinds of source that read a folder of this machine and not a web address."""
+
+
+def source_trouble(kind: str, url: str) -> str:
+    """What is wrong with the address of a source of that kind, as one Chinese clause; "" where nothing is."""
+    return _folder_trouble(url) if kind in FOLDER_KINDS else address_trouble(url)
+
+
+def located(kind: str, url: str, home: Path) -> str:
+    """The address as it is stored: a folder as an absolute file URL, seen from the home; anything else as it stands.
+
+    "file:///srv/kepu/投稿", "/srv/kepu/投稿", "投稿" and "file:投稿" all name folders.
+    """
+    if kind not in FOLDER_KINDS:
+        return url
+    return (home.absolute() / _path(url)).as_uri()
+
+
+def _folder_trouble(url: str) -> str:
+    if _CONTROL.search(url) or not _path(url).strip():
+        return "文件夹的路径写错了"
+    scheme, _, rest = url.partition(":")
+    if scheme.lower() in ("http", "https", "ftp"):
+        return "这类来源读取本机的文件夹，网址应换成文件夹的路径，例如 投稿 或 file:///srv/kepu/投稿"
+    if scheme == "file" and rest.startswith("//") and not rest.startswith("///"):
+        return "文件夹的路径应写成 file:///srv/kepu/投稿，即 file: 后面三条斜线"
+    return ""
+
+
+def _path(url: str) -> str:
+    if not url.startswith("file:"):
+        return url
+    return unquote(url.removeprefix("file:").removeprefix("//"))
 
 
 def address_trouble(url: str) -> str:

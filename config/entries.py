@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from config.addresses import address_trouble
+from config.addresses import source_trouble
 from config.files import ConfigError, checked, entries, read_toml
 
 KEY = r"^[a-z0-9_\-]+$"
@@ -30,13 +30,23 @@ class SourceEntry(Strict):
     reprint: Literal["own", "allowed", "ask", "forbidden"] = "ask"
     rhythm_minutes: int = Field(default=60, ge=1)
     enabled: bool = True
+    checked: bool = True
+    """False: the address is from a list or another program and has not been visited; see `note`."""
+    note: str = ""
+    """For whoever keeps the file: where the address comes from, what is to be looked at."""
 
     @field_validator("url")
     @classmethod
-    def _can_be_asked(cls, url: str) -> str:
-        if trouble := address_trouble(url):
+    def _can_be_asked(cls, url: str, info: ValidationInfo) -> str:
+        if trouble := source_trouble(str(info.data.get("kind", "")), url):
             raise ValueError(trouble)
         return url
+
+    @model_validator(mode="after")
+    def _says_why_unchecked(self) -> SourceEntry:
+        if not self.checked and not self.note:
+            raise ValueError("checked = false 时要用 note 写明网址的出处")
+        return self
 
 
 class AccountEntry(Strict):

@@ -12,6 +12,7 @@ SOURCES = {
     "webpage": "connectors.sources.webpage:WebPage",
     "cap": "connectors.sources.cap:Cap",
     "wechat_article": "connectors.sources.wechat_article:WeChatArticle",
+    "word": "connectors.sources.word:Word",
 }
 
 CHANNELS = {

@@ -27,6 +27,7 @@ from content_store import collecting, sources
 from content_store.search import index_text
 from content_store.tables import Article, Source
 from steps.alerts import receive
+from steps.embedded import keep_embedded
 from steps.clustering import place
 from steps.newsroom import Newsroom
 from tagging.sameness import Signature, signature
@@ -201,6 +202,7 @@ def _keep(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> 
         prepared = [prepare(item, source.id) for item in batch]
         for name, number in _write(newsroom, source, prepared, now).items():
             counts[name] += number
+        keep_embedded(newsroom, source.id, batch, now)
     return counts
 
 
