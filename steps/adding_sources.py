@@ -92,7 +92,7 @@ def checked(newsroom: Newsroom, wish: Wish) -> Wish:
     if wish.area and wish.area not in newsroom.areas.official:
         raise Refused("没有这个地区，请从列表里选。")
     found = Wish(**{**asdict(wish), "name": name})
-    newsroom.source(as_row(found, "new", newsroom.now()))
+    newsroom.source(as_row(found, found.name, newsroom.now()))
     return found
 
 

@@ -68,6 +68,8 @@ class Trial:
     found: int
     rhythm_minutes: int
     """How often a visit makes sense, by the times of the pieces."""
+    partial: bool = False
+    """Pages were opened for the pieces, and only a few of them."""
 
 
 def propose(newsroom: Newsroom, url: str, *, kind: str = "") -> Proposal:
@@ -83,7 +85,7 @@ def try_out(newsroom: Newsroom, wish: Wish, answers: Mapping[str, RawPage] | Non
     small = dataclasses.replace(wish, settings=_small(wish.kind, wish.settings))
     room = quick(newsroom)
     http = room.http().holding(answers or {})
-    connector = room.source(as_row(small, "trial", newsroom.now()), http)
+    connector = room.source(as_row(small, wish.name or "新来源", newsroom.now()), http)
     parsed = connector.parse(connector.fetch(None))
     shown = parsed.items[:SHOWN]
     with newsroom.store.reading() as session:
@@ -93,6 +95,7 @@ def try_out(newsroom: Newsroom, wish: Wish, answers: Mapping[str, RawPage] | Non
         bad=parsed.bad[:SHOWN],
         found=len(parsed.items),
         rhythm_minutes=rhythm_for([item.published_at for item in parsed.items if item.published_at], wish.kind),
+        partial=wish.kind in ("webpage", "sitemap") or bool(wish.settings.get("full_text")),
     )
 
 

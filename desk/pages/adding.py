@@ -80,21 +80,26 @@ def look(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
 @needs("editor", "admin")
 def preview(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
     """What would be taken with the settings as they stand in the form."""
-    wish = wish_of(form)
-    trouble = address_trouble(wish.url)
-    seen = Look(trouble=f"{trouble}，请改正后再试。") if trouble else _seen(newsroom, wish)
-    return fragment(request, "system/source_preview.html", look=seen, wish=wish)
+    try:
+        wish = wish_of(form)
+        _check_address(wish.url)
+        seen = Look(trial=within(PATIENCE, lambda: try_out(newsroom, wish)))
+    except TakesLonger:
+        seen = Look(trouble=TOO_SLOW)
+    except (ConnectorError, Refused) as error:
+        seen = Look(trouble=_said(error))
+    return fragment(request, "system/source_preview.html", look=seen)
 
 
 @router.post("")
 @needs("editor", "admin")
 def save(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep) -> Response:
-    wish = wish_of(form)
     try:
+        wish = wish_of(form)
         _check_address(wish.url)
         key = add(newsroom, wish, by=visitor.display_name, now=newsroom.now())
     except (Refused, ConnectorError) as error:
-        return _form(request, url=wish.url, wish=wish, trouble=_said(error), code=409)
+        return _form_again(request, form, error)
     return redirect(request, f"/sources/{key}", said="来源已添加，下一轮就会采集；急用可点“立即采集一次”。")
 
 
@@ -110,12 +115,12 @@ def edit(request: Request, session: ReadingDep, key: str) -> Response:
 def save_changes(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, key: str) -> Response:
     with newsroom.store.reading() as session:
         row = _wanted(sources.by_key(session, key))
-    wish = wish_of(form)
     try:
+        wish = wish_of(form)
         _check_address(wish.url)
         changed = change(newsroom, key, wish, by=visitor.display_name, now=newsroom.now())
     except (Refused, ConnectorError) as error:
-        return _form(request, url=wish.url, wish=wish, row=row, trouble=_said(error), code=409)
+        return _form_again(request, form, error, row=row)
     said = f"已修改：{'、'.join(changed)}。" if changed else "没有变化，未作修改。"
     return redirect(request, f"/sources/{key}", said=said)
 
@@ -136,15 +141,20 @@ def wish_of(form: FormData | Mapping[str, Any]) -> Wish:
 
 
 def settings_of(kind: str, kept: str, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Settings of this kind: those the form carries along as JSON, and over them what was typed into its fields. Pure."""
+    """Settings of this kind: those the form carries along as JSON, and over them what was typed into its fields. Pure.
+
+    Raises Refused for what is no JSON.
+    """
     if kind not in SOURCES:
         return {}
     known = source_class(kind).Settings.model_fields
     try:
         carried = json.loads(kept or "{}")
     except (ValueError, RecursionError):
-        carried = {}
-    found = {name: value for name, value in carried.items() if name in known} if isinstance(carried, dict) else {}
+        carried = None
+    if not isinstance(carried, dict):
+        raise Refused("“其他设置”不是正确的 JSON，请改正，或清空后再试。")
+    found = {name: value for name, value in carried.items() if name in known}
     found = {name: value for name, value in found.items() if name != "url" and name not in typed}
     return found | {name: _value(name, said) for name, said in typed.items() if said}
 
@@ -163,15 +173,6 @@ def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Look]:
     return replace(proposal, wish=wish), Look(trial=trial)
 
 
-def _seen(newsroom: Newsroom, wish: Wish) -> Look:
-    try:
-        return Look(trial=within(PATIENCE, lambda: try_out(newsroom, wish)))
-    except TakesLonger:
-        return Look(trouble=TOO_SLOW)
-    except (ConnectorError, Refused) as error:
-        return Look(trouble=_said(error))
-
-
 def _other(wish: Wish, url: str) -> str:
     """The kind that may be had instead: a page that has a feed can also be read as a page."""
     return "webpage" if wish.kind != "webpage" and wish.url != url else ""
@@ -184,14 +185,38 @@ def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 2
         code=code,
         url=url,
         wish=wish,
-        kept=json.dumps(dict(wish.settings), ensure_ascii=False) if wish else "",
         kinds=list(SOURCES),
         rhythms=sorted({*RHYTHMS, *([wish.rhythm_minutes] if wish else [])}),
         rhythm=rhythm,
         selectors=SELECTORS,
         patience=int(PATIENCE),
-        **{"row": None, "why": "", "look": None, "trouble": "", "same": None, "other_kind": "", **values},
+        **{
+            "row": None,
+            "kept": _carried(wish),
+            "why": "",
+            "look": None,
+            "trouble": "",
+            "same": None,
+            "other_kind": "",
+            **values,
+        },
     )
+
+
+def _carried(wish: Wish | None) -> str:
+    """The settings that the form has no field for, as JSON; empty where there are none."""
+    rest = (
+        {name: value for name, value in wish.settings.items() if name not in TYPED.get(wish.kind, ())} if wish else {}
+    )
+    return json.dumps(rest, ensure_ascii=False) if rest else ""
+
+
+def _form_again(request: Request, form: FormData, error: Refused | ConnectorError, **values: Any) -> Response:
+    """The form as it was sent, with what is wrong."""
+    typed = {name: _text(form, name) for name in TYPED.get(_text(form, "kind"), ()) if _text(form, name)}
+    wish = replace(wish_of({**form, "settings": ""}), settings=typed)
+    kept = _text(form, "settings")
+    return _form(request, url=wish.url, wish=wish, kept=kept, trouble=_said(error), code=409, **values)
 
 
 def _address(form: FormData | Mapping[str, Any], field: str = "url") -> str:

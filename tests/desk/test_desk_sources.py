@@ -334,6 +334,12 @@ def test_settings_without_a_field_of_their_own_are_carried_along(world: World, a
     assert the(world, "city").settings == {"max_items": 50, "full_text": True}
     html = client.get("/sources/city/edit").text
     assert "max_items&#34;: 50" in html
+    for address in ("/sources/city/edit", "/sources", "/sources/new/preview"):
+        odd = client.post(address, data=form | {"settings": "{max_items"})
+        assert "不是正确的 JSON" in odd.text, address
+    assert "{max_items" in client.post("/sources/city/edit", data=form | {"settings": "{max_items"}).text
+    wrong = client.post("/sources/city/edit", data=form | {"settings": '{"max_items": 0}'})
+    assert "来源“长春日报”的设置" in wrong.text
     client.post(
         "/sources/city/edit", data=saved(kind="webpage", name="长春日报", url=url, settings='{"max_items": 50}')
     )
