@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from config.addresses import address_trouble
+from config.addresses import FOLDER_KINDS, address_trouble
 from connectors.errors import ConnectorError
 from connectors.registry import SOURCES, source_class
 from content_store import sources
@@ -117,7 +117,11 @@ def save_changes(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, f
         row = _wanted(sources.by_key(session, key))
     try:
         wish = wish_of(form)
-        _check_address(wish.url)
+        if row.kind in FOLDER_KINDS:
+            # which folder of this machine is read is set where the machine is kept, not at a page
+            wish = replace(wish, kind=row.kind, url=row.url, settings=row.settings)
+        else:
+            _check_address(wish.url)
         changed = change(newsroom, key, wish, by=visitor.display_name, now=newsroom.now())
     except (Refused, ConnectorError) as error:
         return _form_again(request, form, error, row=row)
@@ -185,7 +189,7 @@ def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 2
         code=code,
         url=url,
         wish=wish,
-        kinds=list(SOURCES),
+        kinds=[kind for kind in SOURCES if kind not in FOLDER_KINDS],
         rhythms=sorted({*RHYTHMS, *([wish.rhythm_minutes] if wish else [])}),
         rhythm=rhythm,
         selectors=SELECTORS,

@@ -350,6 +350,20 @@ def test_settings_without_a_field_of_their_own_are_carried_along(world: World, a
     assert "修改来源" in refused.text
 
 
+def test_a_folder_of_this_machine_is_neither_added_nor_moved_at_the_desk(world: World, as_person: Login) -> None:
+    client = as_person("editor")
+    folder = "file:///srv/kepu/drop"
+    assert client.post("/sources", data=saved(kind="word", url=folder)).status_code == 409
+    assert "http://" in client.post("/sources/new/preview", data=saved(kind="word", url=folder)).text
+    with world.newsroom.store.session() as session:
+        values = {"kind": "word", "name": "投稿", "url": folder, "reprint": "ask"}
+        sources.put(session, "drop", values, now=world.newsroom.now())
+    assert 'name="url"' not in client.get("/sources/drop/edit").text
+    client.post("/sources/drop/edit", data=saved(kind="rss", url="https://a.example/", name="县里来稿", reprint="own"))
+    row = the(world, "drop")
+    assert (row.name, row.reprint, row.kind, row.url) == ("县里来稿", "own", "word", folder)
+
+
 def test_what_is_stored_already_is_marked(world: World, as_person: Login, outside: Site) -> None:
     client = as_person("editor")
     link = f"{outside.base}/p/"
