@@ -5,20 +5,40 @@ Everything here is frozen and checked, because it comes from outside. Nothing he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Cursor = dict[str, Any]
 """Opaque JSON: the connector writes it, the store keeps it, nobody else reads it."""
 
 
+_UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def keepable(text: str) -> str:
+    """The text without what no database, XML or JSON can hold: control characters and halves of characters."""
+    return _UNKEEPABLE.sub("", text)
+
+
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FromOutside(Frozen):
+    """A shape whose texts come from outside as they are."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keepable(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {name: keepable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 # ---------------------------------------------------------------- sources
@@ -41,7 +61,7 @@ class RawPage(Frozen):
     """For a part that could not be fetched: why, in Chinese. The round goes on."""
 
 
-class PictureRef(Frozen):
+class PictureRef(FromOutside):
     """A picture of a page, not fetched yet; or one that came inside a file, with its bytes and "media:<SHA-256>" as url."""
 
     url: str
@@ -53,7 +73,7 @@ class PictureRef(Frozen):
     content: bytes | None = Field(default=None, exclude=True, repr=False)
 
 
-class Attachment(Frozen):
+class Attachment(FromOutside):
     """A file that a page links to, not fetched."""
 
     name: str
@@ -61,7 +81,7 @@ class Attachment(Frozen):
     kind: Literal["pdf", "doc", "xls", "ppt", "zip"]
 
 
-class FetchedItem(Frozen):
+class FetchedItem(FromOutside):
     """One piece as the source gave it. Times are aware and in UTC."""
 
     external_id: str = Field(min_length=1)
@@ -82,7 +102,7 @@ class FetchedItem(Frozen):
     """What only this kind of source has, e.g. a CAP message as XML under "cap"."""
 
 
-class BadItem(Frozen):
+class BadItem(FromOutside):
     """An entry that could not be understood; the others of the same page are kept."""
 
     where: str

@@ -79,6 +79,9 @@ def _look(content: bytes) -> tuple[str, int, int]:
             if width * height > MAX_PIXELS:
                 raise NotAPicture("图片像素过大，请缩小后再用。")
             picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except NotAPicture:
+        raise
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        # ValueError: a compressed text in it that unpacks to megabytes
         raise NotAPicture("这个文件不是完好的图片，请换一张。") from error
     return mime, width, height

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.base import FetchedItem, PictureRef
+from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
 from connectors.extraction.blocks import blocks_of, parse, visible_text
 from connectors.extraction.dates import parse_date
@@ -41,14 +41,14 @@ class Entry:
 
 def item_of(entry: Entry, base: str) -> FetchedItem:
     """Raises ValueError with a Chinese reason where neither a title nor a text can be found."""
-    url = absolute_url(entry.link, base)
+    url = absolute_url(keepable(entry.link), base)
     text, html, pictures = content_of(entry.html, url or base)
     summary = content_of(entry.summary, url or base)[0]
-    title = plain_text(entry.title) or _opening(text or summary)
+    title = plain_text(keepable(entry.title)) or _opening(text or summary)
     if not title:
         raise ValueError("既没有标题也没有正文，已跳过。")
     moment = _time(entry)
-    identity = entry.identity or url or key_of(title, moment.isoformat() if moment else summary[:200])
+    identity = keepable(entry.identity).strip() or url or key_of(title, moment.isoformat() if moment else summary[:200])
     return FetchedItem(
         external_id=identity if len(identity) <= 500 else key_of(identity),
         url=url,

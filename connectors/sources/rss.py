@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import feedparser
 from pydantic import BaseModel, ConfigDict, Field
 
-from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
+from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage, keepable
 from connectors.errors import FormatChanged, keeping
 from connectors.extraction import SiteRule, extract
 from connectors.extraction.charset import decode
@@ -44,6 +45,7 @@ class Rss:
 
     name = "rss"
     Settings = RssSettings
+    rules: Sequence[SiteRule] = ()
 
     def __init__(self, settings: RssSettings, http: HttpClient) -> None:
         self._settings = settings
@@ -104,8 +106,8 @@ def _completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule
         return item
     return item.model_copy(
         update={
-            "text": page.text,
-            "html": page.html,
+            "text": keepable(page.text),
+            "html": keepable(page.html),
             "pictures": page.images or item.pictures,
             "attachments": page.attachments or item.attachments,
             "author": item.author or page.author,
@@ -136,7 +138,7 @@ def _from_feedparser(entry: Any) -> Entry:
     source = entry.get("source") or {}
     return Entry(
         identity=str(entry.get("id") or ""),
-        link=str(entry.get("link") or ""),
+        link=keepable(str(entry.get("link") or "")),
         title=str(entry.get("title") or ""),
         author=str(entry.get("author") or ""),
         source_name=str(source.get("title") or "") if isinstance(source, dict) else "",
@@ -177,7 +179,7 @@ def _from_json(item: dict[str, Any]) -> Entry:
     paragraphs = "".join(f"<p>{_escaped(line)}</p>" for line in text.splitlines() if line.strip())
     return Entry(
         identity=str(item.get("id") or ""),
-        link=str(item.get("url") or item.get("external_url") or ""),
+        link=keepable(str(item.get("url") or item.get("external_url") or "")),
         title=_escaped(str(item.get("title") or "")),
         author=" ".join(filter(None, names)),
         published=[str(item.get(name) or "") for name in ("date_published", "date_modified")],
