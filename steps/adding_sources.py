@@ -63,9 +63,21 @@ def at_address(rows: Iterable[Source], url: str) -> Source | None:
 
 
 def neighbour(rows: Iterable[Source], url: str) -> Source | None:
-    """A source on the same host: its area and trust are the best guess for another column of that site. Pure."""
-    host = urlsplit(url).netloc.lower()
-    return next((row for row in rows if urlsplit(row.url).netloc.lower() == host), None)
+    """A source on the same named host: its area and trust are the best guess for another column of that site. Pure.
+
+    Behind a bare number any sites may live together: it has no neighbours.
+    """
+    host = _host(url)
+    if not host.strip("0123456789.:[]"):
+        return None
+    return next((row for row in rows if _host(row.url) == host), None)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def area_of(name: str, areas: Areas) -> str:

@@ -23,7 +23,7 @@ from desk.app import create_app
 from desk.health import STATES, health, per_day, rhythm
 from desk.pages import adding
 from desk.patience import TakesLonger, within
-from steps.adding_sources import Wish, add, area_of, at_address, change, key_for, remove
+from steps.adding_sources import Wish, add, area_of, at_address, change, key_for, neighbour, remove
 from steps.collect import collect_source
 from steps.errors import Refused
 from steps.trying_sources import rhythm_for, trust_of
@@ -511,15 +511,14 @@ def test_days_are_beijing_days(now: datetime) -> None:
     assert [(f"{day:%d}", number) for day, number in days] == [("24", 0), ("25", 0), ("26", 2)]
 
 
-def test_a_second_column_of_a_known_site_has_the_area_and_trust_of_the_first(
-    world: World, as_person: Login, outside: Site
-) -> None:
-    client = as_person("editor")
-    client.post("/sources", data=saved(url=f"{outside.base}/first.xml", area="220200", trust="2"))
-    address = outside.put("/feed.xml", feed("天池为什么不冻").replace("长春科普", "气象"))
-    html = client.post("/sources/new", data={"url": address}).text
-    assert '<option value="220200" selected>' in html
-    assert '<option value="2" selected>' in html
+def test_a_second_column_of_a_known_site_has_its_neighbour_and_a_bare_number_has_none() -> None:
+    rows = [Source(key=str(n), kind="rss", name="甲", url=url) for n, url in enumerate(
+        ("http://kjt.jl.gov.cn/a/", "http://127.0.0.1:8000/a", "http://[", "file:///srv")
+    )]  # fmt: skip
+    assert neighbour(rows, "https://KJT.jl.gov.cn/b/feed.xml") is rows[0]
+    assert neighbour(rows, "https://wjw.jl.gov.cn/") is None
+    assert neighbour(rows, "http://127.0.0.1:8000/b") is None
+    assert neighbour(rows, "file:///srv") is None
 
 
 def test_an_address_is_the_same_with_another_scheme_or_a_tracker() -> None:
