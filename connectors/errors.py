@@ -3,6 +3,7 @@
 ConnectorError            the connector's name and a sentence for the desk; the foreign exception stays chained
 ├─ RetryLater             network, 5xx, 429             → come back after `after` seconds
 ├─ NeedsPerson            401/403, quota, refused text  → no retry; shown on the desk
+│  └─ NotAsked            an address inside our network → nothing was sent
 ├─ FormatChanged          the answer has another shape  → no retry; keep the raw page, it is the next recording
 └─ OutcomeUnknown         time-out or 5xx while writing → never resend; look it up or ask a person
 """
@@ -38,6 +39,10 @@ class RetryLater(ConnectorError):
 
 class NeedsPerson(ConnectorError):
     """Repeating cannot help: a right, a quota or the text itself needs somebody."""
+
+
+class NotAsked(NeedsPerson):
+    """An address that must not be asked; nothing was sent to anybody."""
 
 
 class FormatChanged(ConnectorError):

@@ -22,7 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 
-from connectors.errors import NeedsPerson
+from connectors.errors import NotAsked
 
 _ADDRESSES = 4
 """Of one host that are tried, one after the other."""
@@ -73,7 +73,7 @@ class Wire:
 
 
 def _adapter(bounds: Bounds) -> HTTPAdapter:
-    """An adapter that asks nobody but whom `bounds.inside` lets it (NeedsPerson), and reads no longer and no more.
+    """An adapter that asks nobody but whom `bounds.inside` lets it (NotAsked), and reads no longer and no more.
 
     Every receipt from the socket looks at the clock, which a read time-out alone, begun anew by each byte, does not. A
     socket that is silent adds its read time-out. What took too long is a TimeoutError to urllib3.
@@ -150,7 +150,7 @@ class _Receiving(io.RawIOBase):
 
 
 def _connected(connection: _Plain | _Secure, bounds: Bounds) -> socket.socket:
-    """A socket to an address that was checked. Raises NeedsPerson, or what urllib3 raises for hosts out of reach."""
+    """A socket to an address that was checked. Raises NotAsked, or what urllib3 raises for hosts out of reach."""
     name = connection._dns_host.strip("[]").rstrip(".")
     try:
         found = socket.getaddrinfo(name, connection.port, type=socket.SOCK_STREAM)
@@ -160,7 +160,7 @@ def _connected(connection: _Plain | _Secure, bounds: Bounds) -> socket.socket:
         raise LocationParseError(f"{name}, label empty or too long") from error
     for *_, place in found:
         if not may_be_asked(str(place[0]), inside=bounds.inside):
-            raise NeedsPerson(f"{name} 指向内部网络的地址，已停止访问；请改正网址，或请管理员放行。")
+            raise NotAsked(f"{name} 指向内部网络的地址，已停止访问；请改正网址，或请管理员放行。")
     failure: OSError = OSError("no address")
     for family, kind, protocol, _, place in found[:_ADDRESSES]:
         try:

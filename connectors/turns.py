@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from urllib.parse import urlsplit
 
-from connectors.errors import RetryLater
+from connectors.errors import NotAsked, RetryLater
 
 PAUSE = 1.0
 """Seconds between the end of one answer and the next question to the same host."""
@@ -62,14 +62,17 @@ class Turns:
         host = self._host(name)
         if not host.lock.acquire(timeout=PATIENCE):
             raise RetryLater(f"{name} 正被其他来源占用，稍后会再试。")
+        own = 0.0 if at_once else self._pause + self._jitter * self._chance()
         try:
             _require_heard(name, host.silent_until, now)
             wait = host.free_at - self._clock()
             if wait > 0:
                 self._sleep(wait)
             yield
+        except NotAsked:
+            own = 0.0
+            raise
         finally:
-            own = 0.0 if at_once else self._pause + self._jitter * self._chance()
             host.free_at = self._clock() + pause_between(own, host.crawl_delay)
             host.lock.release()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from loopback import Site, serving
@@ -11,8 +11,11 @@ from loopback import Site, serving
 from connectors.errors import ConnectorError, NeedsPerson, RetryLater
 from connectors.http import HttpClient, HttpLimits
 from connectors.sources.addresses import canonical
+from connectors.sources.revisiting import AGAIN
 from connectors.sources.robots import read_robots
 from connectors.sources.visiting import Visitor
+from connectors.traffic import Traffic
+from connectors.turns import Turns
 
 RULES = """
 User-agent: *
@@ -34,10 +37,13 @@ def site() -> Iterator[Site]:
         yield site
 
 
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+LIMITS = HttpLimits(connect_seconds=1, read_seconds=1, total_seconds=2, max_bytes=10_000)
+
+
 @pytest.fixture
 def http() -> HttpClient:
-    limits = HttpLimits(connect_seconds=1, read_seconds=1, total_seconds=2, max_bytes=10_000)
-    return HttpClient(limits, now=lambda: datetime(2026, 11, 26, tzinfo=UTC))
+    return HttpClient(LIMITS, now=lambda: NOW)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +75,69 @@ def test_a_forbidden_page_is_not_fetched_and_says_why(site: Site, http: HttpClie
     assert visitor.part(site.put("/yes/1", "好")).body.decode() == "好"
     assert site.times("/no/1") == 0
     assert site.times("/robots.txt") == 1
+
+
+def welcome(site: Site, *, at: datetime = NOW, traffic: Traffic | None = None) -> Visitor:
+    http = HttpClient(LIMITS, now=lambda: at, traffic=traffic)
+    return Visitor(http, site.base + "/list", "*/*")
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [(404, True), (401, True), (400, True), (418, True), (500, False), (503, False), (429, False)],
+)
+def test_no_rules_forbid_nothing_and_rules_that_cannot_be_had_everything(
+    site: Site, status: int, allowed: bool
+) -> None:
+    site.put("/robots.txt", "", status=status)
+    part = welcome(site).part(site.put("/page", "好"))
+    assert (part.error is None) is allowed
+    assert allowed or AGAIN in part.cursor
+
+
+def test_rules_are_read_once_for_all_visits_and_after_half_a_day_conditionally(site: Site) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /no")
+    traffic, page = Traffic(), site.put("/page", "好")
+    for hours in (0, 1, 11, 13, 14):
+        assert welcome(site, at=NOW + timedelta(hours=hours), traffic=traffic).part(page).error is None
+    assert [etag != "" for path, etag in site.asked if path == "/robots.txt"] == [False, True]
+    assert welcome(site, at=NOW + timedelta(hours=15), traffic=traffic).part(site.put("/no", "x")).error
+
+
+def test_the_last_known_rules_hold_for_a_day_where_the_host_fails_later(site: Site) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /no")
+    traffic, page = Traffic(), site.put("/page", "好")
+
+    def at(hours: float) -> bool:
+        return welcome(site, at=NOW + timedelta(hours=hours), traffic=traffic).part(page).error is None
+
+    assert at(0)
+    site.put("/robots.txt", "", status=500)
+    assert [at(13), at(23), at(25)] == [True, True, False]
+    site.put("/robots.txt", "")
+    assert at(26)
+
+
+def test_a_robots_txt_without_end_is_cut_and_what_came_before_holds(site: Site) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /no\n" + "# x\n" * 1_000_000)
+    http = HttpClient(now=lambda: NOW)
+    assert "robots.txt" in str(Visitor(http, site.base, "*/*").part(site.put("/no", "x")).error)
+
+
+def test_the_pace_that_a_robots_txt_asks_for_is_kept(site: Site) -> None:
+    slept: list[float] = []
+    site.put("/robots.txt", "User-agent: *\nCrawl-delay: 3")
+    visitor = welcome(site, traffic=Traffic(Turns(clock=lambda: 0.0, sleep=slept.append)))
+    for number in range(3):
+        visitor.part(site.put(f"/{number}", "好"))
+    assert slept == [3, 3]
+
+
+def test_a_redirect_to_a_forbidden_page_is_not_followed(site: Site, http: HttpClient) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /no")
+    start = site.put("/go", "", status=302, headers={"Location": "/no/1"})
+    assert "robots.txt" in str(Visitor(http, site.base, "*/*").part(start).error)
+    assert site.times("/no/1") == 0
 
 
 def test_a_feed_from_outside_cannot_lead_us_into_our_own_network(site: Site, http: HttpClient) -> None:

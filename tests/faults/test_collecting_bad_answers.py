@@ -201,7 +201,6 @@ def test_a_fault_has_its_class_and_ends_in_time(name: str, sqlite_store: Store, 
         with pytest.raises(fault.kind, match=r"。$") as caught:
             connector.parse(connector.fetch(None))
     assert time.monotonic() - began < fault.limits.total_seconds + 2
-    assert type(caught.value) is fault.kind
     if isinstance(caught.value, FormatChanged):
         assert caught.value.page is not None
         assert caught.value.page.url == f"{bad.base}/feed"
