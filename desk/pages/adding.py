@@ -156,7 +156,8 @@ def settings_of(kind: str, kept: str, typed: Mapping[str, str]) -> dict[str, Any
         carried = json.loads(kept or "{}")
     except (ValueError, RecursionError):
         carried = None
-    if not isinstance(carried, dict):
+    # a NUL is good JSON, but no database keeps it
+    if not isinstance(carried, dict) or "\\u0000" in json.dumps(carried):
         raise Refused("“其他设置”不是正确的 JSON，请改正，或清空后再试。")
     found = {name: value for name, value in carried.items() if name in known}
     found = {name: value for name, value in found.items() if name != "url" and name not in typed}

@@ -335,8 +335,9 @@ def test_settings_without_a_field_of_their_own_are_carried_along(world: World, a
     html = client.get("/sources/city/edit").text
     assert "max_items&#34;: 50" in html
     for address in ("/sources/city/edit", "/sources", "/sources/new/preview"):
-        odd = client.post(address, data=form | {"settings": "{max_items"})
-        assert "不是正确的 JSON" in odd.text, address
+        for settings in ("{max_items", "[1]", '{"max_items": "\\u0000"}'):
+            odd = client.post(address, data=form | {"settings": settings})
+            assert "不是正确的 JSON" in odd.text, (address, settings)
     assert "{max_items" in client.post("/sources/city/edit", data=form | {"settings": "{max_items"}).text
     wrong = client.post("/sources/city/edit", data=form | {"settings": '{"max_items": 0}'})
     assert "来源“长春日报”的设置" in wrong.text
