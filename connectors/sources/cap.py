@@ -1,9 +1,9 @@
-"""Alerts: a CAP file, or an Atom or RSS feed whose entries are CAP messages or lead to them."""
+"""Alerts: a CAP file, an Atom or RSS feed whose entries are CAP messages or lead to them, or the alarm list of nmc.cn."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,13 +12,16 @@ from connectors.cap import CapError, CapMessage, is_alert, messages_in, parse, r
 from connectors.errors import FormatChanged, keeping
 from connectors.extraction.pictures import absolute_url
 from connectors.http import HttpClient
+from connectors.sources.alarm_list import Alarm, alarms_of, as_cap, detail_of, is_json
 from connectors.sources.revisiting import after_parts, revisit
 from connectors.sources.visiting import Visitor
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
+_ACCEPT = (
+    "application/cap+xml, application/atom+xml, application/rss+xml, application/json, application/xml;q=0.9, */*;q=0.5"
+)
 _TRIES = 5
 
 
@@ -30,6 +33,8 @@ class CapSettings(BaseModel):
     url: str
     max_messages: int = Field(default=100, ge=1, le=500)
     """Messages fetched in one round, where the feed only links to them; what is left comes in the next."""
+    codes: tuple[Annotated[str, Field(pattern=r"^\d{2,14}$")], ...] = ()
+    """Of an alarm list: only alarms whose id begins with one of these (22: the province); empty: all."""
 
 
 class Cap:
@@ -47,6 +52,8 @@ class Cap:
         page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=bool(known.get("pending")))
         if page.not_modified:
             return page
+        if is_json(page.body):
+            return self._with_details(page, known)
         seen = set(known.get("seen", []))
         with keeping(page):
             new = [link for link in dict.fromkeys(_links(_root(page), page.url)) if link not in seen]
@@ -59,6 +66,8 @@ class Cap:
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:
             return Parsed()
+        if is_json(page.body):
+            return self._parse_list(page)
         with keeping(page):
             root = _root(page)
             _refuse_foreign(root)
@@ -71,6 +80,45 @@ class Cap:
             except CapError as error:
                 bad.append(BadItem(where=where, reason=error.message))
         return Parsed(items=tuple(items.values()), bad=tuple(bad))
+
+    def _with_details(self, page: RawPage, known: Cursor) -> RawPage:
+        """The pages of alarms that were not there before. An alarm is told of once: nothing waits for a page that fails."""
+        seen = set(known.get("seen", []))
+        with keeping(page):
+            new = [link for link in dict.fromkeys(alarm.link for alarm in self._ours(page)) if link not in seen]
+        visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5", obey_robots=False)
+        parts = tuple(
+            visitor.part(link)
+            if link.startswith(("http://", "https://"))
+            else RawPage(url=page.url, status=200, fetched_at=page.fetched_at, cursor={"link": link})
+            for link in new[: self._settings.max_messages]
+        )
+        told = [part.model_copy(update={"error": None}) for part in parts]
+        visited = after_parts(known, told, more=len(new) > len(parts))
+        return page.model_copy(update={"parts": parts, "cursor": page.cursor | visited})
+
+    def _parse_list(self, page: RawPage) -> Parsed:
+        with keeping(page):
+            alarms = {alarm.link: alarm for alarm in self._ours(page)}
+        items: dict[str, FetchedItem] = {}
+        bad: list[BadItem] = []
+        for part in page.parts:
+            link = str(part.cursor["link"])
+            if part.error is not None:
+                bad.append(BadItem(where=link, reason=f"预警已按标题转发，正文没有取到：{part.error}"))
+            try:
+                item = _item(parse(as_cap(alarms[link], detail_of(part))), page.url)
+                items.setdefault(item.external_id, item)
+            except CapError as error:
+                bad.append(BadItem(where=link, reason=error.message))
+        return Parsed(items=tuple(items.values()), bad=tuple(bad))
+
+    def _ours(self, page: RawPage) -> list[Alarm]:
+        wanted = self._settings.codes
+        # one without an id is shown to a person, wherever it is from
+        return [
+            each for each in alarms_of(page) if not wanted or not each.identifier or each.identifier.startswith(wanted)
+        ]
 
 
 def _messages(root: Element, page: RawPage, bad: list[BadItem]) -> list[tuple[str, str, bytes]]:

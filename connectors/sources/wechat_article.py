@@ -13,12 +13,11 @@ from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
 from connectors.errors import FormatChanged, RetryLater
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
-from connectors.sources.revisiting import charset_of, remembered, revisit
+from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
 from connectors.sources.visiting import Visitor
 from connectors.sources.wechat_page import BLOCKED, HOST, is_article_address, is_blocked, read
 
 _ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
-_TRIES = 3
 _PATIENCE = 6 * 3600.0
 """Seconds to leave WeChat alone once it asks for a person."""
 _LINK = re.compile(r"https?://[\w.\-:\[\]]+/s[/?][^\s\"'<>\\)\]}，。；、（）《》“”]+")
@@ -59,20 +58,11 @@ class WeChatArticle:
         page = revisit(self._http, self._settings.url, cursor, _ACCEPT, afresh=bool(known.get("pending")))
         if not page.not_modified and is_blocked(_text(page), page.url):
             raise RetryLater(BLOCKED, connector=self.name, after=_PATIENCE)
-        seen: list[str] = list(known.get("seen", []))
-        tries: dict[str, int] = dict(known.get("tries", {}))
-        new = [link for link in self._links(page) if link not in set(seen)]
+        seen = set(known.get("seen", []))
+        new = [link for link in self._links(page) if link not in seen]
         parts = tuple(self._parts(new[: self._settings.max_items]))
-        failed = {
-            part.cursor["link"]: tries.get(part.cursor["link"], 0) + 1 for part in parts if part.error is not None
-        }
-        again = {link: number for link, number in failed.items() if number < _TRIES}
-        visited = page.cursor | {
-            "seen": remembered([part.cursor["link"] for part in parts if part.cursor["link"] not in again], seen),
-            "tries": again,
-            "pending": bool(again) or len(new) > len(parts),
-        }
-        return page.model_copy(update={"parts": parts, "cursor": visited})
+        visited = after_parts(known, parts, more=len(new) > len(parts))
+        return page.model_copy(update={"parts": parts, "cursor": page.cursor | visited})
 
     def parse(self, page: RawPage) -> Parsed:
         own = [] if page.not_modified or not is_article_address(page.url) else [page]
@@ -111,7 +101,7 @@ class WeChatArticle:
         for link in links:
             part = (entered if link in given else found).part(link)
             if part.error is None and is_blocked(_text(part), part.url):
-                yield part.model_copy(update={"error": BLOCKED})
+                yield part.model_copy(update={"error": BLOCKED, "cursor": part.cursor | {AGAIN: True}})
                 return
             yield part
 
