@@ -14,7 +14,8 @@ from typing import Any
 
 from benchmarks.extraction_pages import Page, f1, has_day, pages, same_date, same_people, title_hash
 from benchmarks.figures import Figure, PeerMissing, Setting
-from connectors.extraction import BEIJING, extract
+from config.files import FOLDER, entries
+from connectors.extraction import BEIJING, SiteRule, extract
 
 _ARTICLES = ("cwced", "magic_html_article")
 _NAMES = {"cwced": "2003–2022 年旧网页", "magic_html_article": "2024 年网页", "magic_html_forum": "论坛与问答"}
@@ -42,11 +43,13 @@ def run(setting: Setting) -> Iterator[Figure]:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     try:
-        answers = {name: [reader(page) for page in known] for name, reader in {"kepu": _kepu, **readers}.items()}
+        rules = tuple(entries(FOLDER / "extraction_rules.toml", "rule", SiteRule))
+        everybody = {"kepu": _kepu(rules), **readers}
+        answers = {name: [reader(page) for page in known] for name, reader in everybody.items()}
         yield from _texts(known, answers)
         yield from _facts(known, answers)
         yield from _halves(known, answers["kepu"])
-        yield from _speed(known)
+        yield from _speed(known, rules)
     finally:
         logging.disable(logging.NOTSET)
 
@@ -129,7 +132,7 @@ def _halves(known: list[Page], found: list[Answer]) -> Iterator[Figure]:
 # ---------------------------------------------------------------- speed
 
 
-def _speed(known: list[Page]) -> Iterator[Figure]:
+def _speed(known: list[Page], rules: tuple[SiteRule, ...]) -> Iterator[Figure]:
     """Pages in a second of processor time, the charset already known; trafilatura without its metadata, which is faster."""
     trafilatura, readability, gne = (import_module(name) for name in ("trafilatura", "readability", "gne"))
     tools: dict[str, Callable[[Page], Any]] = {
@@ -138,7 +141,7 @@ def _speed(known: list[Page]) -> Iterator[Figure]:
         "GNE": lambda page: gne.GeneralNewsExtractor().extract(page.html),
     }
     chosen = [page for page in known if page.text is not None]
-    ours = _pages_per_second(lambda page: extract(page.html, page.url), chosen)
+    ours = _pages_per_second(lambda page: extract(page.html, page.url, rules=rules), chosen)
     for name, tool in tools.items():
         theirs = _pages_per_second(tool, chosen)
         wanted, reached = ("≥ trafilatura", ours >= theirs) if name == "trafilatura" else ("", None)
@@ -158,11 +161,16 @@ def _pages_per_second(tool: Callable[[Page], Any], chosen: list[Page]) -> float:
 # ---------------------------------------------------------------- the tools
 
 
-def _kepu(page: Page) -> Answer:
-    found = extract(page.body, page.url)
-    at = found.published_at and found.published_at.astimezone(BEIJING)
-    date = at.strftime("%Y-%m-%d %H:%M:%S" if found.exact else "%Y-%m-%d") if at else ""
-    return Answer(found.text, found.title, date, found.author)
+def _kepu(rules: tuple[SiteRule, ...]) -> Reader:
+    """With the rules that ship, as the command reads pages."""
+
+    def read(page: Page) -> Answer:
+        found = extract(page.body, page.url, rules=rules)
+        at = found.published_at and found.published_at.astimezone(BEIJING)
+        date = at.strftime("%Y-%m-%d %H:%M:%S" if found.exact else "%Y-%m-%d") if at else ""
+        return Answer(found.text, found.title, date, found.author)
+
+    return read
 
 
 def _peers() -> dict[str, Reader]:

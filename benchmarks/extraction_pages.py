@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -56,8 +56,13 @@ def pages(data: Path) -> Iterator[Page]:
     labels = _labels()
     for page in [*_cwced(folder / "cwced"), *_magic(folder), *_labelled(folder, labels)]:
         known = labels.get(f"{page.set}/{page.name}", {})
-        filled = {field: known.get(field, "") for field in ("title_hash", "date", "author") if known.get(field)}
-        yield Page(**({key: value for key, value in vars(page).items() if key != "html"} | _clear(filled)))
+        clear = _clear({field: known.get(field, "") for field in ("title_hash", "date", "author")})
+        yield replace(
+            page,
+            title_hash=clear["title_hash"],
+            date=clear["date"] or page.date,
+            author=clear["author"] or page.author,
+        )
 
 
 def _clear(fields: dict[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config import files
 from config.settings import Settings, load, make_home
+from connectors.extraction.rules import SiteRule
 from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.migrate import check
@@ -29,11 +30,17 @@ def open_newsroom(settings: Settings) -> Newsroom:
         site_url=settings.public_site,
         inner_sources=settings.allow_loopback,
         hazards=_hazards(settings.data_file("hazards.toml")),
+        site_rules=site_rules(settings),
     )
 
 
 def _hazards(path: Path) -> HazardTable:
     return files.checked(HazardTable, files.read_toml(path), str(path))
+
+
+def site_rules(settings: Settings) -> tuple[SiteRule, ...]:
+    """How single sites are read. Raises ConfigError."""
+    return tuple(files.entries(settings.data_file("extraction_rules.toml"), "rule", SiteRule))
 
 
 def ranking_rules(settings: Settings) -> RankingRules:

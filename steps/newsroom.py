@@ -14,6 +14,7 @@ from connectors import registry
 from connectors.base import Channel
 from connectors.base import Source as SourceConnector
 from connectors.errors import NeedsPerson
+from connectors.extraction.rules import ReadsPages, SiteRule
 from connectors.http import HttpClient, HttpLimits
 from connectors.traffic import Traffic
 from content_store import accounts
@@ -46,6 +47,8 @@ class Newsroom:
     http_limits: HttpLimits = field(default_factory=HttpLimits)
     hazards: HazardTable = field(default_factory=HazardTable)
     """What the fast track knows of warnings; empty where nobody needs it."""
+    site_rules: tuple[SiteRule, ...] = ()
+    """How pages of single sites are read."""
     inner_sources: bool = True
     """Whether sources and pictures on this machine or in a private network may be read."""
     now: Callable[[], datetime] = utcnow
@@ -75,6 +78,8 @@ class Newsroom:
         kind = registry.source_class(row.kind)
         settings = _checked(kind.Settings, {"url": row.url} | row.settings, f"来源“{row.key}”")
         built: SourceConnector = kind(settings, http or self.http())
+        if isinstance(built, ReadsPages):
+            built.rules = self.site_rules
         return built
 
     def channel(self, account: Account) -> Channel:

@@ -23,7 +23,7 @@ from connectors.extraction.selectors import select
 from connectors.extraction.states import StoredArticle, stored_article
 from connectors.extraction.threads import is_thread
 from connectors.extraction.times import published_at
-from connectors.extraction.titles import headings_of, headline_above, says_nothing, title_of
+from connectors.extraction.titles import headings_of, headline_above, says_nothing, title_of, unlabelled
 from connectors.extraction.writers import author_of, source_of, without_label
 
 __all__ = ["BEIJING", "Extracted", "SiteRule", "extract", "kind_of_file", "language_of"]
@@ -71,9 +71,9 @@ def extract(
     root = parse(html)
     said = stated(root)
     base = url or said.address
-    rule = rule_for(rules, base, said.meta.get("generator", ""), now)
-    ruled = _ruled(root, rule, now)
+    rule = rule_for(rules, root, base, said.meta.get("generator", ""), now)
     take_out(root, rule)
+    ruled = _ruled(root, rule, now)
     page = _read(root, said, base, now, rule)
     if len(page.text) < _SOME_TEXT and (article := stored_article(list(root.iter("script")))):
         page = _from_script(page, article, base)
@@ -93,6 +93,7 @@ def _read(root: Element, said: Stated, url: str, now: datetime | None, rule: Sit
     source_name = source_of(said, head, content.kept, tail)
     if says_nothing(title, said, headings, head, source_name):
         title = headline_above(head or content.kept[:2], headings) or title
+    title = unlabelled(title)
     moment = published_at(said, head, content.kept, tail, url, now)
     author = author_of(said, title, head, content.kept, tail)
     base = urljoin(url, said.base) if said.base else url

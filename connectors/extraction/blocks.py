@@ -102,7 +102,7 @@ _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
 """Put into the middle of a page by an inserted header, they would end it there for the parser."""
-_WORD = re.compile(r"[A-Za-z0-9]+")
+_LONG_WORD = re.compile(r"[A-Za-z0-9]{3,}")
 
 
 @dataclass(slots=True)
@@ -186,9 +186,7 @@ def cut_out(element: Element) -> None:
 
 def weight(text: str) -> int:
     """Length in characters, a Latin word or a number counted as two and blanks not at all."""
-    words = _WORD.findall(text)
-    inside = sum(map(len, words))
-    return len(_SPACE.sub("", text)) - inside + sum(min(2, len(word)) for word in words)
+    return len(_SPACE.sub("", _LONG_WORD.sub("xx", text)))
 
 
 def _swallowed(element: Element) -> bool:
@@ -257,7 +255,8 @@ class _Walk:
             return
         text = visible_text("".join(text for text, _ in self._texts))
         if text:
-            links = weight("".join(text for text, linked in self._texts if linked))
+            linked = "".join(text for text, linked in self._texts if linked)
+            links = weight(linked) if linked else 0
             run = Run(block, text, weight(text), links, len(_STOPS.findall(text)), self._pieces)
             self.runs.append(run)
             self._pieces = []

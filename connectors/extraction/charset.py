@@ -40,6 +40,8 @@ _COMMON = frozenset(
     "日月新闻报网本站版权所有首页分高成方用多行面事法,。、:"
 )
 _LIMIT = 400_000
+_WIDE = re.compile(r"[^\x00-\xa0\u3000]")
+_ENOUGH = 20_000
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _other(body: bytes, declared: list[str]) -> Decoded:
 
 def _chinese(text: str) -> float:
     """Share of common Chinese characters among all beyond ASCII; broken ones count against it."""
-    wide = [character for character in text if character > "\x7f" and not character.isspace()]
+    wide = _WIDE.findall(text)[:_ENOUGH]
     if not wide:
         return 0.0
     common = sum(1 for character in wide if character in _COMMON)

@@ -7,10 +7,11 @@ The article is the element whose runs add up to most. Thresholds were set by mea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.extraction.blocks import Element, Node, Run, ancestors
+from connectors.extraction.furniture import is_aside, is_boiler, is_hidden, is_named_body, is_stated_body
 from connectors.extraction.phrases import (
     is_disclaimer,
     is_editor_line,
@@ -22,36 +23,20 @@ from connectors.extraction.phrases import (
 )
 from connectors.extraction.threads import is_beside_posts, is_post_line
 
-_BOILER = re.compile(
-    r"(?:^|[\s_-])(?:comments?|pinglun|reply|replies|share|sharing|related|relate|xiangguan|recommend|tuijian|hot|rank|paihang|"
-    r"side|sidebar|aside|foot|footer|copyright|nav|navbar|menu|bread|breadcrumbs?|crumbs?|weizhi|ads?|advert|banner|"
-    r"login|search|toolbar|pager|pagination|pages|qrcode|erweima|download|disclaimer|shengming|topbar|popup|modal|"
-    r"player|video)"
-    r"(?:$|[\s_-]|\d)",
-    re.I,
-)
-_NEVER = re.compile(r"(?:^|[\s_-])(?:modal|popup|dialog|login|jubao|dropdown|tooltip)(?:$|[\s_-])", re.I)
-_BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _PARAGRAPHS = frozenset(
     {"p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "blockquote", "center"}
 )
-_STATED_IDS = frozenset({"js_content", "mw-content-text"})
-"""The text of an article on WeChat and in MediaWiki."""
 _CLIMB = 1
 _SOME_TEXT = 80
 _SCATTERED = 0.5
 _NO_SENTENCE = 60
 _ALL_POSTS = 0.9
 _SHORT_LINK = 4
-_POSTS = re.compile(r"comment|repl(?:y|ies)|pinglun|answer|post", re.I)
+_POSTS_BELOW = re.compile(r"评论|跟[帖贴]|留言|回[复帖答]")
 _CELLS = frozenset({"td", "th", "li", "dd", "dt"})
 _NARROWER = 0.9
 _NAMED = 0.8
 """How much less of the text an element must hold that is called the body of an article."""
-_BODY = re.compile(
-    r"(?:article|arti|content|editor|detail|zoom|news|text|main)[\w-]*(?:body|content|text|con|box)?|TRS_", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -123,10 +108,11 @@ def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     for run in runs:
         _count(nodes[run.node], run, _worth(run, nodes[run.node]))
     masses = _masses(nodes)
-    aside = [
+    aside = _annexes(nodes, [run for run in runs if not _POSTS_BELOW.search(run.text)])
+    aside += [
         (index, node.end)
         for index, node in enumerate(nodes)
-        if masses[index] * 2 < masses[0] and (is_beside_posts(node) or _is_aside(node))
+        if masses[index] * 2 < masses[0] and (is_beside_posts(node) or is_aside(node.element))
     ]
     _sum_up(nodes, set(), {start for start, _ in aside})
     best = _around_all(nodes, max(range(len(nodes)), key=lambda index: (nodes[index].value, index)), _ALL_POSTS)
@@ -149,16 +135,6 @@ def _masses(nodes: list[Node]) -> list[float]:
     for index in range(len(nodes) - 1, 0, -1):
         masses[nodes[index].parent] += masses[index]
     return masses
-
-
-def _is_aside(node: Node) -> bool:
-    """Furniture by its name; of a thread, replies and comments are none."""
-    names = f"{node.element.get('class') or ''} {node.element.get('id') or ''}"
-    return (
-        node.element.tag in _BOILER_TAGS
-        or bool(_NEVER.search(names))
-        or (_is_boiler(node.element) and not _POSTS.search(names))
-    )
 
 
 def _count(node: Node, run: Run, worth: float) -> None:
@@ -222,8 +198,8 @@ def _believed(annexes: list[tuple[int, int]], nodes: list[Node], runs: list[Run]
     return found
 
 
-def _covered(node: int, ranges: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= node < end for start, end in ranges)
+def _covered(node: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    return bool(ranges) and any(start <= node < end for start, end in ranges)
 
 
 def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = None) -> None:
@@ -235,7 +211,7 @@ def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = 
         if (
             (index in aside)
             if aside is not None
-            else (index not in around_title and _is_boiler(node.element, sure=sure))
+            else (index not in around_title and (is_hidden(node.element) if sure else is_boiler(node.element)))
         ):
             node.value = min(node.value, 0.0)
             node.mass = 0.0
@@ -256,11 +232,11 @@ def _best(nodes: list[Node]) -> int:
         return _around_all(nodes, best, _NAMED)
     enough = nodes[best].value * _NARROWER
     for index in range(nodes[best].end - 1, best, -1):
-        named = _BODY.search(f"{nodes[index].element.get('class') or ''} {nodes[index].element.get('id') or ''}")
+        named = is_named_body(nodes[index].element)
         if nodes[index].value >= enough * (_NAMED if named else 1) > 0:
             best = index
             break
-    stated = [index for index in ancestors(nodes, best) if _is_stated_body(nodes[index].element)]
+    stated = [index for index in ancestors(nodes, best) if is_stated_body(nodes[index].element)]
     return stated[-1] if stated else _box_of(nodes, best)
 
 
@@ -274,7 +250,7 @@ def _around_all(nodes: list[Node], best: int, share: float) -> int:
 
 def _hidden(nodes: list[Node]) -> list[tuple[int, int]]:
     """The dialogues of a page, which nobody sees before he asks for them."""
-    return [(i, node.end) for i, node in enumerate(nodes) if node.value <= 0 and _is_boiler(node.element, sure=True)]
+    return [(i, node.end) for i, node in enumerate(nodes) if node.value <= 0 and is_hidden(node.element)]
 
 
 def _box_of(nodes: list[Node], best: int) -> int:
@@ -288,21 +264,6 @@ def _box_of(nodes: list[Node], best: int) -> int:
     return best
 
 
-def _is_stated_body(element: Element) -> bool:
-    """Whether the page itself says that this is the text of its article."""
-    return element.get("itemprop") == "articleBody" or element.get("id") in _STATED_IDS
-
-
-def _is_boiler(element: Element, *, sure: bool = False) -> bool:
-    """Whether an element is furniture by its name; with `sure` only where nothing else can be meant."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if sure:
-        return bool(_NEVER.search(names))
-    if element.tag in _BOILER_TAGS or _HIDDEN.search(element.get("style") or ""):
-        return True
-    return bool(_BOILER.search(names) or _NEVER.search(names))
-
-
 def _keep(run: Run, nodes: list[Node], best: int) -> bool:
     if _is_links(run) and run.chars > 4:
         return False
@@ -311,7 +272,7 @@ def _keep(run: Run, nodes: list[Node], best: int) -> bool:
     index = run.node
     while index != best:
         node = nodes[index]
-        if node.value <= 0 and (_is_boiler(node.element) or node.link_chars * 2 > node.chars):
+        if node.value <= 0 and (is_boiler(node.element) or node.link_chars * 2 > node.chars):
             return False
         index = node.parent
     return True

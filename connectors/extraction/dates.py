@@ -26,7 +26,7 @@ _COMPACT = re.compile(
 )
 _ENGLISH = re.compile(
     r"(?:(?P<m1>[A-Z][a-z]{2})[a-z]*\.?\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)?|(?P<d2>\d{1,2})\s+(?P<m2>[A-Z][a-z]{2})[a-z]*\.?)"
-    r",?\s+(?P<year>(?:19|20)\d\d)" + _CLOCK
+    r",?\s+(?:[A-Z][a-z]{2}\s+)?(?P<year>(?:19|20)\d\d)" + _CLOCK
 )
 _RFC822 = re.compile(r"^\s*(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{2,4} \d\d:\d\d")
 _AMERICAN = re.compile(
@@ -72,10 +72,8 @@ def parse_date(text: str) -> Moment | None:
     if match := _NUMERAL.search(text):
         year = "".join(str(_DIGITS.get(c, c)) for c in match[1])
         return _build(year, _number(match[2]), _number(match[3]), None)
-    if match := _ENGLISH.search(text):
-        month = _MONTHS.get((match["m1"] or match["m2"]).lower())
-        if month:
-            return _build(match["year"], month, match["d1"] or match["d2"], match)
+    if (match := _ENGLISH.search(text)) and _month(match):
+        return _build(match["year"], _month(match), _day(match), match)
     match = _COMPACT.search(text)
     return _build(match["year"], match["month"], match["day"], match) if match else None
 
@@ -83,9 +81,23 @@ def parse_date(text: str) -> Moment | None:
 def dates_in(text: str) -> list[Moment]:
     """All full dates of a text, in order."""
     text = plain(text)
-    found = [match for pattern in (_FULL, _AMERICAN) for match in pattern.finditer(text)]
-    moments = (_build(match["year"], match["month"], match["day"], match) for match in found)
+    found = [(match.start(), match) for pattern in (_FULL, _AMERICAN, _ENGLISH) for match in pattern.finditer(text)]
+    moments = (_build(match["year"], _month(match), _day(match), match) for _, match in sorted(found, key=_place))
     return [moment for moment in moments if moment]
+
+
+def _place(found: tuple[int, re.Match[str]]) -> int:
+    return found[0]
+
+
+def _month(match: re.Match[str]) -> str | int:
+    groups = match.groupdict()
+    return groups.get("month") or _MONTHS.get((groups.get("m1") or groups.get("m2") or "").lower(), 0)
+
+
+def _day(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    return groups.get("day") or groups.get("d1") or groups.get("d2") or "0"
 
 
 def date_of_url(url: str) -> Moment | None:

@@ -39,6 +39,7 @@ _LABELLED = re.compile(
     r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|口述|发布者|发布人|发表者|署名|By)\s*[:/|丨]\s*"
     r"((?:[^\s:|【】\[\]()<>《》]{1,20}|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)(?: ?\([A-Z][\w.' -]{2,40}\))?(?:[ 、,/][^\s:|【】\[\]()<>《》\d]{2,4}(?=[\s、,/]|$)){0,6})"
 )
+_UNMARKED = re.compile(r"作者\s?([\u4e00-\u9fff]{2,3})(?=[\s|/,;)\]]|$)")
 _WRITER = re.compile(rf"(?:^|[\s(【\[■□●])(?:文|图文|文/图|图/文)\s*[/|:丨]\s*({_NAMES})")
 _REPORTER = re.compile(
     rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*:?\s*({_NAMES})(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄|见习|实习|文|图|整理|发自)"
@@ -51,7 +52,7 @@ _EDITOR = re.compile(
 )
 _NO_NAME = re.compile(
     r"来源|时间|日期|发布|点击|浏览|阅读|编辑|记者|责任|摄影|字号|评论|出版社|转载|未知|佚名|本站|原创|通讯员|报道|发自|网友|匿名|综合|"
-    r"未完|待续|下同|资料|图片|节选|化名|网络|chinanews|admin|unknown|贡献者|project|team|^\W*\d+\W*$|^size=",
+    r"未完|待续|下同|资料|图片|节选|化名|网络|chinanews|admin|unknown|贡献者|project|team|^简介|^来自|[简繁]体中文|[中英]文$|^全文|^正文|原文|译文|^\W*\d+\W*$|^size=",
     re.I,
 )
 _ORGANISATION = re.compile(
@@ -88,7 +89,14 @@ def author_in(lines: list[str], *, editors: bool = False) -> str:
     patterns = (
         ((_EDITOR, True),)
         if editors
-        else ((_LABELLED, False), (_WRITER, True), (_REPORTER, True), (_IN_BRACKETS, True), (_POSTED, False))
+        else (
+            (_LABELLED, False),
+            (_WRITER, True),
+            (_REPORTER, True),
+            (_IN_BRACKETS, True),
+            (_UNMARKED, True),
+            (_POSTED, False),
+        )
     )
     flat = [plain(line) for line in lines]
     for pattern, strict in patterns:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date as Day
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from connectors.base import Frozen
 from connectors.extraction.blocks import Element, cut_out, text_of, visible_text
@@ -40,6 +41,12 @@ class SiteRule(Frozen):
             compiled(value)
         return value
 
+    @model_validator(mode="after")
+    def _is_for_something(self) -> SiteRule:
+        if not (self.hosts or self.generator):
+            raise ValueError("要写明是哪个网站（hosts）或哪种软件（generator）")
+        return self
+
     def fits(self, host: str, generator: str, day: Day | None) -> bool:
         if day and (day < self.valid_from or (self.valid_until and day > self.valid_until)):
             return False
@@ -47,11 +54,21 @@ class SiteRule(Frozen):
         return named or any(fnmatchcase(host, pattern) for pattern in self.hosts)
 
 
-def rule_for(rules: Sequence[SiteRule], url: str, generator: str, at: datetime | None) -> SiteRule | None:
-    """The youngest rule that was valid when the page was fetched; without a time, the youngest of all."""
+@runtime_checkable
+class ReadsPages(Protocol):
+    """A source whose articles are web pages: it is given the rules after it was built."""
+
+    rules: Sequence[SiteRule]
+
+
+def rule_for(
+    rules: Sequence[SiteRule], root: Element, url: str, generator: str, at: datetime | None
+) -> SiteRule | None:
+    """The youngest rule that was valid when the page was fetched; without a time, the youngest whose text is there."""
     host = (urlsplit(url).hostname or "").lower() if url else ""
     fitting = [rule for rule in rules if rule.fits(host, generator, at.date() if at else None)]
-    return max(fitting, key=lambda rule: rule.valid_from, default=None)
+    fitting.sort(key=lambda rule: rule.valid_from, reverse=True)
+    return next((rule for rule in fitting if not rule.body or select(root, rule.body)), None)
 
 
 def take_out(root: Element, rule: SiteRule | None) -> None:

@@ -35,7 +35,7 @@ _DATE_META = (
     "article:published",
     "time",
 )
-_PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|posted|日期|时间|來源|来源", re.I)
+_PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|编辑于|posted|日期|时间|來源|来源", re.I)
 _NOT_PUBLISHED = re.compile(r"^\W*(?:re\s*:|回复|原标题|最后登录|注册|截至|上一篇|下一篇)", re.I)
 _MONTH_ALONE = re.compile(r"((?:19|20)\d\d)\s*(?:年\s*|[-/.])(1[0-2]|0?[1-9])\s*(?:月|$)(?!\s*\d)")
 
@@ -59,13 +59,15 @@ def published_at(
         return moment
     # a date inside the text is as likely one of those that the text speaks of
     candidates += [moment for text in said.script_dates if (moment := parse_date(text))]
-    candidates += _dates_near(body[:3], 60) + _dates_near(tail) + _dates_near(body[:2:-1], 60)
+    exact = [moment for moment in candidates if moment.exact]
+    candidates += _dates_near(body[:3], 60) + _dates_near(_unlinked(tail)) + _dates_near(body[:2:-1], 60)
     if not candidates:
-        return _month_alone([*head, *body[:3], *body[:2:-1], *tail])
+        return next(iter(_dates_near(tail)), None) or _month_alone([*head, *body[:3], *body[:2:-1], *tail])
     first = candidates[0]
     if not first.exact:
-        for other in candidates:
-            if other.exact and 0 <= (other.at - first.at).total_seconds() < 86400:
+        # the clock of a comment below the text is not the article's
+        for other in exact:
+            if 0 <= (other.at - first.at).total_seconds() < 86400:
                 return other
     return first
 
@@ -82,6 +84,11 @@ def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
     lines = [run.text for run in runs if len(run.text) <= longest and not _NOT_PUBLISHED.match(run.text)]
     found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in dates_in(line)]
     return [moment for _, moment in sorted(found, key=lambda each: each[0])]
+
+
+def _unlinked(runs: list[Run]) -> list[Run]:
+    """Without the links to other articles, which stand below the text with their own dates."""
+    return [run for run in runs if run.link_chars * 2 <= run.chars or _PUBLISHED.search(run.text)]
 
 
 def _recent(head: list[Run], others: list[Run], now: datetime | None, said: Stated) -> Moment | None:

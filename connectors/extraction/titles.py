@@ -14,6 +14,11 @@ _SITE = re.compile(
     re.I,
 )
 _ENCYCLOPEDIA = re.compile(r"百科|wiki", re.I)
+_EMPTY = re.compile(
+    r"^\W*(?:谢谢您?|感谢您?|欢迎您?(?:访问|光临|来到)|无标题|新建网页|未命名|untitled|document|new page|home\b|首页|详情页?$|正文$)",
+    re.I,
+)
+_LABEL = re.compile(r"^\s*(?:帖子|文章|新闻)?(?:主题|标题)\s*[:：]\s*")
 _MENU = re.compile(r"[│┃|｜>»→·].*[│┃|｜>»→·]|[│┃→]")
 _EDIT_MARK = re.compile(r"\s*[\[［](?:编辑|編輯|原标题|回复|复制链接)[\]］]\s*$")
 _SEPARATOR = re.compile(
@@ -51,6 +56,11 @@ def _longest_repeated(shown: list[str], whole: str, first: str) -> str:
     return best
 
 
+def unlabelled(title: str) -> str:
+    """'主题: 标题' → '标题'."""
+    return _LABEL.sub("", title)
+
+
 def headline_above(head: list[Run], headings: list[str]) -> str:
     """For a page whose own title says nothing: a heading above the text, else the nearest line that can be one."""
     lines = [run for run in head[:12] if _can_be_headline(run) and not _MENU.search(run.text)]
@@ -73,7 +83,7 @@ def _can_be_headline(run: Run) -> bool:
 def says_nothing(title: str, said: Stated, headings: list[str], head: list[Run], source_name: str) -> bool:
     """Whether a title taken from the page is empty, a number, or the name of the site or of a column."""
     words = bare(title)
-    if len(words) < 2 or words.isdigit() or words == bare(source_name):
+    if len(words) < 2 or words.isdigit() or words == bare(source_name) or _EMPTY.match(title):
         return True
     if _ENCYCLOPEDIA.search(said.page_title):
         return False

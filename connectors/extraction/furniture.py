@@ -1,0 +1,79 @@
+"""What an element is by its name: the page's furniture, the body of an article, or what nobody sees."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from connectors.extraction.blocks import Element
+
+_BOILER = re.compile(
+    r"(?:^|[\s_-])(?:comments?|pinglun|reply|replies|share|sharing|related|relate|xiangguan|recommend|tuijian|hot|rank|paihang|"
+    r"side|sidebar|aside|foot|footer|copyright|nav|navbar|menu|bread|breadcrumbs?|crumbs?|weizhi|ads?|advert|banner|"
+    r"login|search|toolbar|pager|pagination|pages|qrcode|erweima|download|disclaimer|shengming|topbar|popup|modal|"
+    r"player|video)"
+    r"(?:$|[\s_-]|\d)",
+    re.I,
+)
+_NEVER = re.compile(r"(?:^|[\s_-])(?:modal|popup|dialog|login|jubao|dropdown|tooltip)(?:$|[\s_-])", re.I)
+_BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
+_UNDISPLAYED = re.compile(r"display\s*:\s*none", re.I)
+_POSTS = re.compile(r"comment|repl(?:y|ies)|pinglun|answer|post", re.I)
+_STATED_IDS = frozenset({"js_content", "mw-content-text"})
+"""The text of an article on WeChat and in MediaWiki."""
+_BODY = re.compile(
+    r"(?:article|arti|content|editor|detail|zoom|news|text|main)[\w-]*(?:body|content|text|con|box)?|TRS_", re.I
+)
+
+
+def is_boiler(element: Element) -> bool:
+    """Whether an element is furniture by its tag, its style or its name."""
+    if element.tag in _BOILER_TAGS:
+        return True
+    style = element.get("style")
+    return bool(style and _UNDISPLAYED.search(style)) or _is_boiler_name(_names(element))
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether an element is a dialogue by its name, which can be nothing else."""
+    return _is_dialogue_name(_names(element))
+
+
+def is_aside(element: Element) -> bool:
+    """Furniture in a thread, where replies and comments are none."""
+    names = _names(element)
+    if element.tag in _BOILER_TAGS or _is_dialogue_name(names):
+        return True
+    return is_boiler(element) and not _POSTS.search(names)
+
+
+def is_named_body(element: Element) -> bool:
+    """Whether an element is called the body of an article."""
+    return _is_body_name(_names(element))
+
+
+def is_stated_body(element: Element) -> bool:
+    """Whether the page itself says that this is the text of its article."""
+    return element.get("itemprop") == "articleBody" or element.get("id") in _STATED_IDS
+
+
+def _names(element: Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+# the names on a page repeat, and those of one site's pages do
+
+
+@lru_cache(maxsize=8192)
+def _is_boiler_name(names: str) -> bool:
+    return bool(_BOILER.search(names) or _NEVER.search(names))
+
+
+@lru_cache(maxsize=8192)
+def _is_dialogue_name(names: str) -> bool:
+    return bool(_NEVER.search(names))
+
+
+@lru_cache(maxsize=8192)
+def _is_body_name(names: str) -> bool:
+    return bool(_BODY.search(names))
