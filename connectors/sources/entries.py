@@ -18,6 +18,7 @@ from connectors.extraction.pictures import absolute_url
 
 _MAX_TITLE = 300
 _MADE_UP_TITLE = 40
+_MARKUP = re.compile(r"[<&\n\r]")
 _CHINA_STANDARD = re.compile(r"\bCST\b")
 
 
@@ -43,7 +44,7 @@ def item_of(entry: Entry, base: str) -> FetchedItem:
     """Raises ValueError with a Chinese reason where neither a title nor a text can be found."""
     url = absolute_url(keepable(entry.link), base)
     text, html, pictures = content_of(entry.html, url or base)
-    summary = content_of(entry.summary, url or base)[0]
+    summary = text if entry.summary == entry.html else content_of(entry.summary, url or base)[0]
     title = plain_text(keepable(entry.title)) or _opening(text or summary)
     if not title:
         raise ValueError("既没有标题也没有正文，已跳过。")
@@ -68,6 +69,10 @@ def content_of(html: str, base: str) -> tuple[str, str, tuple[PictureRef, ...]]:
     """Text with a line per paragraph, sanitised HTML, pictures."""
     if not html.strip():
         return "", "", ()
+    if not _MARKUP.search(html):
+        text = visible_text(html)
+        if text == html:
+            return text, f"<div>{text.replace('>', '&gt;')}</div>", ()
     root = parse(f"<html><body><div>{html}</div></body></html>")
     body = root.find("body")
     text = "\n".join(run.text for run in blocks_of(root)[1])
