@@ -70,7 +70,7 @@ def register(room: Newsroom, entries: Sequence[SourceEntry], home: Path) -> list
 
 
 def _values(entry: SourceEntry, home: Path) -> dict[str, Any]:
-    values = entry.model_dump(exclude={"key", "checked", "note"})
+    values = entry.model_dump(exclude={"key", "checked", "theme", "note"})
     return values | {"name": entry.name or entry.key, "url": located(entry.kind, entry.url, home)}
 
 

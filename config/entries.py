@@ -32,6 +32,8 @@ class SourceEntry(Strict):
     enabled: bool = True
     checked: bool = True
     """False: the address is from a list or another program and has not been visited; see `note`."""
+    theme: str = ""
+    """What it is followed for, e.g. "health"; groups a list for those who read it."""
     note: str = ""
     """For whoever keeps the file: where the address comes from, what is to be looked at."""
 
