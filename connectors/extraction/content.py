@@ -7,7 +7,6 @@ The article is the element whose runs add up to most. Thresholds were set by mea
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.extraction.blocks import Element, Node, Run, ancestors
@@ -18,22 +17,18 @@ from connectors.extraction.phrases import (
     is_furniture,
     is_head_line,
     is_stamp,
-    opens_annex,
     same_words,
 )
-from connectors.extraction.threads import is_beside_posts, is_post_line
+from connectors.extraction.threads import is_beside_posts, is_post_line, numbered_posts
+from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, covered, is_links, worth
 
 _PARAGRAPHS = frozenset(
     {"p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "blockquote", "center"}
 )
-_CLIMB = 1
-_SOME_TEXT = 80
 _SCATTERED = 0.5
-_NO_SENTENCE = 60
+_HARDLY_ANY = 60
 _ALL_POSTS = 0.9
-_SHORT_LINK = 4
 _POSTS_BELOW = re.compile(r"评论|跟[帖贴]|留言|回[复帖答]")
-_CELLS = frozenset({"td", "th", "li", "dd", "dt"})
 _NARROWER = 0.9
 _NAMED = 0.8
 """How much less of the text an element must hold that is called the body of an article."""
@@ -58,15 +53,27 @@ def find(nodes: list[Node], runs: list[Run], title: str = "", *, thread: bool = 
         return None
     if thread:
         return _thread(nodes, runs, title)
+    content = _article(nodes, runs, title)
+    if sum(run.chars for run in content.kept) >= _HARDLY_ANY:
+        return content
+    for node in nodes:
+        node.value = node.mass = 0.0
+        node.chars = node.link_chars = node.stops = 0
+    loose = _article(nodes, runs, title, lines=True)
+    return loose if sum(run.chars for run in loose.kept) > 2 * sum(run.chars for run in content.kept) else content
+
+
+def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = False) -> Content:
+    """With `lines`, for a poem or a list without any sentence, every line counts that is no link."""
     titles = [run for run in runs if title and same_words(run.text, title)]
-    annexes = [annex for annex in _annexes(nodes, runs) if not any(_covered(run.node, [annex]) for run in titles)]
-    annexes = _believed(annexes, nodes, runs)
+    untitled = [annex for annex in annexes(nodes, runs) if not any(covered(run.node, [annex]) for run in titles)]
+    left_out = believed(untitled, nodes, runs)
     for run in runs:
-        _count(nodes[run.node], run, 0.0 if _covered(run.node, annexes) else _worth(run, nodes[run.node]))
+        count(nodes[run.node], run, 0.0 if covered(run.node, left_out) else worth(run, nodes[run.node], lines))
     _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
     best = _best(nodes)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
-    kept = [run for run in inside if not _covered(run.node, annexes) and _keep(run, nodes, best)]
+    kept = [run for run in inside if not covered(run.node, left_out) and _keep(run, nodes, best)]
     kept = _trim(kept, title)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
@@ -79,7 +86,7 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     kept = [
         run
         for run in runs
-        if _covered(run.node, ranges)
+        if covered(run.node, ranges)
         and not (is_furniture(run.text) or is_disclaimer(run.text) or is_editor_line(run.text) or is_stamp(run.text))
     ]
     if not kept:
@@ -87,7 +94,7 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     box = _only(chosen)
     kept = _trim(kept, title)
     left = set(map(id, kept))
-    return Content(box, kept, [run for run in runs if _covered(run.node, ranges) and id(run) not in left])
+    return Content(box, kept, [run for run in runs if covered(run.node, ranges) and id(run) not in left])
 
 
 def _only(chosen: list[Element]) -> Element:
@@ -106,9 +113,9 @@ def _only(chosen: list[Element]) -> Element:
 def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     """The posts in their order: the element that holds nearly all sentences, without what stands around the posts."""
     for run in runs:
-        _count(nodes[run.node], run, _worth(run, nodes[run.node]))
+        count(nodes[run.node], run, worth(run, nodes[run.node]))
     masses = _masses(nodes)
-    aside = _annexes(nodes, [run for run in runs if not _POSTS_BELOW.search(run.text)])
+    aside = annexes(nodes, [run for run in runs if not _POSTS_BELOW.search(run.text)])
     aside += [
         (index, node.end)
         for index, node in enumerate(nodes)
@@ -116,17 +123,29 @@ def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     ]
     _sum_up(nodes, set(), {start for start, _ in aside})
     best = _around_all(nodes, max(range(len(nodes)), key=lambda index: (nodes[index].value, index)), _ALL_POSTS)
+    best = _around(nodes, best, numbered_posts(nodes))
     inside = [run for run in runs if best <= run.node < nodes[best].end]
     kept = [
         run
         for run in inside
-        if not (_is_links(run) and run.chars > _SHORT_LINK)
+        if not (is_links(run) and run.chars > SHORT_LINK)
         and not (is_furniture(run.text) or is_post_line(run.text) or is_editor_line(run.text))
-        and not _covered(run.node, aside)
+        and not covered(run.node, aside)
     ]
     kept = _trim(kept, title)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
+
+
+def _around(nodes: list[Node], best: int, others: list[int]) -> int:
+    """What holds that element and the others too, but never the whole page."""
+    for index in ancestors(nodes, best):
+        if nodes[index].element.tag in ("body", "html"):
+            break
+        best = index
+        if all(index <= other < nodes[index].end for other in others):
+            break
+    return best
 
 
 def _masses(nodes: list[Node]) -> list[float]:
@@ -135,71 +154,6 @@ def _masses(nodes: list[Node]) -> list[float]:
     for index in range(len(nodes) - 1, 0, -1):
         masses[nodes[index].parent] += masses[index]
     return masses
-
-
-def _count(node: Node, run: Run, worth: float) -> None:
-    node.value += worth
-    node.mass += max(worth, 0.0)
-    node.chars += run.chars
-    node.link_chars += run.link_chars
-    node.stops += run.stops
-
-
-def _is_links(run: Run) -> bool:
-    """Whether a run is mostly links; a sentence with many links in it, as in an encyclopedia, is not."""
-    return run.link_chars * 2 > run.chars and (run.stops < 2 or run.chars - run.link_chars < 12)
-
-
-def _worth(run: Run, node: Node) -> float:
-    own = run.chars - run.link_chars
-    if node.element.tag == "pre":
-        return own * 0.5
-    if _is_links(run):
-        return -min(run.link_chars, 30) - 5
-    if is_furniture(run.text) or is_disclaimer(run.text):
-        return -5
-    if run.stops and own >= 12:
-        return own
-    if own >= 30:
-        return min(own * 0.5, _NO_SENTENCE)
-    return -1 if node.element.tag in _CELLS else -4
-
-
-def _annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
-    """Node ranges that follow a heading like 相关阅读 or 网友评论 within the section it heads."""
-    found = []
-    for position, run in enumerate(runs):
-        if run.link_chars or not opens_annex(run.text):
-            continue
-        before = runs[position - 1].node if position else -1
-        after = runs[position + 1].node if position + 1 < len(runs) else -1
-        climbed = 0
-        for section in ancestors(nodes, run.node):
-            start, end = section, nodes[section].end
-            if start <= after < end and after != run.node:
-                found.append((run.node, end))
-                break
-            climbed += start <= before < end
-            if climbed > _CLIMB:
-                break
-    return found
-
-
-def _believed(annexes: list[tuple[int, int]], nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
-    """Annexes that follow some text, or hold little of it: a box 相关新闻 above the article is no end of it."""
-    worth = [(run.node, max(_worth(run, nodes[run.node]), 0.0)) for run in runs]
-    everything = sum(value for _, value in worth)
-    found: list[tuple[int, int]] = []
-    for annex in annexes:
-        before = sum(value for node, value in worth if node < annex[0] and not _covered(node, found))
-        within = sum(value for node, value in worth if _covered(node, [annex]))
-        if before >= _SOME_TEXT or within * 2 < everything:
-            found.append(annex)
-    return found
-
-
-def _covered(node: int, ranges: Sequence[tuple[int, int]]) -> bool:
-    return bool(ranges) and any(start <= node < end for start, end in ranges)
 
 
 def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = None) -> None:
@@ -227,7 +181,7 @@ def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = 
 def _best(nodes: list[Node]) -> int:
     """The element worth most, or one inside it that holds nearly all of that; never a lone paragraph."""
     hidden = _hidden(nodes)
-    best = max(range(len(nodes)), key=lambda index: (not _covered(index, hidden), nodes[index].value, index))
+    best = max(range(len(nodes)), key=lambda index: (not covered(index, hidden), nodes[index].value, index))
     if nodes[best].value < nodes[0].mass * _SCATTERED:
         return _around_all(nodes, best, _NAMED)
     enough = nodes[best].value * _NARROWER
@@ -265,7 +219,7 @@ def _box_of(nodes: list[Node], best: int) -> int:
 
 
 def _keep(run: Run, nodes: list[Node], best: int) -> bool:
-    if _is_links(run) and run.chars > 4:
+    if is_links(run) and run.chars > 4:
         return False
     if is_furniture(run.text) or is_disclaimer(run.text) or is_editor_line(run.text) or is_stamp(run.text):
         return False

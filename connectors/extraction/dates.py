@@ -70,8 +70,7 @@ def parse_date(text: str) -> Moment | None:
     if match := _AMERICAN.search(text):
         return _build(match["year"], match["month"], match["day"], match)
     if match := _NUMERAL.search(text):
-        year = "".join(str(_DIGITS.get(c, c)) for c in match[1])
-        return _build(year, _number(match[2]), _number(match[3]), None)
+        return _in_numerals(match)
     if (match := _ENGLISH.search(text)) and _month(match):
         return _build(match["year"], _month(match), _day(match), match)
     match = _COMPACT.search(text)
@@ -81,9 +80,22 @@ def parse_date(text: str) -> Moment | None:
 def dates_in(text: str) -> list[Moment]:
     """All full dates of a text, in order."""
     text = plain(text)
-    found = [(match.start(), match) for pattern in (_FULL, _AMERICAN, _ENGLISH) for match in pattern.finditer(text)]
-    moments = (_build(match["year"], _month(match), _day(match), match) for _, match in sorted(found, key=_place))
+    found = [
+        (match.start(), match) for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL) for match in pattern.finditer(text)
+    ]
+    moments = (_moment(match) for _, match in sorted(found, key=_place))
     return [moment for moment in moments if moment]
+
+
+def _moment(match: re.Match[str]) -> Moment | None:
+    if match.re is _NUMERAL:
+        return _in_numerals(match)
+    return _build(match["year"], _month(match), _day(match), match)
+
+
+def _in_numerals(match: re.Match[str]) -> Moment | None:
+    year = "".join(str(_DIGITS.get(c, c)) for c in match[1])
+    return _build(year, _number(match[2]), _number(match[3]), None)
 
 
 def _place(found: tuple[int, re.Match[str]]) -> int:

@@ -66,6 +66,7 @@ _SOURCE = re.compile(
 _SOURCE_END = re.compile(
     r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|字号|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
 )
+_ROLES = frozenset({"记者", "通讯员", "见习记者", "实习生", "实习记者", "特约记者", "摄影", "摄影记者", "本报记者"})
 _PARTS = re.compile(r"[\s、,/;&]+")
 
 
@@ -113,6 +114,8 @@ def _people(text: str, strict: bool) -> list[str]:
         return [text.strip()] if is_person(text) and not strict else []
     found = []
     for part in filter(None, _PARTS.split(text)):
+        if part in _ROLES:
+            continue
         part = part.removesuffix("摄") if len(part) > 2 else part
         if strict and not is_chinese_name(part, 4 if len(_PARTS.split(text)) == 1 else 3):
             break

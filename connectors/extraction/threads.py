@@ -14,11 +14,14 @@ _SOFTWARE = re.compile(
 _HOSTS = re.compile(r"(?:^|\.)(?:bbs|forums?|tieba|club|ask|wenda|zhidao|discuss|community)\w*\.|bbs\.", re.I)
 _PATHS = re.compile(
     r"viewthread|showthread|showtopic|/thread[-/]\d|read\.php\?tid|/(?:questions?|answers?|wenda|topics?|threads?|discussions?|bbs|forum)/"
-    r"|/[dt]/\d",
+    r"|/[dt]/(?!(?:19|20)\d\d[-/])\d{2,}(?:[/?#-]|$)",
     re.I,
 )
 _KINDS = frozenset({"QAPage", "DiscussionForumPosting", "Question"})
 _POST_ID = re.compile(r"^(?:postmessage|post|pid|floor|reply|answer)[-_]?\d+$", re.I)
+_POST_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|repl(?:y|ies)|answers?|posts?|floor|thread)(?:$|[\s_-])|Answer|Post[A-Z-]|Comment", re.A
+)
 _ENOUGH_POSTS = 2
 _AUTHOR_BOX = re.compile(
     r"(?:^|[\s_-])(?:pls|avtm|avatar|postauthor|authorinfo|author-?info|user-?(?:info|card|panel)|userinfo|profile|sign|signature|postactions?"
@@ -41,14 +44,22 @@ def is_thread(root: Element, url: str, generator: str, kind: str) -> bool:
     if _SOFTWARE.search(generator) or kind in _KINDS:
         return True
     parts = urlsplit(url)
-    if _HOSTS.search(parts.netloc) or _PATHS.search(f"{parts.path}?{parts.query}"):
-        return True
+    called_so = _HOSTS.search(parts.netloc) or _PATHS.search(f"{parts.path}?{parts.query}")
+    if called_so:
+        names = (element.get("class") or "" for element in root.iter("div", "article", "li", "td", "section", "dd"))
+        if sum(1 for name in names if _POST_CLASS.search(name)) >= _ENOUGH_POSTS:
+            return True
     kinds = Counter(
         re.sub(r"\d+", "", element.get("id") or "")
         for element in root.iter("div", "td", "article", "li")
         if _POST_ID.match(element.get("id") or "")
     )
     return any(number >= _ENOUGH_POSTS for number in kinds.values())
+
+
+def numbered_posts(nodes: list[Node]) -> list[int]:
+    """The places of elements that bear the number of a post."""
+    return [index for index, node in enumerate(nodes) if _POST_ID.match(node.element.get("id") or "")]
 
 
 def is_beside_posts(node: Node) -> bool:

@@ -37,7 +37,7 @@ def title_of(said: Stated, runs: list[Run], headings: list[str]) -> str:
             return line
     best = _longest_repeated(shown, whole, first)
     if best:
-        return best
+        return alone if _goes_on(alone, bare(best)) else best
     for line in headings:
         if len(bare(line)) >= len(first) >= 5 and bare(line).startswith(first):
             return line
@@ -54,6 +54,14 @@ def _longest_repeated(shown: list[str], whole: str, first: str) -> str:
         if length < len(words) and enough and words in whole and not _SITE.search(line):
             best, length = line, len(words)
     return best
+
+
+def _goes_on(title: str, words: str) -> bool:
+    """Whether a title says more after these words, without a mark between: the line shown was only its first half."""
+    if not bare(title).startswith(words) or bare(title) == words:
+        return False
+    end = next(place for place in range(len(title) + 1) if bare(title[:place]) == words)
+    return bare(title[end : end + 1]) != ""
 
 
 def unlabelled(title: str) -> str:

@@ -1,0 +1,84 @@
+"""What a run of text is worth as part of an article, and what no longer belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectors.extraction.blocks import Node, Run, ancestors
+from connectors.extraction.phrases import is_disclaimer, is_furniture, opens_annex
+
+_CLIMB = 1
+_SOME_TEXT = 80
+_NO_SENTENCE = 60
+SHORT_LINK = 4
+_CELLS = frozenset({"td", "th", "li", "dd", "dt"})
+
+
+def count(node: Node, run: Run, worth: float) -> None:
+    """Adds a run to the element it stands in."""
+    node.value += worth
+    node.mass += max(worth, 0.0)
+    node.chars += run.chars
+    node.link_chars += run.link_chars
+    node.stops += run.stops
+
+
+def is_links(run: Run) -> bool:
+    """Whether a run is mostly links; a sentence with many links in it, as in an encyclopedia, is not."""
+    return run.link_chars * 2 > run.chars and (run.stops < 2 or run.chars - run.link_chars < 12)
+
+
+def worth(run: Run, node: Node, lines: bool = False) -> float:
+    """Its length for a sentence, a little less than nothing for anything else; with `lines` any line of text counts."""
+    own = run.chars - run.link_chars
+    if lines and own >= SHORT_LINK and not run.link_chars and not is_furniture(run.text):
+        return min(own, _NO_SENTENCE)
+    if node.element.tag == "pre":
+        return own * 0.5
+    if is_links(run):
+        return -min(run.link_chars, 30) - 5
+    if is_furniture(run.text) or is_disclaimer(run.text):
+        return -5
+    if run.stops and own >= 12:
+        return own
+    if own >= 30:
+        return min(own * 0.5, _NO_SENTENCE)
+    return -1 if node.element.tag in _CELLS else -4
+
+
+def annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
+    """Node ranges that follow a heading like 相关阅读 or 网友评论 within the section it heads."""
+    found = []
+    for position, run in enumerate(runs):
+        if run.link_chars or not opens_annex(run.text):
+            continue
+        before = runs[position - 1].node if position else -1
+        after = runs[position + 1].node if position + 1 < len(runs) else -1
+        climbed = 0
+        for section in ancestors(nodes, run.node):
+            start, end = section, nodes[section].end
+            if start <= after < end and after != run.node:
+                found.append((run.node, end))
+                break
+            climbed += start <= before < end
+            if climbed > _CLIMB:
+                break
+    return found
+
+
+def believed(named: list[tuple[int, int]], nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
+    """Annexes that follow some text, or hold little of it: a box 相关新闻 above the article is no end of it."""
+    values = [(run.node, max(worth(run, nodes[run.node]), 0.0)) for run in runs]
+    everything = sum(value for _, value in values)
+    found: list[tuple[int, int]] = []
+    for annex in named:
+        before = sum(value for node, value in values if node < annex[0] and not covered(node, found))
+        within = sum(value for node, value in values if covered(node, [annex]))
+        if before >= _SOME_TEXT or within * 2 < everything:
+            found.append(annex)
+    return found
+
+
+def covered(node: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    """Whether a node stands in one of the ranges."""
+    return bool(ranges) and any(start <= node < end for start, end in ranges)
