@@ -12,6 +12,8 @@ from desk import words
 
 QUIET_FACTOR = 20
 """A source without anything new for so many of its rhythms, and at least three days, has fallen quiet."""
+MAY_BE_SILENT = frozenset({"cap", "word", "wechat_article"})
+"""Kinds without a rhythm of their own: warnings come when they come, pieces when somebody sends them."""
 DAYS = 14
 """How far the page of a source looks back."""
 STATES = {
@@ -71,6 +73,8 @@ def state_of(row: Source, now: datetime) -> str:
         return "stumbled"
     if row.last_ok_at is None:
         return "waiting"
+    if row.kind in MAY_BE_SILENT:
+        return "good"
     quiet = max(timedelta(minutes=row.rhythm_minutes) * QUIET_FACTOR, timedelta(days=3))
     return "quiet" if now - (row.last_new_at or row.created_at) > quiet else "good"
 

@@ -88,6 +88,8 @@ def test_every_state_has_its_own_words_and_says_what_to_do(now: datetime) -> Non
         assert found.state == state
         assert found.told.endswith("。"), state
         assert "None" not in found.told, state
+    warnings = Source(key="a", kind="cap", name="甲", **(fine | cases["quiet"]))
+    assert health(warnings, now).state == "good"
     assert "20 天" in health(Source(key="a", kind="rss", name="甲", **(fine | cases["quiet"])), now).told
 
 
