@@ -20,6 +20,7 @@ from connectors.extraction.charset import decode
 from connectors.http import HttpClient
 from connectors.sources.entities import refuse_entities
 from connectors.sources.entries import Entry, item_of
+from connectors.sources.plain_rss import plain_entries
 from connectors.sources.revisiting import after_parts, charset_of, revisit
 from connectors.sources.visiting import Visitor
 
@@ -122,6 +123,12 @@ def _completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule
 
 def _xml_entries(text: str, page: RawPage) -> list[Entry]:
     body = _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    plain = plain_entries(text, body)
+    return plain if plain is not None else feedparser_entries(text, body, page)
+
+
+def feedparser_entries(text: str, body: bytes, page: RawPage) -> list[Entry]:
+    """The entries as feedparser understands them, the measure for any shorter way. Raises FormatChanged."""
     # without a base, so that an id stays what the feed says; addresses are made absolute in item_of
     headers = {"content-type": "application/xml; charset=utf-8"}
     rewritten = _NEEDS_REWRITING.search(text) is not None

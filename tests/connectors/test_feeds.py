@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import tarfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors.base import FetchedItem, RawPage
+from connectors.errors import FormatChanged
+from connectors.extraction.charset import decode
 from connectors.http import HttpClient
-from connectors.sources.rss import Rss, RssSettings
+from connectors.sources.entries import Entry, item_of
+from connectors.sources.plain_rss import plain_entries
+from connectors.sources.rss import Rss, RssSettings, feedparser_entries
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -52,3 +61,71 @@ def test_a_text_without_mark_up_is_what_it_would_be_inside_a_paragraph(text: str
     assert plain.text == marked.text
     assert plain.html.startswith("<div>")
     assert "<p>" in marked.html
+
+
+def both(text: str, url: str = "http://a.cn/news/feed.xml") -> tuple[list[Entry] | None, list[Entry]]:
+    """The entries by the short way (None where it is not sure) and by feedparser."""
+    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1).encode("utf-8", "replace")
+    page = RawPage(url=url, status=200, body=body, fetched_at=NOW)
+    short = plain_entries(text, body)
+    try:
+        return short, feedparser_entries(text, body, page)
+    except FormatChanged:
+        return short, []
+
+
+def understood(entries: list[Entry]) -> list[FetchedItem | str]:
+    made: list[FetchedItem | str] = []
+    for entry in entries:
+        try:
+            made.append(item_of(entry, "http://a.cn/"))
+        except ValueError as error:
+            made.append(str(error))
+    return made
+
+
+TEXTS = st.sampled_from(
+    [
+        "天池", " 天池\n在长白山 ", "", "a &amp; b", "<![CDATA[<p>天池 & <b>长白山</b></p><img src='x.jpg'>]]>", "&lt;p&gt;天池&lt;/p&gt;",
+        "http://a.cn/1", "/relative?a=1&amp;b=2", "http:///a.cn", "é¨", "don&#146;t", "<b>天池</b>", "&nbsp;", "&lt;embed src='x'&gt;天池",
+        "科学 (a@b.cn)", "a@b.cn", "Thu, 26 Nov 2026 04:00:00 GMT", "Thu, 26 Nov 2026 12:00:00 +0800", "2026-11-26", "26 Nov 26", "x > y",
+    ]
+)  # fmt: skip
+NAMES = st.sampled_from(
+    [
+        "title", "link", "description", "guid", "guid isPermaLink='false'", "guid isPermaLink='maybe'", "pubDate", "author", "dc:creator",
+        "content:encoded", "category", "comments", "title xml:lang='en'", "dc:date", "media:title", "source url='x'", "enclosure url='x'",
+        "language", "image",
+    ]
+)  # fmt: skip
+ELEMENTS = st.lists(st.tuples(NAMES, TEXTS), max_size=7)
+
+
+@settings(max_examples=400, deadline=None)
+@given(ELEMENTS, st.lists(ELEMENTS, max_size=3))
+def test_the_short_way_gives_what_feedparser_gives_or_nothing(
+    channel: list[tuple[str, str]], entries: list[list[tuple[str, str]]]
+) -> None:
+    def written(elements: list[tuple[str, str]]) -> str:
+        return "".join(f"<{name}>{text}</{name.split()[0]}>" for name, text in elements)
+
+    spaces = (
+        "xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:content='http://purl.org/rss/1.0/modules/content/' "
+        "xmlns:media='http://search.yahoo.com/mrss/'"
+    )
+    inside = written(channel) + "".join(f"<item>{written(entry)}</item>" for entry in entries)
+    short, whole = both(f"<rss version='2.0' {spaces}><channel>{inside}</channel></rss>")
+    assert short is None or understood(short) == understood(whole)
+
+
+def test_most_real_feeds_go_the_short_way_and_none_comes_out_otherwise(shared_data: Path) -> None:
+    folder = shared_data / "feeds"
+    texts = [path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix in (".xml", ".rss")]
+    with tarfile.open(folder / "wechat_feeds.tar.gz") as archive:
+        members = [member for member in archive if member.isfile()][:150]
+        real = [archive.extractfile(member).read() for member in members]  # type: ignore[union-attr]
+    pairs = [both(decode(content).text) for content in real]
+    pairs += [both(text) for content in texts if (text := decode(content).text).count("<item>") in range(1, 40)]
+    short = [pair for pair in pairs if pair[0] is not None]
+    assert all(understood(plain or []) == understood(whole) for plain, whole in short)
+    assert sum(pair[0] is not None for pair in pairs[:150]) > 120
