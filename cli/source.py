@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import source_check
 from cli.collect import register
 from cli.opening import CommandFailed, newsroom, print_json, say, settings
 from cli.pairs import settings_of
+from cli.source_check import wanted
 from config.addresses import located, source_trouble
 from config.entries import KEY
 from config.entries import sources as sources_of
@@ -18,10 +20,11 @@ from connectors.extraction.dates import BEIJING
 from connectors.registry import SOURCES
 from content_store import collecting, sources
 from content_store.tables import Source
-from steps.newsroom import Newsroom, utcnow
+from steps.newsroom import utcnow
 
 app = typer.Typer(help="来源：列出、登记、检查、移除。", no_args_is_help=True, rich_markup_mode=None)
 _KINDS = "、".join(SOURCES)
+app.command("check")(source_check.run)
 
 
 @app.command("list")
@@ -74,34 +77,12 @@ def add(
 
 
 @app.command()
-def check(
-    ctx: typer.Context,
-    key: Annotated[str, typer.Argument(help="来源的代号")],
-    as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
-) -> None:
-    """试采一次，只看结果，不写入。"""
-    room = newsroom(ctx)
-    connector = room.source(_wanted(room, key))
-    parsed = connector.parse(connector.fetch(None))
-    if as_json:
-        items = [{"title": item.title, "url": item.url, "chars": len(item.text)} for item in parsed.items]
-        print_json({"key": key, "items": items, "bad": [bad.model_dump() for bad in parsed.bad]})
-        return
-    for item in parsed.items[:10]:
-        when = item.published_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if item.published_at else "时间不明"
-        typer.echo(f"{when}  {item.title}（正文 {len(item.text)} 字，图 {len(item.pictures)} 张）")
-    for bad in parsed.bad[:10]:
-        typer.echo(f"没能读取 {bad.where}：{bad.reason}")
-    say(f"共 {len(parsed.items)} 条，没能读取 {len(parsed.bad)} 条。")
-
-
-@app.command()
 def remove(ctx: typer.Context, key: Annotated[str, typer.Argument(help="来源的代号")]) -> None:
     """移除来源。已有素材的来源只停用，素材保留。"""
     room = newsroom(ctx)
-    wanted = _wanted(room, key)
+    found = wanted(room, key)
     with room.store.session() as session:
-        row = session.get(Source, wanted.id)
+        row = session.get(Source, found.id)
         gone = row is not None and collecting.take_away(session, row)
     say(f"已移除来源 {key}。" if gone else f"来源 {key} 已有素材，已停用，素材保留。")
 
@@ -116,11 +97,3 @@ def _line(row: Source) -> str:
     state = "停用" if not row.enabled else f"连续失败 {row.failures} 次：{row.last_error}" if row.failures else "正常"
     last = row.last_ok_at.astimezone(BEIJING).strftime("%m-%d %H:%M") if row.last_ok_at else "从未"
     return f"{row.key}\t{row.kind}\t{row.name}\t上次成功 {last}\t{state}"
-
-
-def _wanted(room: Newsroom, key: str) -> Source:
-    with room.store.reading() as session:
-        row = sources.by_key(session, key)
-    if row is None:
-        raise CommandFailed(f"没有名为 {key} 的来源，可用 kepu source list 查看。")
-    return row

@@ -27,6 +27,8 @@ QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redi
 """Somebody is waiting at a page."""
 FEW = 3
 """Pages that a listing leads to, in a trial."""
+PAGE_BY_PAGE = frozenset({"webpage", "sitemap", "wechat_article"})
+"""Kinds that open a page for each piece."""
 SUMMARY = 200
 """Characters; a feed whose pieces are mostly shorter gives summaries."""
 OPENING = 90
@@ -82,7 +84,7 @@ def propose(newsroom: Newsroom, url: str, *, kind: str = "") -> Proposal:
 
 def try_out(newsroom: Newsroom, wish: Wish, answers: Mapping[str, RawPage] | None = None) -> Trial:
     """One visit as the wish has it; nothing is stored. `answers`: what has just been asked. Raises ConnectorError."""
-    small = dataclasses.replace(wish, settings=_small(wish.kind, wish.settings))
+    small = dataclasses.replace(wish, settings=with_few_pages(wish.kind, wish.settings))
     room = quick(newsroom)
     http = room.http().holding(answers or {})
     connector = room.source(as_row(small, wish.name or "新来源", newsroom.now()), http)
@@ -95,7 +97,7 @@ def try_out(newsroom: Newsroom, wish: Wish, answers: Mapping[str, RawPage] | Non
         bad=parsed.bad[:SHOWN],
         found=len(parsed.items),
         rhythm_minutes=rhythm_for([item.published_at for item in parsed.items if item.published_at], wish.kind),
-        partial=wish.kind in ("webpage", "sitemap") or bool(wish.settings.get("full_text")),
+        partial=wish.kind in PAGE_BY_PAGE or bool(wish.settings.get("full_text")),
     )
 
 
@@ -156,12 +158,12 @@ def _named(newsroom: Newsroom, wish: Wish, page: RawPage) -> Wish:
     )
 
 
-def _small(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def with_few_pages(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with few pages to fetch: those kinds that open a page for each piece."""
     fields = source_class(kind).Settings.model_fields
     if "max_pages" in fields:
         return dict(settings) | {"max_pages": FEW}
-    return dict(settings) | ({"max_items": FEW} if kind == "webpage" else {})
+    return dict(settings) | ({"max_items": FEW} if kind in PAGE_BY_PAGE else {})
 
 
 def _taken(item: FetchedItem, stored: Stored | None) -> Taken:

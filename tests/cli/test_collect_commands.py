@@ -96,7 +96,7 @@ def test_a_source_is_added_checked_and_removed(kepu: Kepu, site: Site) -> None:
         (("source", "add", "x", "--url", "http://a.example", "--kind", "fax"), "fax"),
         (
             ("source", "add", "x", "--url", "http://a.example", "--kind", "webpage", "--setting", "item=a["),
-            "来源“x”的设置：“item”不正确",
+            "来源“x”的设置：选择器写错了",
         ),
         (("source", "add", "x", "--url", "http://a.example", "--setting", "max_items"), "名称=值"),
         (("source", "add", "坏 名", "--url", "http://a.example"), "代号"),
@@ -155,7 +155,7 @@ def test_a_list_without_sources_collects_nothing(kepu: Kepu, site: Site, tmp_pat
     [
         ({"kind": "fax"}, "fax"),
         ({"settings": "foo = 1"}, "没有“foo”这一项"),
-        ({"kind": "webpage", "settings": "item = 'a['"}, "“item”不正确"),
+        ({"kind": "webpage", "settings": "item = 'a['"}, "选择器写错了"),
     ],
 )
 def test_a_list_with_one_source_that_cannot_work_registers_none(
