@@ -52,7 +52,7 @@ def plain_entries(text: str, body: bytes) -> list[Entry] | None:
 
 
 def _entries(root: etree._Element) -> list[Entry]:
-    if root.tag != "rss" or dict(root.attrib) != {"version": "2.0"} or len(root) != 1:
+    if root.tag != "rss" or list(root.attrib.items()) != [("version", "2.0")] or len(root) != 1:
         raise _Unsure
     channel = root[0]
     if channel.tag != "channel" or channel.attrib:
@@ -86,10 +86,9 @@ def _entry(item: etree._Element) -> Entry:
 
 
 def _is_permanent(guid: etree._Element) -> bool:
-    said = dict(guid.attrib)
-    if said.keys() - {"isPermaLink"}:
+    if set(guid.attrib) - {"isPermaLink"}:
         raise _Unsure
-    return said.get("isPermaLink", "true") == "true"
+    return str(guid.get("isPermaLink", "true")) == "true"
 
 
 def _made(found: dict[str, str], permanent: bool) -> Entry:
