@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape, unescape
@@ -11,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, RetryLater
 from content_store import collecting
 from content_store.media import NotAPicture
 from content_store.tables import Article, ArticlePicture, Media, Source
@@ -22,6 +24,9 @@ MOST = 30
 MOST_TRIES = 3
 MOST_BYTES = 10 * 1024 * 1024
 """Of one picture; what is larger is no picture for a reader."""
+AT_ONCE = 4
+"""Hosts that pictures are fetched from at the same time."""
+ROUND_SECONDS = 40.0
 SMALLEST_COVER = 200
 """Pixels of the shorter side below which a picture is an icon, not a cover."""
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -56,12 +61,38 @@ def keep_pictures(newsroom: Newsroom, article_id: int, now: datetime) -> Kept:
     return Kept(by_url=kept, cover=cover, failed=failed)
 
 
-def fetch_waiting(newsroom: Newsroom, now: datetime, *, limit: int = 100) -> dict[str, int]:
-    """A round over pictures of collected articles that are not here yet. Interrupted, it goes on where it stopped."""
+def fetch_waiting(
+    newsroom: Newsroom, now: datetime, *, limit: int = 100, seconds: float = ROUND_SECONDS
+) -> dict[str, int]:
+    """A round over pictures of collected articles that are not here yet. Interrupted, it goes on where it stopped.
+
+    Hosts are asked beside each other, each with its pauses; what is left after `seconds` comes in the next round.
+    """
     with newsroom.store.reading() as session:
         waiting = collecting.pictures_waiting(session, most_tries=MOST_TRIES, limit=limit)
-    fetched = sum(_keep(newsroom, picture, now) is not None for picture in waiting)
-    return {"pictures": fetched, "pictures_failed": len(waiting) - fetched}
+    until = time.monotonic() + seconds
+
+    def keep(pictures: list[ArticlePicture]) -> list[bool]:
+        return [_keep(newsroom, picture, now) is not None for picture in pictures if time.monotonic() < until]
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        outcomes = [outcome for host in pool.map(keep, _by_host(waiting)) for outcome in host]
+    return {"pictures": sum(outcomes), "pictures_failed": len(outcomes) - sum(outcomes)}
+
+
+def _by_host(pictures: Sequence[ArticlePicture]) -> list[list[ArticlePicture]]:
+    hosts: dict[str, list[ArticlePicture]] = {}
+    for picture in pictures:
+        hosts.setdefault(_host(picture.url), []).append(picture)
+    return list(hosts.values())
+
+
+def _host(url: str) -> str:
+    """ "" for what is no address: fetching says so."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _keep(newsroom: Newsroom, picture: ArticlePicture, now: datetime) -> Media | None:
@@ -75,7 +106,10 @@ def _keep(newsroom: Newsroom, picture: ArticlePicture, now: datetime) -> Media |
             media = newsroom.media.keep_picture(session, page.body, origin=picture.url, now=now)
             _note(session, picture.id, media.sha256)
             return media
-    except (ConnectorError, NotAPicture):
+    except (ConnectorError, NotAPicture) as error:
+        if isinstance(error, RetryLater) and error.after is not None:
+            # the host asked for silence: that says nothing about the picture
+            return None
         with newsroom.store.session() as session:
             _note(session, picture.id, None)
         return None
@@ -86,10 +120,7 @@ def _home(newsroom: Newsroom, picture: ArticlePicture) -> str:
     with newsroom.store.reading() as session:
         article = session.get(Article, picture.article_id)
         source = session.get(Source, article.source_id) if article else None
-        try:
-            return (urlsplit(source.url).hostname if source else "") or ""
-        except ValueError:
-            return ""
+        return _host(source.url) if source else ""
 
 
 def _note(session: Session, picture_id: int | None, sha256: str | None) -> None:

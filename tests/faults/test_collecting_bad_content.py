@@ -235,6 +235,21 @@ def test_no_bad_picture_is_stored_and_a_good_one_beside_them_is(sqlite_store: St
     assert counts == {"pictures": 1, "pictures_failed": len(BAD_PICTURES)}
 
 
+def test_a_picture_whose_host_asks_for_silence_keeps_its_tries(sqlite_store: Store, tmp_path: Path) -> None:
+    newsroom = newsroom_of(sqlite_store, tmp_path)
+    busy = saying("", "Retry-After: 60", status="503 Busy")
+    with misbehaving(busy) as bad, serving() as site:
+        images = "".join(f"<img src='{bad.base}/{number}.png'>" for number in range(3))
+        add(newsroom, "pictures", site.put("/feed", feed(entry(body=f"<p>{TEXT}</p>{images}"))))
+        list(collect_each(newsroom, NOW, ["pictures"]))
+        assert fetch_waiting(newsroom, NOW, seconds=0) == {"pictures": 0, "pictures_failed": 0}
+        for _ in range(4):
+            assert fetch_waiting(newsroom, NOW)["pictures_failed"] == 3
+        assert len(bad.asked) == 1
+    with newsroom.store.reading() as session:
+        assert {row.tries for row in session.exec(select(ArticlePicture))} == {0}
+
+
 class _all:
     """One server for each behaviour."""
 
