@@ -28,10 +28,15 @@ _NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,80}")
 _CODED = re.compile(r"([1-8]\d{5})\d{8}_\d{14}(?:_\d+)?")
 """Area (GB/T 2260), organisation, unit, extension, time of entry: the identifiers of the national release system."""
+_COLOUR = "(?:[蓝黄橙红白]色|[ⅠⅡⅢⅣ一二三四]级)"
 _TITLE = re.compile(
-    r"(?P<sender>[^，。！？\s]{2,60}?)(?:(?:联合|继续|更新|升级|降级|变更|重新)?发布(?!中心)|解除|取消)(?P<hazard>[^，。！？\s]{1,30}?)"
-    r"(?P<colour>[蓝黄橙红白]色|[ⅠⅡⅢⅣ一二三四]级)?预警(?:信号|信息)?(?:[（(【\[][^）)】\]]{1,30}[）)】\]])?"
+    r"(?P<sender>[^，。！？\s]{2,60}?)(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:\d{1,2}时(?:\d{1,2}分)?)?)?(?:联合)?"
+    r"(?:(?:继续|更新|升级|降级|变更|调整|重新|确认)?发布(?!中心)|更新|变更|升级|降级|调整|延长|继续|解除|取消|将)"
+    rf"(?P<hazard>[^，。！？\s]{{1,30}}?){_COLOUR}?预警(?:信号|信息)?(?:(?:变更|升级|降级|调整|更新)?为{_COLOUR}(?:预警(?:信号)?)?)?"
+    r"(?:[（(【\[][^）)】\]]{1,30}[）)】\]])?。?"
 )
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot carry; a stray one must not cost a warning."""
 _PLACE = re.compile(
     r"^(.{2,40}?)(?:(?:气象|应急|水利|水务|自然资源|林业|地震|生态环境|国土)\w{0,12}(?:台|局|厅|站|中心|委))"
 )
@@ -118,7 +123,7 @@ def _message(alarm: Alarm, sender: str, hazard: str, detail: str, sent: datetime
 
 def _put(parent: Element, **texts: str) -> None:
     for name, text in texts.items():
-        SubElement(parent, f"{{{_NAMESPACE}}}{name}").text = text
+        SubElement(parent, f"{{{_NAMESPACE}}}{name}").text = _NO_XML.sub("", text)
 
 
 def detail_of(part: RawPage) -> str:

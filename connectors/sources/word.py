@@ -52,19 +52,23 @@ class Word:
         folder = self._folder()
         known: dict[str, list[int]] = (cursor or {}).get("files", {})
         kept: dict[str, list[int]] = {}
-        parts: list[RawPage] = []
+        good: list[RawPage] = []
+        refused: list[RawPage] = []
         for path, name in _files(folder):
             mark = _mark(path)
             if mark is not None and known.get(name) == mark:
                 kept[name] = mark
-            elif len(parts) < self._settings.max_files and not self._is_settling(mark):
+            elif len(good) < self._settings.max_files and not self._is_settling(mark):
                 part = self._part(folder, path, name, mark)
-                parts.append(part)
-                if mark is not None and part.error is None:
+                if part.error is not None:
+                    refused.append(part)
+                    continue
+                good.append(part)
+                if mark is not None:
                     kept[name] = mark
-        return RawPage(
-            url=self._settings.url, status=200, fetched_at=self._now(), cursor={"files": kept}, parts=tuple(parts)
-        )
+        # a pile of files that nobody can read must not keep the others from their turn
+        parts = (*good, *refused[: self._settings.max_files])
+        return RawPage(url=self._settings.url, status=200, fetched_at=self._now(), cursor={"files": kept}, parts=parts)
 
     def parse(self, page: RawPage) -> Parsed:
         items: list[FetchedItem] = []

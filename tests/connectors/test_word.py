@@ -186,6 +186,14 @@ def test_what_is_left_of_many_files_comes_in_the_next_round(tmp_path: Path) -> N
     assert [len(first.items), len(second.items)] == [2, 1]
 
 
+def test_files_that_nobody_can_read_do_not_keep_the_others_from_their_turn(tmp_path: Path) -> None:
+    for number in range(5):
+        put(tmp_path, f"a{number}.doc", b"\xd0\xcf\x11\xe0")
+    put(tmp_path, "好.docx", piece())
+    parsed, _ = visit(tmp_path, max_files=2)
+    assert [len(parsed.items), len(parsed.bad)] == [1, 2]
+
+
 def test_old_encrypted_broken_and_large_files_are_named_until_they_are_put_right(tmp_path: Path) -> None:
     put(tmp_path, "旧.doc", b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     put(tmp_path, "加密.docx", b"\xd0\xcf\x11\xe0" + b"\0" * 600)
