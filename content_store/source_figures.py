@@ -1,14 +1,13 @@
-"""What came from each source: how much, when, and whether an address is in the store already."""
+"""What came from each source: how much, and when."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from content_store.tables import Article, Source
+from content_store.tables import Article
 
 
 @dataclass(frozen=True)
@@ -18,14 +17,6 @@ class Figures:
     total: int = 0
     recent: int = 0
     """Collected since the moment that was asked for."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """An article that is there already."""
-
-    id: int
-    source_name: str
 
 
 def by_source(session: Session, *, since: datetime, source_id: int | None = None) -> dict[int, Figures]:
@@ -43,14 +34,3 @@ def collected_at(session: Session, source_id: int, *, since: datetime, limit: in
     """When the source's articles came in."""
     query = select(Article.collected_at).where(Article.source_id == source_id, col(Article.collected_at) >= since)
     return list(session.exec(query.order_by(col(Article.collected_at).desc()).limit(limit)))
-
-
-def stored_under(session: Session, canonical_urls: Collection[str]) -> dict[str, Stored]:
-    """Articles by canonical address, the oldest of each."""
-    wanted = [url for url in canonical_urls if url]
-    query = (
-        select(Article.canonical_url, Article.id, Source.name)
-        .where(col(Article.canonical_url).in_(wanted), Source.id == Article.source_id)
-        .order_by(col(Article.id).desc())
-    )
-    return {url: Stored(number, name) for url, number, name in session.exec(query) if number is not None}

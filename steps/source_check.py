@@ -5,21 +5,30 @@ Nothing is stored, the cursor stays where it is, and no alert is handed on.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import Session
 
 from connectors.base import BadItem, FetchedItem, RawPage
 from connectors.errors import ConnectorError
+from connectors.http import HttpLimits
+from connectors.registry import source_class
 from content_store import clusters, collecting
 from content_store.tables import Article, Source
 from steps.clustering import match_among
 from steps.collect import prepare
 from steps.newsroom import Newsroom
-from steps.trying_sources import PAGE_BY_PAGE, quick, with_few_pages
 
+QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redirects=5)
+"""Somebody is waiting."""
+FEW = 3
+"""Pages that a listing leads to, in a check."""
+PAGE_BY_PAGE = frozenset({"webpage", "sitemap", "wechat_article"})
+"""Kinds that open a page for each piece."""
 NOBODY = 0
 """The id of no source and of no article."""
 
@@ -71,6 +80,19 @@ def check(newsroom: Newsroom, row: Source, answers: Mapping[str, RawPage] | None
     with newsroom.store.reading() as session:
         pieces = tuple(_pieces(session, row.id or NOBODY, parsed.items))
     return Checked(pieces, parsed.bad, _trouble(pieces, parsed.bad), few)
+
+
+def quick(newsroom: Newsroom) -> Newsroom:
+    """The same newsroom with less patience outside."""
+    return dataclasses.replace(newsroom, http_limits=QUICK)
+
+
+def with_few_pages(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with few pages to fetch: those kinds that open a page for each piece."""
+    fields = source_class(kind).Settings.model_fields
+    if "max_pages" in fields:
+        return dict(settings) | {"max_pages": FEW}
+    return dict(settings) | ({"max_items": FEW} if kind in PAGE_BY_PAGE else {})
 
 
 def _trouble(pieces: Sequence[Piece], bad: Sequence[BadItem]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from config.addresses import FOLDER_KINDS, address_trouble
+from connectors.base import FetchedItem
 from connectors.errors import ConnectorError
 from connectors.registry import SOURCES, source_class
 from content_store import sources
@@ -26,26 +27,21 @@ from desk.patience import TakesLonger, within
 from steps.adding_sources import Wish, add, at_address, change
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+from steps.source_check import Checked
 from steps.stories import printable
-from steps.trying_sources import RHYTHMS, Proposal, Trial, propose, try_out, with_full_text
+from steps.trying_sources import RHYTHMS, Proposal, propose, rhythm_of, try_out, with_full_text
 
 router = APIRouter(prefix="/sources")
 PATIENCE = 25.0
 """Seconds that somebody waits for a look."""
 LONGEST_URL = 2000
+OPENING = 90
+SHOWN = 12
 SELECTORS = ("item", "link_pattern", "title", "date", "source", "author", "body")
 """Settings of a web page, all text."""
 TYPED = {"webpage": SELECTORS, "rss": ("full_text",)}
 """Settings that the form has fields for, by kind; the others are carried along as they are."""
 TOO_SLOW = "对方太慢，25 秒内没有答完。可以再试一次，或直接保存：下一轮采集会慢慢等它。"
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a trial gave, or why there is none."""
-
-    trial: Trial | None = None
-    trouble: str = ""
 
 
 @router.get("/new")
@@ -73,22 +69,25 @@ def look(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
     wish = proposal.wish
     with newsroom.store.reading() as session:
         same = at_address(sources.listed(session), wish.url)
-    return _form(request, url=url, wish=wish, why=proposal.why, look=seen, same=same, other_kind=_other(wish, url))
+    wish = replace(wish, rhythm_minutes=rhythm_of(seen, wish.kind))
+    return _form(request, url=url, wish=wish, why=proposal.why, seen=seen, same=same, other_kind=_other(wish, url))
 
 
 @router.post("/new/preview")
 @needs("editor", "admin")
 def preview(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
     """What would be taken with the settings as they stand in the form."""
+    with newsroom.store.reading() as session:
+        row = sources.by_key(session, _text(form, "key"))
     try:
         wish = wish_of(form)
         _check_address(wish.url)
-        seen = Look(trial=within(PATIENCE, lambda: try_out(newsroom, wish)))
+        seen = within(PATIENCE, lambda: try_out(newsroom, wish, source_id=row.id if row else None))
     except TakesLonger:
-        seen = Look(trouble=TOO_SLOW)
+        seen = Checked(trouble=TOO_SLOW)
     except (ConnectorError, Refused) as error:
-        seen = Look(trouble=_said(error))
-    return fragment(request, "system/source_preview.html", look=seen)
+        seen = Checked(trouble=_said(error))
+    return fragment(request, "system/source_preview.html", seen=seen, shown=SHOWN, opening=opening)
 
 
 @router.post("")
@@ -168,14 +167,17 @@ def _value(name: str, said: str) -> str | bool:
     return True if name == "full_text" else said
 
 
-def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Look]:
+def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Checked]:
     proposal = propose(newsroom, url, kind=kind if kind in SOURCES else "")
-    try:
-        seen = try_out(newsroom, proposal.wish, proposal.answers)
-        wish, trial = with_full_text(newsroom, proposal.wish, seen, proposal.answers)
-    except ConnectorError as error:
-        return proposal, Look(trouble=_said(error))
-    return replace(proposal, wish=wish), Look(trial=trial)
+    seen = try_out(newsroom, proposal.wish, proposal.answers)
+    wish, seen = with_full_text(newsroom, proposal.wish, seen, proposal.answers)
+    return replace(proposal, wish=wish), seen
+
+
+def opening(item: FetchedItem) -> str:
+    """The first words of a piece. Pure."""
+    text = " ".join((item.text or item.summary).split())
+    return text[:OPENING] + ("…" if len(text) > OPENING else "")
 
 
 def _other(wish: Wish, url: str) -> str:
@@ -194,12 +196,14 @@ def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 2
         rhythms=sorted({*RHYTHMS, *([wish.rhythm_minutes] if wish else [])}),
         rhythm=rhythm,
         selectors=SELECTORS,
+        shown=SHOWN,
+        opening=opening,
         patience=int(PATIENCE),
         **{
             "row": None,
             "kept": _carried(wish),
             "why": "",
-            "look": None,
+            "seen": None,
             "trouble": "",
             "same": None,
             "other_kind": "",
