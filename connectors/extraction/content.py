@@ -20,13 +20,14 @@ from connectors.extraction.phrases import (
     same_words,
 )
 from connectors.extraction.threads import is_beside_posts, is_post_line, numbered_posts
-from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, covered, is_links, worth
+from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, is_links, mask, worth
 
 _PARAGRAPHS = frozenset(
     {"p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "blockquote", "center"}
 )
 _SCATTERED = 0.5
 _HARDLY_ANY = 60
+_MOST_TITLES = 20
 _ALL_POSTS = 0.9
 _POSTS_BELOW = re.compile(r"评论|跟[帖贴]|留言|回[复帖答]")
 _NARROWER = 0.9
@@ -66,14 +67,15 @@ def find(nodes: list[Node], runs: list[Run], title: str = "", *, thread: bool = 
 def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = False) -> Content:
     """With `lines`, for a poem or a list without any sentence, every line counts that is no link."""
     titles = [run for run in runs if title and same_words(run.text, title)]
-    untitled = [annex for annex in annexes(nodes, runs) if not any(covered(run.node, [annex]) for run in titles)]
-    left_out = believed(untitled, nodes, runs)
+    places = {run.node for run in titles[:_MOST_TITLES]}
+    untitled = [(start, end) for start, end in annexes(nodes, runs) if not any(start <= each < end for each in places)]
+    left_out = mask(nodes, believed(untitled, nodes, runs))
     for run in runs:
-        count(nodes[run.node], run, 0.0 if covered(run.node, left_out) else worth(run, nodes[run.node], lines))
+        count(nodes[run.node], run, 0.0 if left_out[run.node] else worth(run, nodes[run.node], lines))
     _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
     best = _best(nodes)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
-    kept = [run for run in inside if not covered(run.node, left_out) and _keep(run, nodes, best)]
+    kept = [run for run in inside if not left_out[run.node] and _keep(run, nodes, best)]
     kept = _trim(kept, title)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
@@ -83,10 +85,11 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     """The text of elements that somebody named, without what is furniture by its words; None where they hold none."""
     places = {node.element: index for index, node in enumerate(nodes)}
     ranges = [(places[element], nodes[places[element]].end) for element in chosen if element in places]
+    wanted = mask(nodes, ranges)
     kept = [
         run
         for run in runs
-        if covered(run.node, ranges)
+        if wanted[run.node]
         and not (is_furniture(run.text) or is_disclaimer(run.text) or is_editor_line(run.text) or is_stamp(run.text))
     ]
     if not kept:
@@ -94,7 +97,7 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     box = _only(chosen)
     kept = _trim(kept, title)
     left = set(map(id, kept))
-    return Content(box, kept, [run for run in runs if covered(run.node, ranges) and id(run) not in left])
+    return Content(box, kept, [run for run in runs if wanted[run.node] and id(run) not in left])
 
 
 def _only(chosen: list[Element]) -> Element:
@@ -125,12 +128,13 @@ def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     best = _around_all(nodes, max(range(len(nodes)), key=lambda index: (nodes[index].value, index)), _ALL_POSTS)
     best = _around(nodes, best, numbered_posts(nodes))
     inside = [run for run in runs if best <= run.node < nodes[best].end]
+    beside = mask(nodes, aside)
     kept = [
         run
         for run in inside
         if not (is_links(run) and run.chars > SHORT_LINK)
         and not (is_furniture(run.text) or is_post_line(run.text) or is_editor_line(run.text))
-        and not covered(run.node, aside)
+        and not beside[run.node]
     ]
     kept = _trim(kept, title)
     chosen = set(map(id, kept))
@@ -181,7 +185,7 @@ def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = 
 def _best(nodes: list[Node]) -> int:
     """The element worth most, or one inside it that holds nearly all of that; never a lone paragraph."""
     hidden = _hidden(nodes)
-    best = max(range(len(nodes)), key=lambda index: (not covered(index, hidden), nodes[index].value, index))
+    best = max(range(len(nodes)), key=lambda index: (not hidden[index], nodes[index].value, index))
     if nodes[best].value < nodes[0].mass * _SCATTERED:
         return _around_all(nodes, best, _NAMED)
     enough = nodes[best].value * _NARROWER
@@ -202,9 +206,9 @@ def _around_all(nodes: list[Node], best: int, share: float) -> int:
     return best
 
 
-def _hidden(nodes: list[Node]) -> list[tuple[int, int]]:
+def _hidden(nodes: list[Node]) -> bytearray:
     """The dialogues of a page, which nobody sees before he asks for them."""
-    return [(i, node.end) for i, node in enumerate(nodes) if node.value <= 0 and is_hidden(node.element)]
+    return mask(nodes, ((i, node.end) for i, node in enumerate(nodes) if node.value <= 0 and is_hidden(node.element)))
 
 
 def _box_of(nodes: list[Node], best: int) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from connectors.extraction.blocks import Node, Run, ancestors
 from connectors.extraction.phrases import is_disclaimer, is_furniture, opens_annex
 
 _CLIMB = 1
+_MOST_ANNEXES = 40
 _SOME_TEXT = 80
 _NO_SENTENCE = 60
 SHORT_LINK = 4
@@ -71,14 +72,23 @@ def believed(named: list[tuple[int, int]], nodes: list[Node], runs: list[Run]) -
     values = [(run.node, max(worth(run, nodes[run.node]), 0.0)) for run in runs]
     everything = sum(value for _, value in values)
     found: list[tuple[int, int]] = []
-    for annex in named:
-        before = sum(value for node, value in values if node < annex[0] and not covered(node, found))
-        within = sum(value for node, value in values if covered(node, [annex]))
+    outside = mask(nodes, found)
+    for start, end in named[:_MOST_ANNEXES]:
+        before = sum(value for node, value in values if node < start and not outside[node])
+        within = sum(value for node, value in values if start <= node < end)
         if before >= _SOME_TEXT or within * 2 < everything:
-            found.append(annex)
+            found.append((start, end))
+            outside = mask(nodes, found)
     return found
 
 
-def covered(node: int, ranges: Sequence[tuple[int, int]]) -> bool:
-    """Whether a node stands in one of the ranges."""
-    return bool(ranges) and any(start <= node < end for start, end in ranges)
+def mask(nodes: list[Node], ranges: Iterable[tuple[int, int]]) -> bytearray:
+    """For each node whether it stands in one of the ranges, as 1 or 0."""
+    marks = bytearray(len(nodes))
+    reached = 0
+    for start, end in sorted(ranges):
+        first = max(start, reached)
+        if end > first:
+            marks[first:end] = b"\x01" * (end - first)
+            reached = end
+    return marks
