@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, LocationParseError
 
 from connectors.base import RawPage
-from connectors.errors import ConnectorError, NeedsPerson, OutcomeUnknown, RetryLater
-from connectors.network import Bounds, TooMuch
+from connectors.errors import NeedsPerson, RetryLater
+from connectors.failures import Peer, TooLarge, Understood, written_wrong
+from connectors.network import Bounds
 from connectors.statuses import raise_for_status, require_readable, silence_asked, target_of
 from connectors.traffic import Traffic
 from connectors.turns import is_this_machine
 
 USER_AGENT = "kepu/0.1 (+science newsroom; respects robots.txt)"
-_SECRET_PARAMETER = re.compile(
-    r"((?:access_token|secret|appsecret|client_secret|refresh_token|ticket|signature|code)=)[^&\s'\"]+", re.I
-)
-
-
-def scrub(text: str) -> str:
-    """The text without the values of tokens and secrets that platforms put into addresses."""
-    return _SECRET_PARAMETER.sub(r"\1***", text)
 
 
 @dataclass(frozen=True)
@@ -205,8 +195,8 @@ class HttpClient:
 
     def _exchange(self, question: _Question) -> Answer:
         _require_web(question.url)
-        peer = _Peer(_host(question.url), self._name)
-        with _Understood(peer, question):
+        peer = Peer(_host(question.url), self._name)
+        with Understood(peer, question.url, writes=question.writes):
             prepared = self._prepared(question)
             bounds = Bounds(self._limits.total_seconds, self._limits.max_bytes, question.inside)
             response = self.traffic.wire.adapter(bounds).send(
@@ -243,7 +233,7 @@ class HttpClient:
         most = min(question.most or self._limits.max_bytes, self._limits.max_bytes)
         promised = headers.get("content-length", "")
         if promised.isdigit() and int(promised[:18]) > most and not question.cut:
-            raise _TooLarge(most)
+            raise TooLarge(most)
         until = time.monotonic() + self._limits.total_seconds
         chunks: list[bytes] = []
         size = 0
@@ -253,7 +243,7 @@ class HttpClient:
             if size > most and question.cut:
                 break
             if size > most:
-                raise _TooLarge(most)
+                raise TooLarge(most)
             if time.monotonic() > until:
                 raise requests.exceptions.ReadTimeout("unpacking took too long")
         return b"".join(chunks)[:most]
@@ -264,7 +254,7 @@ def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or url[:200]
     except ValueError as error:
-        raise _written_wrong(url) from error
+        raise written_wrong(url) from error
 
 
 def _require_web(url: str) -> None:
@@ -273,104 +263,8 @@ def _require_web(url: str) -> None:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError as error:
-        raise _written_wrong(url) from error
+        raise written_wrong(url) from error
     if not usable:
-        raise _written_wrong(url)
+        raise written_wrong(url)
     if "@" in parts.netloc:
         raise NeedsPerson(f"网址里不能带用户名和密码：{parts.hostname}，请改正后再试。")
-
-
-def _written_wrong(url: str) -> NeedsPerson:
-    return NeedsPerson(f"网址写错了：{scrub(url)[:200]}，请改正后再试。")
-
-
-@dataclass(frozen=True)
-class _Peer:
-    """The other side, as sentences name it; a host stands between blanks, a Chinese name does not."""
-
-    host: str
-    name: str
-
-    @property
-    def before(self) -> str:
-        return self.name or f"{self.host} "
-
-    @property
-    def after(self) -> str:
-        return self.name or f" {self.host}"
-
-
-class _TooLarge(requests.exceptions.RequestException):
-    """More bytes than anybody asked for; says nothing about whether the call had its effect."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"more than {most} bytes")
-        self.most = most
-
-
-_WRITTEN_WRONG = (
-    LocationParseError,
-    UnicodeError,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-)
-_WENT_WRONG = (requests.exceptions.RequestException, HTTPError, HTTPException, OSError)
-
-
-class _Understood:
-    """Turns what requests and urllib3 raise into our errors."""
-
-    def __init__(self, peer: _Peer, question: _Question) -> None:
-        self._peer, self._question = peer, question
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if error is None or isinstance(error, ConnectorError):
-            return
-        if isinstance(error, _WRITTEN_WRONG):
-            raise _written_wrong(self._question.url) from error
-        if isinstance(error, _WENT_WRONG):
-            raise _failure(self._peer, error, self._question.writes) from error
-
-
-_NEVER_SENT = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
-_MEGABYTE = 1048576
-
-
-def _failure(peer: _Peer, error: Exception, writes: bool) -> ConnectorError:
-    said = repr(error) if isinstance(error, requests.exceptions.ConnectionError) else ""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return RetryLater(f"连不上{peer.after}：连接超时，稍后会再试。")
-    if any(sign in said for sign in _NEVER_SENT):
-        return RetryLater(f"连不上{peer.after}：对方没有开放服务或网络不通，稍后会再试。")
-    if writes:
-        return OutcomeUnknown(f"{peer.before}没有给出完整答复，不能确定是否已生效，需要先核对。")
-    if isinstance(error, _TooLarge):
-        most = f"{error.most // _MEGABYTE} MB" if error.most >= _MEGABYTE else f"{error.most // 1024} KB"
-        return NeedsPerson(f"{peer.before}返回的内容超过 {most}，已停止接收。")
-    causes = list(_causes(error))
-    if any(isinstance(cause, TooMuch) for cause in causes):
-        return NeedsPerson(f"{peer.before}返回的内容过大，已停止接收。")
-    if any(isinstance(cause, HTTPException) and _is_about_headers(cause) for cause in causes):
-        return NeedsPerson(f"{peer.before}答复的首部过长或过多，不像正常的网站，已停止接收。")
-    return RetryLater(f"{peer.before}没有给出完整答复，稍后会再试。")
-
-
-def _is_about_headers(error: HTTPException) -> bool:
-    return "got more than" in str(error)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it came from: chained, or carried as an argument as urllib3 does."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        each = waiting.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        more = [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
-        waiting += [one for one in more if isinstance(one, BaseException)]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from connectors.channels.codes import Refused
 from connectors.errors import ConnectorError, OutcomeUnknown
-from connectors.http import scrub
+from connectors.failures import scrub
 from content_store import queue
 from content_store.database import Store
 from content_store.tables import Attempt, Receipt

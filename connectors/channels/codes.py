@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.base import ErrorClass, Outcome, Post, Refusal
 from connectors.errors import ConnectorError, NeedsPerson, OutcomeUnknown, RetryLater
-from connectors.http import scrub
+from connectors.failures import scrub
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
