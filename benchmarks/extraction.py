@@ -44,7 +44,7 @@ def run(setting: Setting) -> Iterator[Figure]:
     logging.disable(logging.CRITICAL)
     try:
         rules = tuple(entries(FOLDER / "extraction_rules.toml", "rule", SiteRule))
-        everybody = {"kepu": _kepu(rules), **readers}
+        everybody = {"kepu": kepu(rules), **readers}
         answers = {name: [reader(page) for page in known] for name, reader in everybody.items()}
         yield from _texts(known, answers)
         yield from _facts(known, answers)
@@ -89,7 +89,7 @@ def _beside(figures: dict[str, float], *, least: bool = False) -> tuple[float, s
     return figures["kepu"], best, theirs[best]
 
 
-def _right(page: Page, answer: Answer) -> dict[str, bool]:
+def right(page: Page, answer: Answer) -> dict[str, bool]:
     """Which facts of a page are right, of those that are known."""
     found = {}
     if page.title_hash:
@@ -108,7 +108,7 @@ _WANTED = {"标题": 0.95, "时间（到日）": 0.95, "时间（与答案同样
 
 def _share(known: list[Page], found: list[Answer], fact: str, sets: tuple[str, ...] = ()) -> float:
     both = [(page, answer) for page, answer in zip(known, found, strict=True) if not sets or page.set in sets]
-    results = [right[fact] for page, answer in both if fact in (right := _right(page, answer))]
+    results = [known_facts[fact] for page, answer in both if fact in (known_facts := right(page, answer))]
     return mean(results) if results else 0.0
 
 
@@ -161,7 +161,7 @@ def _pages_per_second(tool: Callable[[Page], Any], chosen: list[Page]) -> float:
 # ---------------------------------------------------------------- the tools
 
 
-def _kepu(rules: tuple[SiteRule, ...]) -> Reader:
+def kepu(rules: tuple[SiteRule, ...]) -> Reader:
     """With the rules that ship, as the command reads pages."""
 
     def read(page: Page) -> Answer:

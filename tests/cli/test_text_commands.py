@@ -51,6 +51,7 @@ def test_extract_reads_html_and_raw_bytes_of_unknown_charset() -> None:
         "text": TEXT,
         "html": f'<div><p>{TEXT}</p><img src="http://a.example/a.jpg"></div>',
         "images": ["http://a.example/a.jpg"],
+        "attachments": [],
         "error": None,
     }
     assert second == first | {"id": "b"}
