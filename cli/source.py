@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +26,15 @@ from steps.newsroom import utcnow
 app = typer.Typer(help="来源：列出、登记、检查、移除。", no_args_is_help=True, rich_markup_mode=None)
 _KINDS = "、".join(SOURCES)
 app.command("check")(source_check.run)
+
+
+class Reprint(StrEnum):
+    """转载许可: our own, allowed in writing, to be asked for, not allowed."""
+
+    OWN = "own"
+    ALLOWED = "allowed"
+    ASK = "ask"
+    FORBIDDEN = "forbidden"
 
 
 @app.command("list")
@@ -50,6 +60,9 @@ def add(
     name: Annotated[str, typer.Option(help="名称")] = "",
     setting: Annotated[list[str] | None, typer.Option(help="类型自己的设置，如 item='.list a'，可以写多次")] = None,
     rhythm: Annotated[int, typer.Option(help="隔多少分钟采集一次", min=1)] = 60,
+    area: Annotated[str, typer.Option(help="地区的区划代码，六位；全国的不写")] = "",
+    trust: Annotated[int | None, typer.Option(help="可信度，1（不明）到 5（官方）", min=1, max=5)] = None,
+    reprint: Annotated[Reprint | None, typer.Option(help="转载许可")] = None,
     file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部来源")] = None,
 ) -> None:
     """登记来源，或修改已登记的来源。"""
@@ -70,6 +83,12 @@ def add(
         "rhythm_minutes": rhythm,
         "settings": settings_of(setting),
     }
+    if area:
+        if area not in room.areas.official:
+            raise CommandFailed(f"没有代码为 {area} 的地区，请查看 config/areas.csv。")
+        values["area"] = area
+    values |= {"trust": trust} if trust else {}
+    values |= {"reprint": reprint.value} if reprint else {}
     room.source(Source(key=key, created_at=utcnow(), **values))  # raises NeedsPerson before anything is stored
     with room.store.session() as session:
         sources.put(session, key, values, now=utcnow())

@@ -16,7 +16,7 @@ from connectors.errors import ConnectorError
 from connectors.extraction.dates import BEIJING
 from content_store import sources
 from content_store.tables import Source
-from steps.adding_sources import Wish, as_row, key_for
+from steps.adding_sources import RESERVED, Wish, as_row, key_for
 from steps.newsroom import Newsroom
 from steps.source_check import Checked, Fate, Piece, as_json, check
 from steps.trying_sources import Proposal, propose
@@ -43,7 +43,7 @@ def run(
             row = wanted(room, key)
         else:
             proposal = _proposal(room, url, kind, settings_of(setting), settings(ctx).home)
-            row = as_row(proposal.wish, key_for(proposal.wish.url, ()), room.now())
+            row = as_row(proposal.wish, _free_key(room, proposal.wish.url), room.now())
         checked = check(room, row, proposal.answers if proposal else None)
     except ConnectorError as error:
         row = Source(key=key, kind=kind, name=url, url=url, created_at=room.now())
@@ -63,6 +63,11 @@ def wanted(room: Newsroom, key: str) -> Source:
     if row is None:
         raise CommandFailed(f"没有名为 {key} 的来源，可用 kepu source list 查看。")
     return row
+
+
+def _free_key(room: Newsroom, url: str) -> str:
+    with room.store.reading() as session:
+        return key_for(url, {row.key for row in sources.listed(session)} | RESERVED)
 
 
 def _proposal(room: Newsroom, url: str, kind: str, own: dict[str, Any], home: Path) -> Proposal:
@@ -132,4 +137,7 @@ def _how_to_add(proposal: Proposal, row: Source) -> str:
     host = urlsplit(wish.url).hostname
     what = f"判断为 {wish.kind}：{proposal.why}" if proposal.why else f"按 {wish.kind} 试采。"
     name = f" --name '{wish.name}'" if wish.name and wish.name != host else ""
-    return f"{what}登记：kepu source add {row.key} --kind {wish.kind} --url '{wish.url}'{name}{''.join(own)}"
+    area = f" --area {wish.area}" if wish.area else ""
+    trust = f" --trust {wish.trust}"
+    command = f"kepu source add {row.key} --kind {wish.kind} --url '{wish.url}'{name}{area}{trust}{''.join(own)}"
+    return f"{what}登记：{command}"

@@ -177,6 +177,17 @@ def test_a_drop_folder_is_checked_by_its_path_from_the_home(kepu: Kepu, tmp_path
     assert json.loads(kepu("source", "list", "--json")[1])[0]["url"] == (tmp_path / "home" / "投稿").as_uri()
 
 
+def test_what_a_source_is_trusted_with_is_said_when_it_is_added(kepu: Kepu, site: Site) -> None:
+    url = site.put("/feed", feed(("1", "天池火山活跃吗", TEXT)))
+    words = ("--area", "222400", "--trust", "5", "--reprint", "allowed")
+    assert kepu("source", "add", "tianchi", "--url", url, *words)[0] == 0
+    assert "地区 延边朝鲜族自治州，转载许可 已授权转载，可信度 5" in kepu("source", "check", "tianchi")[1]
+    kepu("source", "add", "tianchi", "--url", url)
+    [row] = json.loads(kepu("source", "list", "--json")[1])
+    assert (row["area"], row["trust"], row["reprint"]) == ("222400", 5, "allowed"), "what is not said stays"
+    assert "没有代码为 990000 的地区" in kepu("source", "add", "x", "--url", url, "--area", "990000")[2]
+
+
 @pytest.mark.parametrize("words", [(), ("x", "--url", "http://a.example/")])
 def test_either_a_key_or_an_address_is_checked(kepu: Kepu, words: tuple[str, ...]) -> None:
     code, _, err = kepu("source", "check", *words)
