@@ -52,7 +52,8 @@ class _Question:
     url: str
     headers: dict[str, str]
     writes: bool = False
-    inside: bool = True
+    inside: bool = False
+    private: bool = False
     params: Mapping[str, str] | None = None
     data: Any = None
     files: Any = None
@@ -72,7 +73,10 @@ class HttpClient:
         inside: bool = True,
         traffic: Traffic | None = None,
     ) -> None:
-        """Without `inside`, nobody on this machine or in a private network is asked. `traffic` is shared with others."""
+        """Without `inside`, nobody on this machine is fetched from, and nobody here or in a private network called.
+
+        `traffic` is shared with others.
+        """
         self._limits = limits or HttpLimits()
         self._now = now
         self._user_agent = user_agent
@@ -111,8 +115,8 @@ class HttpClient:
     ) -> RawPage:
         """A page for a source, with a conditional GET. Raises ConnectorError for everything but 200 and 304.
 
-        Every hop waits for its turn at its host. `home` is the host that alone may lie inside our own network (the one of
-        `url` where nothing is said): a redirect or a link from outside never leads in. `check` is asked before every hop
+        Every hop waits for its turn at its host. `home` is the host that alone may be this machine (the one of
+        `url` where nothing is said): a redirect or a link from outside never leads here, and nothing into private networks. `check` is asked before every hop
         and may raise. `most` bytes are taken at most; with `cut` a longer page is cut off there, else it is refused.
         """
         if url in self._held:
@@ -158,12 +162,20 @@ class HttpClient:
     ) -> Answer:
         """One exchange. A lost answer of a writing call is OutcomeUnknown, of a reading one RetryLater."""
         question = _Question(
-            method, url, dict(headers or {}), writes=writes, inside=self._inside, params=params, data=data, files=files
+            method,
+            url,
+            dict(headers or {}),
+            writes=writes,
+            inside=self._inside,
+            private=self._inside,
+            params=params,
+            data=data,
+            files=files,
         )
         # a writing call that is sent on elsewhere could have its effect twice
         if writes or method != "GET":
             return self._exchange(question)
-        onward = _Question("GET", url, {}, inside=self._inside)
+        onward = _Question("GET", url, {}, inside=self._inside, private=self._inside)
         return self._followed(
             url, lambda hop: self._exchange(question if hop == url else dataclasses.replace(onward, url=hop))
         )
@@ -198,7 +210,7 @@ class HttpClient:
         peer = Peer(_host(question.url), self._name)
         with Understood(peer, question.url, writes=question.writes):
             prepared = self._prepared(question)
-            bounds = Bounds(self._limits.total_seconds, self._limits.max_bytes, question.inside)
+            bounds = Bounds(self._limits.total_seconds, self._limits.max_bytes, question.inside, question.private)
             response = self.traffic.wire.adapter(bounds).send(
                 prepared, stream=True, timeout=(self._limits.connect_seconds, self._limits.read_seconds)
             )

@@ -49,6 +49,9 @@ class Bounds:
     total_seconds: float
     max_bytes: int
     inside: bool
+    """Whether this machine may be asked."""
+    private: bool = False
+    """Whether private networks may."""
 
 
 class TooMuch(OSError):
@@ -159,7 +162,7 @@ def _connected(connection: _Plain | _Secure, bounds: Bounds) -> socket.socket:
     except UnicodeError as error:
         raise LocationParseError(f"{name}, label empty or too long") from error
     for *_, place in found:
-        if not may_be_asked(str(place[0]), inside=bounds.inside):
+        if not may_be_asked(str(place[0]), inside=bounds.inside, private=bounds.private):
             raise NotAsked(f"{name} 指向内部网络的地址，已停止访问；请改正网址，或请管理员放行。")
     failure: OSError = OSError("no address")
     for family, kind, protocol, _, place in found[:_ADDRESSES]:
@@ -185,17 +188,19 @@ def _socket_to(place: Any, shape: tuple[Any, ...], connection: _Plain | _Secure)
     return made
 
 
-def may_be_asked(address: str, *, inside: bool) -> bool:
-    """Whether an IP address may be connected to: link-local ones and where clouds keep keys never, other inner ones only
-    with `inside`. Of an IPv6 address that carries an IPv4 one, both must be allowed. Pure."""
+def may_be_asked(address: str, *, inside: bool, private: bool = False) -> bool:
+    """Whether an IP address may be connected to: this machine only with `inside`, private networks only with `private`, and
+    link-local addresses and where clouds keep keys never. Of an IPv6 address that carries an IPv4 one, both count. Pure."""
     place = ipaddress.ip_address(address.partition("%")[0])
-    return all(_allowed(each, inside) for each in (place, *_carried(place)))
+    return all(_allowed(each, inside, private) for each in (place, *_carried(place)))
 
 
-def _allowed(place: _Address, inside: bool) -> bool:
+def _allowed(place: _Address, inside: bool, private: bool) -> bool:
     if place.is_link_local or place.is_multicast or place.is_unspecified or any(place in net for net in _NEVER):
         return False
-    return place.is_global or _is_carrier(place) or (inside and (place.is_private or place.is_loopback))
+    if place.is_loopback:
+        return inside
+    return place.is_global or _is_carrier(place) or (private and place.is_private)
 
 
 def _is_carrier(place: _Address) -> bool:

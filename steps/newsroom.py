@@ -50,7 +50,7 @@ class Newsroom:
     site_rules: tuple[SiteRule, ...] = ()
     """How pages of single sites are read."""
     inner_sources: bool = True
-    """Whether sources and pictures on this machine or in a private network may be read."""
+    """Whether sources and pictures on this machine may be read; private networks never are."""
     now: Callable[[], datetime] = utcnow
     traffic: Traffic = field(default_factory=Traffic)
     """What all that read from outside share: connections, turns at a host, robots.txt."""

@@ -115,10 +115,16 @@ def test_link_local_machines_are_never_asked(host: str) -> None:
         ("::ffff:10.0.0.1", False, False),
         ("10.1.2.3", False, False),
         ("0.0.0.0", False, False),
-        ("10.1.2.3", True, True),
+        ("10.1.2.3", True, False),
+        ("127.0.0.1", True, True),
         ("fe80::1%lo", True, False),
         ("169.254.1.1", True, False),
     ],
 )
 def test_who_may_be_asked(address: str, inside: bool, allowed: bool) -> None:
     assert may_be_asked(address, inside=inside) is allowed
+
+
+def test_a_platform_may_be_a_gateway_in_the_house_and_a_source_may_not() -> None:
+    assert may_be_asked("10.1.2.3", inside=True, private=True)
+    assert not may_be_asked("169.254.169.254", inside=True, private=True)

@@ -46,6 +46,14 @@ NEVER = [
     "http://0.0.0.0/",
     "http://[::]/",
     "http://224.0.0.1/",
+    "http://10.0.0.1/",
+    "http://172.16.0.1/",
+    "http://192.168.1.1/",
+    "http://0300.0250.1.1/",
+    "http://100.64.0.1/",
+    "http://198.18.0.1/",
+    "http://[fc00::1]/",
+    "http://[::ffff:10.0.0.1]/",
 ]
 INSIDE = [
     "http://127.0.0.1/",
@@ -62,12 +70,6 @@ INSIDE = [
     "http://[::127.0.0.1]/",
     "http://[64:ff9b::7f00:1]/",
     "http://[2002:7f00:1::]/",
-    "http://[fc00::1]/",
-    "http://10.0.0.1/",
-    "http://172.16.0.1/",
-    "http://192.168.1.1/",
-    "http://100.64.0.1/",
-    "http://198.18.0.1/",
 ]
 WRONG = [
     "ftp://a.example/feed",
@@ -108,7 +110,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
 @pytest.mark.parametrize("url", NEVER)
 @pytest.mark.parametrize("inside", [True, False])
-def test_where_keys_are_handed_out_nobody_is_asked_even_with_leave(url: str, inside: bool) -> None:
+def test_private_networks_and_where_keys_are_handed_out_are_never_asked(url: str, inside: bool) -> None:
     with pytest.raises(NeedsPerson, match=INNER):
         client(inside=inside).fetch(url)
 
@@ -198,9 +200,9 @@ def test_a_round_goes_on_past_addresses_that_must_not_be_asked(sqlite_store: Sto
         ("2002:808:808::1", False, True),
         ("64:ff9b::808:808", False, True),
         ("::ffff:8.8.8.8", False, True),
-        ("10.1.2.3", True, True),
+        ("10.1.2.3", True, False),
         ("::1", True, True),
-        ("fd00::1", True, True),
+        ("fd00::1", True, False),
         ("fe80::1%lo", True, False),
         ("64:ff9b:1::808:808", False, False),
         ("2001:0:7f00:1::", False, False),
