@@ -120,9 +120,9 @@ def _facts(known: list[Page], answers: Answers) -> Iterator[Figure]:
 
 
 def _halves(known: list[Page], found: list[Answer]) -> Iterator[Figure]:
-    """The half that rules were made on beside the half that was held out: a gap would be rules made for the page."""
-    for held_out, name in ((False, "调规则用的一半"), (True, "留出的一半")):
-        both = [(p, a) for p, a in zip(known, found, strict=True) if p.held_out is held_out]
+    """The pages in two halves at random; both were seen while rules were made, so this says how much chance there is in it."""
+    for second, name in ((False, "随机的一半"), (True, "另一半")):
+        both = [(p, a) for p, a in zip(known, found, strict=True) if p.second_half is second]
         texts = [f1(a.text, p.text) for p, a in both if p.text is not None and p.set in _ARTICLES]
         yield Figure(f"{name}：正文 F1 平均", mean(texts) if texts else 0.0)
         for fact in _WANTED:

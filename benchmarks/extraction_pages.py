@@ -43,8 +43,8 @@ class Page:
         return decode(self.body).text
 
     @property
-    def held_out(self) -> bool:
-        """Half of the pages by hash of their names: read when a rule was finished, not while it was made."""
+    def second_half(self) -> bool:
+        """The pages in two halves by hash of their names: rules made for single pages would show as a gap."""
         return int(hashlib.sha256(self.name.encode()).hexdigest(), 16) % 2 == 1
 
 

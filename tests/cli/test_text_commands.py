@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.core import TyperCommand
 
 from cli.dedupe import Deduper
 from cli.extract import extract, one
@@ -75,7 +76,7 @@ def test_a_single_file_that_is_no_page_is_refused(tmp_path: Path, capsys: pytest
     file = tmp_path / "a.png"
     file.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
     with pytest.raises(typer.Exit) as ended:
-        extract(str(file))
+        extract(typer.Context(TyperCommand("extract"), obj=tmp_path), str(file))
     assert ended.value.exit_code == 1
     assert json.loads(capsys.readouterr().out) == {"id": None, "error": "这不是网页（图片），请提供网页的 HTML。"}
 
