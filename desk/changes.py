@@ -21,6 +21,8 @@ ALIKE = 0.4
 """Sentences less alike than this are shown as one gone and one new: a patchwork of single characters tells nobody anything."""
 FINEST = 2_000
 """Pieces of one changed stretch that are compared one by one; a longer one is shown as a whole."""
+MOST_PAIRS = 400
+"""Pairs of sentences that are compared in one changed stretch."""
 SHORTEST_SAME = 2
 """Fewer pieces between two changes are part of the change."""
 
@@ -39,8 +41,7 @@ def difference(old: str, new: str) -> Markup:
     before, after = _sentences(old[:LONGEST]), _sentences(new[:LONGEST])
     out = Markup()
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = "".join(before[a:b]), "".join(after[c:d])
-        out += escape(come) if kind == "equal" else _inside(gone, come)
+        out += escape("".join(after[c:d])) if kind == "equal" else _paired(before[a:b], after[c:d])
     return out
 
 
@@ -63,6 +64,23 @@ def words_of(html: str) -> str:
 
 def _sentences(text: str) -> list[str]:
     return [found for found in _SENTENCES.findall(text) if found]
+
+
+def _paired(before: Sequence[str], after: Sequence[str]) -> Markup:
+    """A changed stretch of sentences: each new one beside the old one it is most like, in order; the rest as a whole."""
+    if len(before) * len(after) > MOST_PAIRS:
+        return _changed("".join(before), "".join(after))
+    out, at, fresh = Markup(), 0, ""
+    for sentence in after:
+        likeness = [SequenceMatcher(None, old, sentence, autojunk=False).ratio() for old in before[at:]]
+        best = max(likeness, default=0.0)
+        if best < ALIKE:
+            fresh += sentence
+            continue
+        place = at + likeness.index(best)
+        out += _changed("".join(before[at:place]), fresh) + _inside(before[place], sentence)
+        at, fresh = place + 1, ""
+    return out + _changed("".join(before[at:]), fresh)
 
 
 def _inside(gone: str, come: str) -> Markup:
