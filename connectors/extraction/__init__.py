@@ -19,7 +19,7 @@ from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
 from connectors.extraction.recent import recent
 from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
-from connectors.extraction.selectors import select
+from connectors.extraction.selectors import elements_at
 from connectors.extraction.states import StoredArticle, stored_article
 from connectors.extraction.threads import is_thread
 from connectors.extraction.times import published_at
@@ -84,7 +84,7 @@ def _read(root: Element, said: Stated, url: str, now: datetime | None, rule: Sit
     nodes, runs = blocks_of(root)
     headings = headings_of(root)
     title = title_of(said, runs, headings)
-    chosen = select(root, rule.body) if rule else []
+    chosen = elements_at(root, rule.body) if rule else []
     thread = is_thread(root, url, said.meta.get("generator", ""), str(said.linked.get("@type") or ""))
     content = within(nodes, runs, chosen, title) if chosen else find(nodes, runs, title, thread=thread)
     if content is None:

@@ -45,7 +45,14 @@ _REPORTER = re.compile(
     rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*:?\s*({_NAMES})(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄|见习|实习|文|图|整理|发自)"
 )
 _IN_BRACKETS = re.compile(rf"\(\s*({_NAMES})\s*(?:[\u4e00-\u9fff]{{2,6}}(?:报道|电)|报道|整理|编译|文)?\s*\)\s*$")
-_POSTED = re.compile(r"(?:本[贴帖]由|楼主|发贴人|发帖人|由)\s*:?\s*([^\s:,，]{2,12}?)\s*于?\s*(?:19|20)\d\d")
+_POSTED = re.compile(
+    r"posted\s*(?:@|on)?\s*(?:19|20)\d\d[-/]\d+[-/]\d+\s+(?:\d+:\d+)?\s*([^\s:,]{1,16})\s+阅读|(?:本[贴帖]由|楼主|发贴人|发帖人|由)\s*:?\s*([^\s:,，]{2,12}?)\s*于?\s*(?:19|20)\d\d"
+)
+_DATE_LINE = re.compile(
+    r"^(?:https?://\S+\s+|[A-Za-z.]+\s+)?(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*(?:\d{1,2}:\d\d(?::\d\d)?)?[\s|]+"
+    r"([^\s|:]{2,16})(?:[\s|]+([\u4e00-\u9fff]{2,4}))?(?:[\s|].{0,20})?$"
+)
+_OUTLET = re.compile(r"(?:报|網|网|社|电视台|广播|台|杂志|周刊|客户端|晨报|晚报|新闻|中国|在线|传媒)$")
 _OWNER = re.compile(r"(?:©|\(c\)|copyright)[\s©\d\-–]*([\u4e00-\u9fff]{2,4})\s*$", re.I)
 _EDITOR = re.compile(
     rf"(?:责任?\s*编\s*辑?|编\s*辑|責任?編輯|編輯|责编|责任编审|审校|整理)\s*[:/]\s*({_NAMES}|[\w]{{2,12}})"
@@ -102,7 +109,11 @@ def author_in(lines: list[str], *, editors: bool = False) -> str:
     flat = [plain(line) for line in lines]
     for pattern, strict in patterns:
         for line in flat:
-            names = [name for match in pattern.finditer(line) for name in _people(match[1], strict)]
+            names = [
+                name
+                for match in pattern.finditer(line)
+                for name in _people(next(filter(None, match.groups()), ""), strict)
+            ]
             if names:
                 return " ".join(dict.fromkeys(names))
     return ""
@@ -112,14 +123,14 @@ def _people(text: str, strict: bool) -> list[str]:
     """The names in a list of names; `strict` where no label says that they are names."""
     if re.search(r"[A-Za-z&]", text):
         return [text.strip()] if is_person(text) and not strict else []
-    found = []
+    found: list[str] = []
     for part in filter(None, _PARTS.split(text)):
         if part in _ROLES:
             continue
         part = part.removesuffix("摄") if len(part) > 2 else part
         if strict and not is_chinese_name(part, 4 if len(_PARTS.split(text)) == 1 else 3):
             break
-        if not is_person(part):
+        if not is_person(part) or (found and part.startswith(("系", "为", "单位", "现"))):
             break
         found.append(part)
     return found
@@ -135,12 +146,21 @@ def source_in(lines: list[str]) -> str:
     return ""
 
 
+def after_date(lines: list[str]) -> tuple[str, str]:
+    """Source and author where a line gives them without labels: '2003年5月6日 08:30 吉林日报 李明'."""
+    for line in lines:
+        match = _DATE_LINE.match(plain(line))
+        if match and _OUTLET.search(match[1]):
+            return match[1], match[2] if match[2] and is_chinese_name(match[2]) else ""
+    return "", ""
+
+
 def posted_by(lines: list[str]) -> str:
     """Who posted a page, as forums say it anywhere, or whose site it is: 本贴由某某于2005年…, © 某某."""
     flat = [plain(line) for line in lines]
     for line in flat:
-        if (match := _POSTED.search(line)) and is_person(match[1]):
-            return match[1]
+        if (match := _POSTED.search(line)) and is_person(name := match[1] or match[2]):
+            return name
     owners = [match[1] for line in flat for match in _OWNER.finditer(line)]
     return next((name for name in owners if is_chinese_name(name)), "")
 

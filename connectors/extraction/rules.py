@@ -13,7 +13,7 @@ from pydantic import field_validator, model_validator
 
 from connectors.base import Frozen
 from connectors.extraction.blocks import Element, cut_out, text_of, visible_text
-from connectors.extraction.selectors import compiled, select
+from connectors.extraction.selectors import compiled, elements_at
 
 
 class SiteRule(Frozen):
@@ -68,18 +68,18 @@ def rule_for(
     host = (urlsplit(url).hostname or "").lower() if url else ""
     fitting = [rule for rule in rules if rule.fits(host, generator, at.date() if at else None)]
     fitting.sort(key=lambda rule: rule.valid_from, reverse=True)
-    return next((rule for rule in fitting if not rule.body or select(root, rule.body)), None)
+    return next((rule for rule in fitting if not rule.body or elements_at(root, rule.body)), None)
 
 
 def take_out(root: Element, rule: SiteRule | None) -> None:
     """Removes what the rule drops."""
-    for element in select(root, rule.drop) if rule else []:
+    for element in elements_at(root, rule.drop) if rule else []:
         cut_out(element)
 
 
 def first_text(root: Element, selector: str) -> str:
     """The text of the first element that has any; of a meta element, its content."""
-    for element in select(root, selector):
+    for element in elements_at(root, selector):
         text = visible_text(element.get("content") or "") if element.tag == "meta" else text_of(element)
         if text:
             return text

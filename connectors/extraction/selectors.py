@@ -30,7 +30,7 @@ def compiled(selector: str) -> etree.XPath:
         raise SelectorError(f"选择器写错了：{selector}") from error
 
 
-def select(root: Element, selector: str) -> list[Element]:
+def elements_at(root: Element, selector: str) -> list[Element]:
     """The elements that a selector names; none for an empty one. Raises SelectorError."""
     found = compiled(selector)(root) if selector else []
     return [element for element in found if isinstance(element, etree._Element)] if isinstance(found, list) else []

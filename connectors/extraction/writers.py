@@ -7,7 +7,15 @@ from itertools import pairwise
 
 from connectors.extraction.blocks import Run
 from connectors.extraction.metadata import Stated
-from connectors.extraction.names import author_in, is_chinese_name, is_person, lone_name, posted_by, source_in
+from connectors.extraction.names import (
+    after_date,
+    author_in,
+    is_chinese_name,
+    is_person,
+    lone_name,
+    posted_by,
+    source_in,
+)
 from connectors.extraction.phrases import same_words
 
 _FIELD = re.compile(r"^\s*(?:来\s*源|作\s*者|稿\s*源|编\s*辑|责任编辑|记者|文|发布时间|时间)\s*[:：/]\s*")
@@ -25,6 +33,7 @@ def author_of(said: Stated, title: str, head: list[Run], body: list[Run], tail: 
         author_in(lines)
         or author_in(ends)
         or _name_below(title, head, body)
+        or after_date(lines)[1]
         or author_in([*ends, *lines], editors=True)
         or lone_name([*lines, *ends])
         or posted_by([run.text for run in [*head, *body, *tail] if len(run.text) <= 80])
@@ -58,7 +67,7 @@ def source_of(said: Stated, head: list[Run], body: list[Run], tail: list[Run]) -
         if text := source_in([f"来源:{said.meta.get(name, '').removeprefix('来源').lstrip(':：')}"]):
             return text
     near = [run.text for run in [*head, *body[-3:], *tail[:8]] if len(run.text) <= 200]
-    return source_in(near)
+    return source_in(near) or after_date([run.text for run in head])[0]
 
 
 def without_label(text: str) -> str:

@@ -14,7 +14,7 @@ from connectors.extraction import BEIJING, SiteRule, extract
 from connectors.extraction.blocks import parse
 from connectors.extraction.names import author_in
 from connectors.extraction.recent import recent
-from connectors.extraction.selectors import SelectorError, select
+from connectors.extraction.selectors import SelectorError, elements_at
 
 TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
 PARAGRAPHS = f"<p>{TEXT}</p>" * 3
@@ -100,6 +100,25 @@ def test_the_clock_of_a_comment_is_not_the_articles() -> None:
 )
 def test_writers_stand_in_many_forms_of_line(line: str, names: str) -> None:
     assert author_in([line]) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "author"),
+    [
+        ("2003年5月6日 08:30 吉林日报 李明", "吉林日报", "李明"),
+        ("http://www.example.com 2005年03月21日11:21 新闻晚报", "新闻晚报", ""),
+        ("2005年03月21日 星期一", "", ""),
+        ("2005年03月21日 天池水位下降", "", ""),
+    ],
+)
+def test_a_source_may_stand_behind_the_time_without_a_label(line: str, source: str, author: str) -> None:
+    found = extract(page(f"<h1>天池火山活跃吗</h1><div>{line}</div><div>{PARAGRAPHS}</div>"))
+    assert (found.source_name, found.author) == (source, author)
+
+
+def test_what_an_author_is_stands_behind_his_name() -> None:
+    assert author_in(["（作者：李明，系吉林大学教授）"]) == "李明"
+    assert author_in(["posted @ 2023-05-06 08:30 老王 阅读(33)"]) == "老王"
 
 
 # ---------------------------------------------------------------- threads
@@ -248,7 +267,7 @@ def test_the_rules_that_ship_are_in_order() -> None:
 @pytest.mark.parametrize("bad", ["div >> p", "p:hover", "[a", ", p", "a..b", "#"])
 def test_a_selector_that_is_not_understood_is_refused_when_it_is_written(bad: str) -> None:
     with pytest.raises(SelectorError):
-        select(parse("<p>x"), bad)
+        elements_at(parse("<p>x"), bad)
     with pytest.raises(ValidationError, match="选择器写错了"):
         SiteRule(hosts=("a",), valid_from=date(2025, 1, 1), title=bad)
 
@@ -262,7 +281,7 @@ def test_selectors_find_what_css_would() -> None:
         ("p[title*='y']", ["2"]),
         ("*.c", []),
     ]:
-        assert [element.text for element in select(root, selector)] == texts, selector
+        assert [element.text for element in elements_at(root, selector)] == texts, selector
 
 
 # ---------------------------------------------------------------- pages made to be slow
