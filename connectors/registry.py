@@ -10,6 +10,7 @@ from connectors.errors import NeedsPerson
 SOURCES = {
     "rss": "connectors.sources.rss:Rss",
     "webpage": "connectors.sources.webpage:WebPage",
+    "sitemap": "connectors.sources.sitemap:Sitemap",
     "cap": "connectors.sources.cap:Cap",
     "wechat_article": "connectors.sources.wechat_article:WeChatArticle",
     "word": "connectors.sources.word:Word",

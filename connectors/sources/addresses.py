@@ -32,3 +32,12 @@ def canonical(url: str) -> str:
         (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
     )
     return f"{place}{path}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def site_of(url: str) -> str:
+    """The registrable part of a host, roughly: its last two labels, three below .gov.cn and the like."""
+    host = (urlsplit(url).hostname or "").split(".")
+    if host[-1].isdigit():
+        return ".".join(host)
+    short = len(host) > 2 and host[-2] in ("gov", "com", "org", "net", "edu", "ac") and len(host[-1]) == 2
+    return ".".join(host[-3:] if short else host[-2:])

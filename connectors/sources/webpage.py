@@ -23,6 +23,7 @@ from connectors.extraction.dates import parse_date
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.rules import SiteRule
 from connectors.http import HttpClient
+from connectors.sources.addresses import site_of
 from connectors.sources.entries import content_of
 from connectors.sources.rereading import Watched, due, is_changed, looked_at, watch
 from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
@@ -162,7 +163,9 @@ class WebPage:
         """Raises ValueError with a Chinese reason."""
         if part.error is not None:
             raise ValueError(part.error)
-        page = self._by_selectors(part, extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules))
+        page = self._by_selectors(
+            part, extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules)
+        )
         title = page.title or headline
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
@@ -217,7 +220,7 @@ def _first_text(soup: BeautifulSoup, selector: str) -> str:
 
 
 def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
-    site = _site(base)
+    site = site_of(base)
     links = []
     for anchor in soup.find_all("a", href=True):
         text = visible_text(anchor.get_text(" ")) or str(anchor.get("title") or "")
@@ -225,20 +228,11 @@ def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
         if (
             url
             and len(_CHINESE.findall(text)) >= _HEADLINE
-            and _site(url) == site
+            and site_of(url) == site
             and urlsplit(url).path not in ("", "/")
         ):
             links.append(Link(url, text))
     return links
-
-
-def _site(url: str) -> str:
-    """The registrable part of a host, roughly: its last two labels, three below .gov.cn and the like."""
-    host = (urlsplit(url).hostname or "").split(".")
-    if host[-1].isdigit():
-        return ".".join(host)
-    short = len(host) > 2 and host[-2] in ("gov", "com", "org", "net", "edu", "ac") and len(host[-1]) == 2
-    return ".".join(host[-3:] if short else host[-2:])
 
 
 def _target(anchor: Tag, base: str) -> str:
