@@ -11,6 +11,7 @@ SOURCES = {
     "rss": "connectors.sources.rss:Rss",
     "webpage": "connectors.sources.webpage:WebPage",
     "sitemap": "connectors.sources.sitemap:Sitemap",
+    "json_api": "connectors.sources.json_api:JsonApi",
     "cap": "connectors.sources.cap:Cap",
     "wechat_article": "connectors.sources.wechat_article:WeChatArticle",
     "word": "connectors.sources.word:Word",

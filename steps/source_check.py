@@ -90,8 +90,9 @@ def quick(newsroom: Newsroom) -> Newsroom:
 def with_few_pages(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with few pages to fetch: those kinds that open a page for each piece."""
     fields = source_class(kind).Settings.model_fields
-    if "max_pages" in fields:
-        return dict(settings) | {"max_pages": FEW}
+    few = {name: FEW for name in ("max_pages", "max_opened") if name in fields}
+    if few:
+        return dict(settings) | few
     return dict(settings) | ({"max_items": FEW} if kind in PAGE_BY_PAGE else {})
 
 

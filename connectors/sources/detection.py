@@ -16,6 +16,7 @@ from connectors.extraction.binary import kind_of_file
 from connectors.extraction.blocks import parse, visible_text
 from connectors.extraction.charset import decode
 from connectors.extraction.pictures import absolute_url
+from connectors.sources.json_paths import guessed, is_json, unwrapped
 from connectors.sources.revisiting import charset_of
 
 _LOOKED_AT = 400_000
@@ -49,14 +50,14 @@ class Guess:
 def guess(page: RawPage) -> Guess:
     """The kind of source behind one answer. Pure. Raises FormatChanged where there is nothing to collect from."""
     if page.body[:2] == b"\x1f\x8b" and "sitemap" in page.url.lower():
-        return Guess("sitemap", page.url, why="这是压缩过的网站地图，列出全站文章的网址和更新时间。")
+        return Guess("sitemap", page.url, why="这是压缩过的站点地图，列出全站文章的网址和更新时间。")
     if file := kind_of_file(page.body):
         raise FormatChanged(f"这个网址是{file}，不是可以持续采集的网页或订阅源，请换成列表页或订阅源的网址。")
     text = decode(page.body, charset_of(page)).text
     start = _BEFORE_ROOT.sub("", text[:_LOOKED_AT], count=1)
     if not start:
         raise FormatChanged("这个网址返回了空白内容，请确认它在浏览器里能打开。")
-    if start[0] in "{[":
+    if start[0] in "{[" or is_json(page):
         return _of_json(page, text)
     return _of_xml(page, start) or _of_html(page, text[:_LOOKED_AT])
 
@@ -68,7 +69,7 @@ def _of_xml(page: RawPage, start: str) -> Guess | None:
     root = _ROOT.match(start)
     name = root[1].lower() if root else ""
     if name in ("urlset", "sitemapindex"):
-        return Guess("sitemap", page.url, why="这是网站地图，列出全站文章的网址和更新时间。")
+        return Guess("sitemap", page.url, why="这是站点地图，列出全站文章的网址和更新时间。")
     if name == "alert" or name == "edxldistribution":
         return Guess("cap", page.url, why="这是 CAP 预警，会直接进入应急快发。")
     if name in ("rss", "feed", "rdf") or (name != "html" and _FEED.search(start[:4000])):
@@ -83,7 +84,7 @@ def _of_xml(page: RawPage, start: str) -> Guess | None:
 
 def _of_json(page: RawPage, text: str) -> Guess:
     try:
-        said = json.loads(text.lstrip("\ufeff"), strict=False)
+        said = json.loads(unwrapped(text.lstrip("\ufeff \t\r\n")), strict=False)
     except (ValueError, RecursionError) as error:
         raise FormatChanged("这个网址返回的 JSON 不完整，请确认网址是否正确。") from error
     if isinstance(said, dict):
@@ -93,6 +94,8 @@ def _of_json(page: RawPage, text: str) -> Guess:
             return Guess("cap", page.url, why="这是中央气象台的预警列表，会直接进入应急快发。")
         if _is_hot_list(said):
             return Guess("hotlist", page.url, why="这是热榜，用来判断什么话题正热，不作素材。")
+    if settings := guessed(said):
+        return Guess("json_api", page.url, settings, why="这是 JSON 接口，各字段是按名称猜的，请核对标题、网址和时间。")
     return Guess("json_api", page.url, why="这是 JSON 接口：需要写明文章列表、标题、网址等各在哪个字段。")
 
 
@@ -125,7 +128,9 @@ def _of_html(page: RawPage, text: str) -> Guess:
     parts = urlsplit(page.url)
     if parts.hostname == _WECHAT_HOST or (_WECHAT_BODY.search(text) and _WECHAT_SCRIPT.search(text)):
         album = "appmsgalbum" in parts.path
-        what = "公众号合集：里面的每篇文章都会打开采集。" if album else "公众号文章：标题、公众号名、时间和图片都能取到。"
+        what = (
+            "公众号合集：里面的每篇文章都会打开采集。" if album else "公众号文章：标题、公众号名、时间和图片都能取到。"
+        )
         return Guess("wechat_article", page.url, why=f"这是{what}")
     root = parse(text)
     for kind, link in _declared(root, page.url):

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage, keepable
 from connectors.errors import FormatChanged, keeping
-from connectors.extraction import SiteRule, extract
+from connectors.extraction import SiteRule
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
+from connectors.sources.completing import completed
 from connectors.sources.entities import refuse_entities
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.plain_rss import plain_entries
@@ -87,7 +88,7 @@ class Rss:
             part = pages.get(entry.link)
             if part is not None and part.error is not None:
                 bad.append(BadItem(where=item.url, reason=part.error))
-            items.setdefault(item.external_id, _completed(item, part, self.rules))
+            items.setdefault(item.external_id, completed(item, part, self.rules))
         return Parsed(items=tuple(items.values()), bad=tuple(bad))
 
     def _entries(self, page: RawPage) -> list[Entry]:
@@ -99,26 +100,6 @@ class Rss:
                 raise FormatChanged("订阅源返回了空白内容，请确认网址是否仍然有效。", connector="rss")
             refuse_entities(text, "rss")
             return _xml_entries(text, page)
-
-
-def _completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule]) -> FetchedItem:
-    """The entry with what its page says, where the page says more."""
-    if part is None or part.error is not None:
-        return item
-    page = extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=rules)
-    if len(page.text) <= len(item.text):
-        return item
-    return item.model_copy(
-        update={
-            "text": keepable(page.text),
-            "html": keepable(page.html),
-            "pictures": page.images or item.pictures,
-            "attachments": page.attachments or item.attachments,
-            "author": item.author or page.author,
-            "source_name": item.source_name or page.source_name,
-            "published_at": item.published_at or page.published_at,
-        }
-    )
 
 
 def _xml_entries(text: str, page: RawPage) -> list[Entry]:

@@ -178,10 +178,10 @@ def _opened(visitor: Visitor, entry: Entry) -> tuple[RawPage, SiteMap]:
 def _require_some(maps: list[tuple[RawPage, Entry]], page: RawPage) -> None:
     reasons = [part.error for part, _ in maps if part.error is not None]
     if len(reasons) == len(maps):
-        raise RetryLater(f"索引里的 {len(maps)} 份网站地图都没能读取，例如：{reasons[0]}", connector="sitemap")
+        raise RetryLater(f"索引里的 {len(maps)} 份站点地图都没能读取，例如：{reasons[0]}", connector="sitemap")
     with keeping(page):
         raise FormatChanged(
-            f"打开了 {len(maps)} 份网站地图，没有找到文章网址，请检查 link_pattern，或换成某一份子地图的网址。",
+            f"打开了 {len(maps)} 份站点地图，没有找到文章网址，请检查 link_pattern，或换成某一份子地图的网址。",
             connector="sitemap",
         )
 

@@ -56,11 +56,11 @@ def read_sitemap(page: RawPage) -> SiteMap:
     with keeping(page):
         text = _text_of(page)
         if not text:
-            raise _changed("网站地图是空白的，请确认网址是否仍然有效。")
+            raise _changed("站点地图是空白的，请确认网址是否仍然有效。")
         if not text.startswith("<"):
             return _of_lines(text)
         if _HTML.search(text[:2000]):
-            raise _changed("这个网址返回的是普通网页，不是网站地图，请换成网站地图的网址，或改用“网页”类型的来源。")
+            raise _changed("这个网址返回的是普通网页，不是站点地图，请换成站点地图的网址，或改用“网页”类型的来源。")
         refuse_entities(text, "sitemap")
         return _of_xml(text, page.url)
 
@@ -105,18 +105,18 @@ def _unpacked(body: bytes) -> bytes:
     try:
         content = unpacking.decompress(body, MOST_BYTES)
     except zlib.error as error:
-        raise _changed("网站地图的压缩文件已损坏，请联系来源方，稍后会再试。") from error
+        raise _changed("站点地图的压缩文件已损坏，请联系来源方，稍后会再试。") from error
     if unpacking.unconsumed_tail:
-        raise _changed(f"网站地图解压后超过 {MOST_BYTES // 1024**2} MB，没有读取，请改用较小的子地图的网址。")
+        raise _changed(f"站点地图解压后超过 {MOST_BYTES // 1024**2} MB，没有读取，请改用较小的子地图的网址。")
     if not unpacking.eof:
-        raise _changed("网站地图的压缩文件不完整，请联系来源方，稍后会再试。")
+        raise _changed("站点地图的压缩文件不完整，请联系来源方，稍后会再试。")
     return content
 
 
 def _of_lines(text: str) -> SiteMap:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not _are_addresses(lines[:20]):
-        raise _changed("返回的内容不是网站地图，请确认网址是否正确。")
+        raise _changed("返回的内容不是站点地图，请确认网址是否正确。")
     return SiteMap(pages=tuple(Entry(urldefrag(line)[0]) for line in dict.fromkeys(lines) if _are_addresses([line])))
 
 
@@ -131,10 +131,10 @@ def _of_xml(text: str, base: str) -> SiteMap:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise _changed("网站地图的 XML 不完整或写错了，没有读取，请联系来源方，稍后会再试。") from error
+        raise _changed("站点地图的 XML 不完整或写错了，没有读取，请联系来源方，稍后会再试。") from error
     name = _local(root)
     if name not in ("urlset", "sitemapindex"):
-        raise _changed("返回的 XML 不是网站地图，请确认网址是否正确。")
+        raise _changed("返回的 XML 不是站点地图，请确认网址是否正确。")
     entries = {entry.url: entry for child in root if (entry := _entry(child, base)) is not None}
     return SiteMap(maps=tuple(entries.values())) if name == "sitemapindex" else SiteMap(pages=tuple(entries.values()))
 

@@ -46,6 +46,12 @@ def test_the_shape_of_an_answer_tells_its_kind(body: str, kind: str) -> None:
     assert found.why.endswith("。")
 
 
+def test_the_fields_of_an_interface_are_proposed_by_their_names_also_where_it_is_wrapped_in_a_call() -> None:
+    found = looked('\ufeffcallback({"data":{"list":[{"biaoti":"天池","url":"/1","pubDate":"2026-11-26"}]}});')
+    assert found.kind == "json_api"
+    assert found.settings == {"items": "data.list", "title": "biaoti", "link": "url", "date": "pubDate"}
+
+
 def test_a_page_that_declares_a_feed_is_proposed_as_that_feed_but_never_as_the_feed_of_its_comments() -> None:
     page = """<html><head>
       <link rel="alternate" type="application/rss+xml" title="评论" href="/comments/feed/">

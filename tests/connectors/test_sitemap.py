@@ -144,8 +144,8 @@ def test_a_page_that_fails_is_asked_for_three_times_in_all(site: Site) -> None:
         (gzip.compress(b"<urlset/>" * 50)[:-9], "不完整"),
         (b"\x1f\x8b\x08" + b"\xff" * 50, "已损坏"),
         (b"", "空白"),
-        (b"just words", "不是网站地图"),
-        (b"<rss><channel/></rss>", "不是网站地图"),
+        (b"just words", "不是站点地图"),
+        (b"<rss><channel/></rss>", "不是站点地图"),
         (b"<urlset><url><loc>http://a.example/", "不完整"),
     ],
 )
