@@ -12,6 +12,7 @@ SOURCES = {
     "webpage": "connectors.sources.webpage:WebPage",
     "sitemap": "connectors.sources.sitemap:Sitemap",
     "json_api": "connectors.sources.json_api:JsonApi",
+    "hotlist": "connectors.sources.hotlist:HotList",
     "cap": "connectors.sources.cap:Cap",
     "wechat_article": "connectors.sources.wechat_article:WeChatArticle",
     "word": "connectors.sources.word:Word",

@@ -61,19 +61,25 @@ def counts(session: Session, theme: str) -> list[tuple[str, str, int]]:
 
 
 def keep_hot_topics(session: Session, list_key: str, topics: Iterable[dict[str, Any]], *, now: datetime) -> int:
-    """A look at a hot list: each topic {topic, rank, heat, url} is added or moved."""
+    """A look at a hot list: each topic {topic, rank, heat, url} is added or moved. Returns how many were not on it before.
+
+    `now` is when the list was made: the same list once more changes nothing, nor does an older one that comes late.
+    """
     known = {row.topic: row for row in session.exec(select(HotTopic).where(HotTopic.list_key == list_key))}
-    number = 0
-    for values in topics:
+    added = 0
+    for values in {each["topic"]: each for each in reversed(list(topics))}.values():
         row = known.get(values["topic"])
         if row is None:
-            session.add(HotTopic(list_key=list_key, first_seen_at=now, last_seen_at=now, **values))
-        else:
+            seen = {"first_seen_at": now, "last_seen_at": now, "best_rank": values["rank"]}
+            session.add(HotTopic(list_key=list_key, **seen, **values))
+            added += 1
+        elif row.last_seen_at < now:
             row.previous_rank, row.rank, row.heat = row.rank, values["rank"], values.get("heat")
+            row.url = values.get("url") or row.url
+            row.best_rank = min(row.best_rank, values["rank"])
             row.last_seen_at, row.times_seen = now, row.times_seen + 1
-        number += 1
     session.flush()
-    return number
+    return added
 
 
 def hot_topics(session: Session, *, since: datetime, limit: int = 300) -> list[HotTopic]:

@@ -27,8 +27,9 @@ from content_store import collecting, sources
 from content_store.search import index_text
 from content_store.tables import Article, Source
 from steps.alerts import receive
-from steps.embedded import keep_embedded
 from steps.clustering import place
+from steps.embedded import keep_embedded
+from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
 from tagging.sameness import Signature, signature
 
@@ -106,6 +107,7 @@ def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
         return _counts()
     try:
         page, parsed = _visit(newsroom, source)
+        parsed, topics = topics_apart(newsroom, source, parsed, now)
         counts = _keep(newsroom, source, parsed, now)
         _hand_on_alerts(newsroom, parsed, now, counts)
     except ConnectorError as error:
@@ -119,7 +121,7 @@ def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
             now=now,
             next_at=now + timedelta(minutes=source.rhythm_minutes),
             cursor=page.cursor,
-            found_new=counts["new"] > 0,
+            found_new=counts["new"] > 0 or topics > 0,
             remark=_remark(parsed),
         )
     return counts

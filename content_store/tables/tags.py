@@ -49,4 +49,5 @@ class HotTopic(SQLModel, table=True):
     first_seen_at: datetime = columns.moment()
     last_seen_at: datetime = columns.moment(index=True)
     previous_rank: int | None = None
+    best_rank: int
     url: str = columns.long_text()

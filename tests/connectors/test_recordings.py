@@ -15,7 +15,7 @@ import pytest
 
 from connectors import registry
 from connectors.base import RawPage
-from connectors.errors import FormatChanged
+from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
 FOLDER = Path(__file__).parent.parent / "recordings"
@@ -42,7 +42,7 @@ def understood(case: Path) -> dict[str, Any]:
     settings = kind.Settings.model_validate({"url": answer["url"]} | answer["settings"])
     try:
         parsed = kind(settings, HttpClient(now=lambda: AT)).parse(page_of(case, answer))
-    except FormatChanged as error:
+    except ConnectorError as error:
         return {"error": error.message}
     read: dict[str, Any] = parsed.model_dump(mode="json")
     return read
