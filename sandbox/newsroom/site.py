@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from sandbox.newsroom.alerts import Alert, AlertBoard, UnknownAlert
 from sandbox.newsroom.content import HERE
+from sandbox.newsroom.listings import hot_list, listing
 from sandbox.newsroom.rendering import render
 from sandbox.newsroom.sites import Answer, World
 
@@ -59,11 +60,17 @@ def make_router(clock: Callable[[], datetime]) -> APIRouter:
     def closed_by_robots(request: Request, address: str) -> Response:
         return _respond(request, Answer("<p>内部页面，请勿抓取。</p>".encode(), _HTML, opened))
 
+    @router.api_route("/sites/rebang/{name}", methods=["GET", "HEAD"])
+    def hot(request: Request, name: str) -> Response:
+        answer = hot_list(name, opened)
+        return _respond(request, answer) if answer else _missing()
+
     @router.api_route("/sites/{key}/{address:path}", methods=["GET", "HEAD"])
     def site(request: Request, key: str, address: str) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         base = _base(request)
         answer = world.answer(key, address + query, base) or world.answer(key, address, base)
+        answer = answer or listing(world, key, address + query, base)
         return _respond(request, answer) if answer else _missing()
 
     @router.get("/_sandbox/newsroom/alerts")

@@ -33,6 +33,8 @@ class Site:
     validators: str = "both"
     per_page: int = 100
     status: int = 200
+    sitemap: bool = False
+    api: bool = False
 
     def link(self, piece: Piece) -> str:
         return self.article.format(slug=piece.slug, n=number(piece))
