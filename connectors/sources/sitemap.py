@@ -73,7 +73,8 @@ class Sitemap:
             return page.model_copy(update={"cursor": known | page.cursor, "not_modified": True})
         maps, entries = self._followed(page, first)
         parts, visited = self._visited(newest(entries, self._settings.newest, page.fetched_at), known)
-        behind = {part.url: entry.changed for part, entry in maps}
+        # one that could not be read is asked for again
+        behind = {entry.url: entry.changed if part.error is None else "" for part, entry in maps}
         kept = page.cursor | visited | {"maps": behind}
         return page.model_copy(update={"parts": (*(part for part, _ in maps), *parts), "cursor": kept})
 

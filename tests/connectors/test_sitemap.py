@@ -112,6 +112,16 @@ def test_of_an_index_that_fans_out_without_end_only_a_few_sitemaps_are_opened(si
     assert sum(path.startswith("/m") for path, _ in site.asked) == MOST_MAPS
 
 
+def test_a_sitemap_behind_an_index_that_failed_is_asked_for_again(site: Site) -> None:
+    site.put("/one.xml", "", status=500)
+    site.put("/two.xml", urlset(site, (2, "2026-11-01")))
+    site.put("/sitemap.xml", index(site, ("/one.xml", "2026-11-25"), ("/two.xml", "2026-11-01")))
+    page, taken = visit(site)
+    assert taken == ["/a/2.html"]
+    site.put("/one.xml", urlset(site, (1, "2026-11-25")))
+    assert visit(site, page.cursor)[1] == ["/a/1.html"]
+
+
 def test_where_none_of_the_sitemaps_can_be_read_the_reason_is_named(site: Site) -> None:
     site.put("/one.xml", "<urlset><url>")
     site.put("/sitemap.xml", index(site, ("/one.xml", "2026-11-01")))
