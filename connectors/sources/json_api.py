@@ -26,6 +26,7 @@ from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/json, text/javascript;q=0.8, */*;q=0.5"
 _MARKUP = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]*)?/?>|&(?:#\d+|[a-z]+);", re.I)
+_NOT_FOUND = 404
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
 
@@ -123,6 +124,9 @@ class JsonApi:
             seen |= ids
             asked.add(address)
             part = visitor.part(address)
+            if part.status == _NOT_FOUND:
+                # behind the last page
+                break
             if part.error is None:
                 part = self._checked(part)
             pages.append(part)

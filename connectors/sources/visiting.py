@@ -36,7 +36,8 @@ class Visitor:
             return page.model_copy(update={"cursor": {"link": link}})
         except ConnectorError as error:
             cursor = {"link": link} | ({AGAIN: True} if _is_about_the_host(error) else {})
-            return RawPage(url=link, status=0, fetched_at=self._http.now(), error=error.message, cursor=cursor)
+            status = error.status or 0
+            return RawPage(url=link, status=status, fetched_at=self._http.now(), error=error.message, cursor=cursor)
 
     def _require_welcome(self, url: str) -> None:
         """Raises where the robots.txt of the host forbids the page, or where nobody can tell."""
