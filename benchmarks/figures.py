@@ -9,6 +9,7 @@ from pathlib import Path
 
 BENCHMARKS: dict[str, str] = {
     "extract": "benchmarks.extraction:run",
+    "tag-quality": "benchmarks.tagging_quality:run",
 }
 """Name → "module:function"; the function takes a Setting and yields Figures."""
 
