@@ -31,7 +31,7 @@ def collect(
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
     """采集一轮：没有指定来源时，采集所有到时间的来源。"""
-    room = newsroom(ctx)
+    room = newsroom(ctx, reads_here=True)
     keys = _asked_for(room, list(dict.fromkeys(source or [])), sources_file, settings(ctx).home)
     visits = _run(room, keys, quiet=as_json)
     if as_json:

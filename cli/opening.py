@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,15 @@ def settings(ctx: typer.Context) -> Settings:
     return load(home)
 
 
-def newsroom(ctx: typer.Context, chosen: Settings | None = None) -> Newsroom:
-    """The newsroom of --home, its store brought to the newest form. Raises ConfigError or StoreError."""
+def newsroom(ctx: typer.Context, chosen: Settings | None = None, *, reads_here: bool = False) -> Newsroom:
+    """The newsroom of --home, its store brought to the newest form. Raises ConfigError or StoreError.
+
+    With `reads_here`, sources on this machine may be read: who can type commands here can reach its servers anyway, and a
+    list is tried out on a server of one's own. What the desk and the clock read is governed by the settings alone.
+    """
     opened = open_newsroom(chosen or settings(ctx))
+    if reads_here:
+        opened = replace(opened, inner_sources=True)
     if not is_current(opened.store):
         migrate(opened.store)
     return opened

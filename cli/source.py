@@ -66,7 +66,7 @@ def add(
     file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部来源")] = None,
 ) -> None:
     """登记来源，或修改已登记的来源。"""
-    room = newsroom(ctx)
+    room = newsroom(ctx, reads_here=True)
     if file is not None:
         say(f"已登记 {len(register(room, sources_of(file), settings(ctx).home))} 个来源。")
         return
@@ -98,7 +98,7 @@ def add(
 @app.command()
 def remove(ctx: typer.Context, key: Annotated[str, typer.Argument(help="来源的代号")]) -> None:
     """移除来源。已有素材的来源只停用，素材保留。"""
-    room = newsroom(ctx)
+    room = newsroom(ctx, reads_here=True)
     found = wanted(room, key)
     with room.store.session() as session:
         row = session.get(Source, found.id)

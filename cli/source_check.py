@@ -36,7 +36,7 @@ def run(
     """试采一次：会采到什么、哪些采不到、为什么。不写入，也不影响下次采集。"""
     if bool(key) == bool(url):
         raise CommandFailed("请写明来源的代号，或用 --url 写明还没有登记的网址，二者选一。")
-    room = newsroom(ctx)
+    room = newsroom(ctx, reads_here=True)
     proposal = None
     try:
         if key:

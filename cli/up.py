@@ -31,6 +31,9 @@ def up(
     with_demo: Annotated[bool, typer.Option("--demo", help="加上演示用的平台替身和样例内容")] = False,
 ) -> None:
     """一条命令启动全部：数据库、工作台、Prefect、时钟。"""
+    if with_demo:
+        # the stand-ins are on this machine; through the environment, because jobs of the clock read the settings anew
+        os.environ["KEPU_ALLOW_LOOPBACK"] = "true"
     chosen = _with_port(ctx, port)
     _require_free_ports(chosen, with_demo)
     prefect_api = chosen.prefect_api_url or f"http://{chosen.host}:{chosen.port + 1}/api"

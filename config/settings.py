@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     login_hours: int = Field(default=12, ge=1, le=168)
     secure_cookies: bool = False
     """Set where the desk is reached by https."""
-    allow_loopback: bool = True
-    """Sources on this machine and in private networks may be read (demo, tests, a newsroom's own servers)."""
+    allow_loopback: bool = False
+    """Sources on this machine may be read by the desk and the clock (the demo and tests)."""
 
     @property
     def store_url(self) -> str:
