@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from cli.streams import BadRecord, Record, run
-from tagging.sameness import SamenessIndex, signature
+from tagging.sameness import signature
+from tagging.sameness_index import SamenessIndex
 
 
 def dedupe(

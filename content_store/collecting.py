@@ -1,15 +1,15 @@
-"""Writing down what a source gave: articles with revisions and pictures, near-duplicate bands, source health."""
+"""Writing down what a source gave: articles with revisions and pictures, source health."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, delete, or_, select
 
-from content_store.tables import Article, ArticlePicture, ArticleRevision, Band, Source, Tag
+from content_store.tables import Article, ArticlePicture, ArticleRevision, Source, Tag
 
 Picture = tuple[str, str, str]
 """URL, alternative text, caption."""
@@ -21,16 +21,13 @@ def known(session: Session, source_id: int, external_ids: Sequence[str]) -> dict
     return {article.external_id: article for article in session.exec(query)}
 
 
-def add(
-    session: Session, values: dict[str, Any], pictures: Sequence[Picture], bands: Iterable[str], *, now: datetime
-) -> Article:
+def add(session: Session, values: dict[str, Any], pictures: Sequence[Picture], *, now: datetime) -> Article:
     """A new article. Raises IntegrityError where another process added it in the meantime."""
     article = Article(collected_at=now, **values)
     session.add(article)
     session.flush()
     assert article.id is not None
     _add_pictures(session, article.id, pictures)
-    _add_bands(session, article.id, bands)
     return article
 
 
@@ -39,7 +36,6 @@ def revise(
     article: Article,
     values: dict[str, Any],
     pictures: Sequence[Picture],
-    bands: Iterable[str],
     *,
     now: datetime,
 ) -> None:
@@ -62,7 +58,6 @@ def revise(
     article.tagged_at, article.tagger_version = None, ""
     session.flush()
     _replace_pictures(session, article.id, pictures)
-    _replace_bands(session, article.id, bands)
 
 
 def succeeded(
@@ -159,15 +154,3 @@ def _add_pictures(
     ]
     if rows:
         session.connection().execute(insert(ArticlePicture), rows)
-
-
-def _replace_bands(session: Session, article_id: int, bands: Iterable[str]) -> None:
-    session.exec(delete(Band).where(col(Band.article_id) == article_id))
-    _add_bands(session, article_id, bands)
-
-
-def _add_bands(session: Session, article_id: int, bands: Iterable[str]) -> None:
-    rows = [{"article_id": article_id, "key": key} for key in dict.fromkeys(bands)]
-    if rows:
-        # as plain rows: two dozen objects for every article would cost more than all the rest
-        session.connection().execute(insert(Band), rows)

@@ -14,6 +14,7 @@ from prefect.states import State
 from connectors.errors import ConnectorError, RetryLater
 from content_store import sources
 from flows.opening import open_home
+from steps.clustering import sign_due
 from steps.collect import collect_source
 from steps.pictures import fetch_waiting
 
@@ -48,6 +49,7 @@ def collect_flow(home: str, keys: Sequence[str] = ()) -> dict[str, Any]:
     for start in range(0, len(due), AT_ONCE):
         for counts in _outcomes([collect_one.submit(home, *source) for source in due[start : start + AT_ONCE]]):
             total.update(counts)
+    sign_due(newsroom)
     return {**total, **fetch_pictures(home)}
 
 

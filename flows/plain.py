@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from config.settings import Settings
 from flows.opening import ranking_rules
 from ranking.weeks import week_of
+from steps.clustering import sign_due
 from steps.collect import collect_due
 from steps.follow_ups import keep_up
 from steps.measure import measure
@@ -28,7 +29,9 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def collect(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
-    return {**collect_due(newsroom, now), **fetch_waiting(newsroom, now)}
+    counts = {**collect_due(newsroom, now), **fetch_waiting(newsroom, now)}
+    sign_due(newsroom)
+    return counts
 
 
 def tag(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:

@@ -8,20 +8,22 @@ from datetime import datetime
 from sqlmodel import Session
 
 from content_store import clusters
+from content_store.clusters import Alike
 from content_store.tables import Article, Source
-from tagging.sameness import SAME, Signature, bare, best_match, signature, similarity
+from steps.newsroom import Newsroom
+from tagging.sameness import SAME, VERSION, Signature, bare, best_match, signature, similarity, unpacked
 
 SAME_ADDRESS = 0.3
 """How alike two pieces under one address must be; a lower bar than for two addresses."""
+SIGN_AT_ONCE = 200
 
 
-def match_among(new: Signature, title: str, url: str, others: Sequence[Article]) -> tuple[Article, float] | None:
+def match_among(new: Signature, title: str, url: str, others: Sequence[Alike]) -> tuple[Alike, float] | None:
     """The article that the new one repeats, if there is one."""
-    signed = [(other, signature(other.title, other.text or other.summary)) for other in others]
-    rows = {other.id: other for other in others}
-    best = best_match(new, ((other.id, sign) for other, sign in signed))
+    signed = [(other, sign) for other in others if (sign := unpacked(other.packed)) is not None]
+    best = best_match(new, signed)
     if best is not None:
-        return rows[best[0]], best[1]
+        return best
     for other, sign in signed:
         value = similarity(new, sign)
         same_title = len(bare(title)) >= 6 and bare(title) == bare(other.title)
@@ -30,20 +32,48 @@ def match_among(new: Signature, title: str, url: str, others: Sequence[Article])
     return None
 
 
+def keep(session: Session, signed: Sequence[tuple[Article, Signature]]) -> None:
+    """Stores what articles are compared by."""
+    clusters.keep_signatures(
+        session, [(article.id or 0, VERSION, sign.packed(), sign.keys) for article, sign in signed]
+    )
+
+
 def place(session: Session, source: Source, signed: Sequence[tuple[Article, Signature]], now: datetime) -> None:
-    """Finds the clusters of new articles of one source, in the order given. They must have been added (have an id)."""
-    for article, sign in signed:
-        _place(session, source, article, sign, now)
+    """Signs new articles of one source and finds their clusters, in the order given. They must have an id."""
+    keep(session, signed)
+    matches = [(article, _match(session, article, sign)) for article, sign in signed]
+    clusters.found_clusters(session, [article for article, match in matches if match is None], now=now)
+    homes = {article.id: article.cluster_id for article, _ in matches}
+    for article, match in matches:
+        if match is None:
+            continue
+        other, value = match
+        home = homes.get(other.id) or other.cluster_id
+        if home is None:
+            # the other was stored without being placed, by a process that died in between
+            clusters.found_clusters(session, [article], now=now)
+        else:
+            becomes_top = source.trust > other.trust
+            clusters.join_cluster(session, article, other.id, home, round(value, 4), becomes_top=becomes_top)
+        homes[article.id] = article.cluster_id
+    session.flush()
 
 
-def _place(session: Session, source: Source, article: Article, signed: Signature, now: datetime) -> None:
+def _match(session: Session, article: Article, sign: Signature) -> tuple[Alike, float] | None:
     assert article.id is not None
-    others = clusters.alike(session, article.id, signed.keys, article.canonical_url)
-    match = match_among(signed, article.title, article.canonical_url, others)
-    if match is None:
-        clusters.found_cluster(session, article, now=now)
-        return
-    other, value = match
-    home = session.get(Source, other.source_id)
-    more_trusted = home is not None and source.trust > home.trust
-    clusters.join_cluster(session, article, other, round(value, 4), becomes_top=more_trusted)
+    others = clusters.alike(session, article.id, sign.keys, article.canonical_url)
+    return match_among(sign, article.title, article.canonical_url, others)
+
+
+def sign_due(newsroom: Newsroom, *, limit: int = 2000) -> int:
+    """Signs articles that have no signature of this version, newest first; how many. Interrupted, it goes on later."""
+    done = 0
+    while done < limit:
+        with newsroom.store.session() as session:
+            batch = clusters.unsigned(session, VERSION, limit=SIGN_AT_ONCE)
+            keep(session, [(row, signature(row.title, row.text or row.summary)) for row in batch])
+        done += len(batch)
+        if not batch:
+            break
+    return done

@@ -27,7 +27,7 @@ from content_store import collecting, sources
 from content_store.search import index_text
 from content_store.tables import Article, Source
 from steps.alerts import receive
-from steps.clustering import place
+from steps.clustering import keep, place
 from steps.embedded import keep_embedded
 from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
@@ -228,14 +228,15 @@ def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: da
     for piece in batch:
         article = there.get(piece.external_id)
         if article is None:
-            article = collecting.add(session, piece.values, piece.pictures, piece.signed.keys, now=now)
+            article = collecting.add(session, piece.values, piece.pictures, now=now)
             there[piece.external_id] = article
             added[piece.external_id] = (article, piece.signed)
             counts["new"] += 1
         elif article.content_hash == piece.values["content_hash"]:
             counts["same"] += 1
         else:
-            collecting.revise(session, article, piece.values, piece.pictures, piece.signed.keys, now=now)
+            collecting.revise(session, article, piece.values, piece.pictures, now=now)
+            keep(session, [(article, piece.signed)])
             counts["revised"] += 1
             if piece.external_id in added:
                 added[piece.external_id] = (article, piece.signed)

@@ -114,7 +114,7 @@ def _piece(session: Session, source_id: int, item: FetchedItem, known: Article |
         return Piece(item, Fate.SAME if same else Fate.REVISED, _named(known))
     others = clusters.alike(session, NOBODY, prepared.signed.keys, prepared.values["canonical_url"])
     match = match_among(prepared.signed, item.title, prepared.values["canonical_url"], others)
-    return Piece(item, Fate.REPEATED, _named(match[0])) if match else Piece(item, Fate.NEW)
+    return Piece(item, Fate.REPEATED, (match[0].title, match[0].id)) if match else Piece(item, Fate.NEW)
 
 
 def _named(article: Article) -> tuple[str, int]:

@@ -1,7 +1,16 @@
 """The tables, one file per subject; the words are those of the design's glossary."""
 
 from content_store.tables.accounts import Account, Credential, StoredToken
-from content_store.tables.collected import Article, ArticlePicture, ArticleRevision, Band, Cluster, Media, Source
+from content_store.tables.collected import (
+    Article,
+    ArticlePicture,
+    ArticleRevision,
+    ArticleSignature,
+    Band,
+    Cluster,
+    Media,
+    Source,
+)
 from content_store.tables.deliveries import Attempt, Delivery, DeliveryState, Lane, Post, Receipt
 from content_store.tables.events import Alert, AlertReference, Event, Filling, FollowUp, Pack, Release
 from content_store.tables.figures import Reading, Report
@@ -18,6 +27,7 @@ __all__ = [
     "Article",
     "ArticlePicture",
     "ArticleRevision",
+    "ArticleSignature",
     "Attempt",
     "Band",
     "Cluster",

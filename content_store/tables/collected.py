@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from content_store.tables import columns
@@ -126,10 +126,21 @@ class ArticlePicture(SQLModel, table=True):
 
 
 class Band(SQLModel, table=True):
-    """One band of an article's near-duplicate signature: articles sharing a band are candidates."""
+    """One look-up key of an article's near-duplicate signature: articles sharing a key are candidates."""
 
-    __table_args__ = (UniqueConstraint("article_id", "key", name="uq_band_article_key"),)
+    key: int = Field(sa_column=Column(BigInteger(), primary_key=True, autoincrement=False))
+    article_id: int = Field(
+        sa_column=Column(
+            ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
+        )
+    )
 
-    id: int | None = Field(default=None, primary_key=True)
-    article_id: int = columns.ref("article.id", cascade=True)
-    key: str = Field(max_length=40, index=True)
+
+class ArticleSignature(SQLModel, table=True):
+    """What an article is compared by, so that its text need not be read again; the tagging room packs and unpacks it."""
+
+    article_id: int = Field(
+        sa_column=Column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    version: int = Field(sa_column=Column(Integer(), nullable=False, index=True))
+    packed: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))

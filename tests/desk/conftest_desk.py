@@ -105,14 +105,16 @@ def _seed_articles(world: World, now: datetime) -> None:
             sources.put(session, key, values | {"reprint": reprint, "area": "220100"}, now=now)
         first = _article(session, "jlmo", "1", "暴雪来了怎么办？长春市民防寒指南", SNOW, now - timedelta(hours=2))
         copy = _article(session, "city", "2", "暴雪天防寒指南（转载）", SNOW, now - timedelta(hours=1))
-        clusters.found_cluster(session, first, now=now)
-        clusters.join_cluster(session, copy, first, 0.97, becomes_top=False)
+        clusters.found_clusters(session, [first], now=now)
+        assert first.id is not None
+        assert first.cluster_id is not None
+        clusters.join_cluster(session, copy, first.id, first.cluster_id, 0.97, becomes_top=False)
         hostile = _article(
             session, "city", "3", "<script>alert('标题')</script>冻伤急救", HOSTILE_TEXT, now - timedelta(hours=3)
         )
-        clusters.found_cluster(session, hostile, now=now)
+        clusters.found_clusters(session, [hostile], now=now)
         shut = _article(session, "shut", "4", "人参怎样挑选", "人参是长白山的名贵药材。", now - timedelta(days=2))
-        clusters.found_cluster(session, shut, now=now)
+        clusters.found_clusters(session, [shut], now=now)
         world.article_ids = [row.id for row in (first, copy, hostile, shut) if row.id is not None]
         found = [
             _tag("emergency", "snowstorm", "暴雪", SNOW, level="red"),
@@ -151,7 +153,6 @@ def _article(session, source_key: str, external_id: str, title: str, text: str, 
             "content_hash": external_id,
             "search_text": search.index_text(title, text),
         },
-        [],
         [],
         now=at,
     )

@@ -211,7 +211,7 @@ def test_any_two_revisions_are_compared_and_the_page_says_how_often_the_source_c
         assert article is not None
         for count, text in enumerate((SNOW.replace("三天", "两天"), SNOW.replace("三天", "一天") + "\n多备热水。")):
             values = {"text": text, "content_hash": f"r{count}"}
-            collecting.revise(session, article, values, [], [], now=world.newsroom.now())
+            collecting.revise(session, article, values, [], now=world.newsroom.now())
     client = as_person("editor")
     assert "来源处改过 2 次" in client.get(f"/articles/{number}").text
     first = client.get(f"/articles/{number}/revisions/1").text
@@ -230,7 +230,7 @@ def test_the_article_page_names_permission_source_and_pictures(world: World, as_
         article = session.get(Article, number)
         assert article is not None
         pictures = [("http://elsewhere.example/1.jpg", "雪", "图一 清雪现场"), ("javascript:alert(1)", "", "")]
-        collecting.revise(session, article, {"content_hash": "p"}, pictures, [], now=world.newsroom.now())
+        collecting.revise(session, article, {"content_hash": "p"}, pictures, now=world.newsroom.now())
     html = as_person("editor").get(f"/articles/{number}").text
     assert "需先征得同意" in html
     assert 'href="/sources/city"' in html

@@ -76,7 +76,9 @@ def rows(newsroom: Newsroom) -> dict[str, list[dict[str, object]]]:
     """Everything collecting writes, to be compared before and after."""
     with newsroom.store.reading() as session:
         return {
-            table.__name__: [row.model_dump() for row in session.exec(select(table).order_by(table.id))]
+            table.__name__: [
+                row.model_dump() for row in session.exec(select(table).order_by(*table.__table__.primary_key))
+            ]
             for table in (Article, ArticleRevision, Cluster, Band)
         }
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagging.sameness import SAME, SamenessIndex, bare, is_same, signature, similarity
+from tagging.sameness import SAME, bare, is_same, signature, similarity, unpacked
+from tagging.sameness_index import SamenessIndex
 
 TITLE = "天池火山活跃吗"
 TEXT = (
@@ -88,7 +89,7 @@ def test_long_texts_are_sampled_and_still_compared_rightly() -> None:
 def test_signatures_are_the_same_in_every_process() -> None:
     code = f"from tagging.sameness import signature; print(signature({TITLE!r}, {TEXT!r}).keys[0])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert out.stdout.strip() == signature(TITLE, TEXT).keys[0]
+    assert int(out.stdout) == signature(TITLE, TEXT).keys[0]
 
 
 @settings(max_examples=60)
@@ -99,3 +100,33 @@ def test_similarity_is_symmetric_and_bounded(one: str, other: str) -> None:
     assert 0.0 <= similarity(left, right) <= 1.0
     if bare(other):
         assert similarity(left, left) >= SAME
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=300), st.text(max_size=3000))
+def test_a_signature_that_was_packed_compares_as_before(title: str, text: str) -> None:
+    sign = signature(title, text)
+    back = unpacked(sign.packed())
+    assert back is not None
+    assert back.packed() == sign.packed()
+    assert similarity(back, sign) == similarity(sign, sign)
+    assert unpacked(b"\x01" + sign.packed()[1:]) is None
+    assert unpacked(b"") is None
+
+
+def test_a_daily_report_with_other_figures_is_another_piece() -> None:
+    def report(day: int, low: int, high: int, wind: int, rain: int) -> str:
+        return (
+            f"长春市气象台{day}日发布天气预报：今天白天多云，最低气温零下{low}度，最高气温{high}度，西南风{wind}级，"
+            f"降水概率百分之{rain}，请市民注意增减衣物，出行留意路面状况，尽量避免早晚时段外出活动。"
+        )
+
+    one, other = report(12, 8, 3, 4, 10), report(17, 15, 21, 6, 70)
+    assert not is_same(signature("长春天气预报", one), signature("长春天气预报", other))
+    assert is_same(signature("长春天气预报", one), signature("今天多云", one))
+
+
+def test_the_older_script_makes_no_other_text() -> None:
+    assert is_same(
+        signature("", TEXT.replace("观测", "觀測").replace("监测", "監測").replace("专家", "專家")), signature("", TEXT)
+    )
