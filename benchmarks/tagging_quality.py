@@ -101,7 +101,8 @@ def keyword_labeller(lexicon: Lexicon) -> Labeller:
 def jieba_labeller(lexicon: Lexicon) -> Labeller:
     """Every word of the lists that jieba cuts out of the text counts."""
     jieba.setLogLevel(60)
-    return _labeller(lexicon, lambda text: frozenset(jieba.lcut(text)).__contains__)
+    cutter = jieba.Tokenizer()
+    return _labeller(lexicon, lambda text: frozenset(cutter.lcut(text)).__contains__)
 
 
 def _labeller(lexicon: Lexicon, words: Words) -> Labeller:
