@@ -60,6 +60,7 @@ def add(
     name: Annotated[str, typer.Option(help="名称")] = "",
     setting: Annotated[list[str] | None, typer.Option(help="类型自己的设置，如 item='.list a'，可以写多次")] = None,
     rhythm: Annotated[int, typer.Option(help="隔多少分钟采集一次", min=1)] = 60,
+    fixed: Annotated[bool, typer.Option("--fixed", help="始终按这个间隔，不随来源的更新快慢调整")] = False,
     area: Annotated[str, typer.Option(help="地区的区划代码，六位；全国的不写")] = "",
     trust: Annotated[int | None, typer.Option(help="可信度，1（不明）到 5（官方）", min=1, max=5)] = None,
     reprint: Annotated[Reprint | None, typer.Option(help="转载许可")] = None,
@@ -81,6 +82,7 @@ def add(
         "url": located(kind, url, settings(ctx).home),
         "name": name or key,
         "rhythm_minutes": rhythm,
+        "adaptive": not fixed,
         "settings": settings_of(setting),
     }
     if area:

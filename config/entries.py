@@ -29,6 +29,8 @@ class SourceEntry(Strict):
     trust: int = Field(default=3, ge=1, le=5)
     reprint: Literal["own", "allowed", "ask", "forbidden"] = "ask"
     rhythm_minutes: int = Field(default=60, ge=1)
+    adaptive: bool = True
+    """Watched as closely as it posts; else always at this rhythm."""
     enabled: bool = True
     checked: bool = True
     """False: the address is from a list or another program and has not been visited; see `note`."""

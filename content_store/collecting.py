@@ -67,16 +67,17 @@ def succeeded(
     now: datetime,
     next_at: datetime,
     cursor: dict[str, Any],
-    found_new: bool,
+    news: Sequence[str] | None = None,
     remark: str = "",
 ) -> None:
-    """The end of a good visit. `remark` says what could not be read although the visit was good."""
+    """The end of a good visit. `news`: the source's times of new pieces, where there was one; `remark` says what could
+    not be read although the visit was good."""
     source = session.get(Source, source_id)
     assert source is not None
     source.cursor, source.failures, source.last_error = cursor, 0, remark
     source.last_tried_at, source.last_ok_at, source.next_at = now, now, next_at
-    if found_new:
-        source.last_new_at = now
+    if news is not None:
+        source.last_new_at, source.news = now, list(news)
     session.flush()
 
 

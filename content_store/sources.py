@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from content_store.tables import Source
 
-SETTABLE = ("kind", "name", "url", "settings", "area", "trust", "reprint", "rhythm_minutes", "enabled")
+SETTABLE = ("kind", "name", "url", "settings", "area", "trust", "reprint", "rhythm_minutes", "adaptive", "enabled")
 
 
 def by_key(session: Session, key: str) -> Source | None:

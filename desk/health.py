@@ -9,11 +9,8 @@ from datetime import datetime, timedelta
 from content_store.counts import FAILING
 from content_store.tables import LogEntry, Source
 from desk import words
+from steps.rhythm import is_quiet, moments
 
-QUIET_FACTOR = 20
-"""A source without anything new for so many of its rhythms, and at least three days, has fallen quiet."""
-MAY_BE_SILENT = frozenset({"cap", "word", "wechat_article"})
-"""Kinds without a rhythm of their own: warnings come when they come, pieces when somebody sends them."""
 DAYS = 14
 """How far the page of a source looks back."""
 STATES = {
@@ -33,6 +30,8 @@ ACTS = {
     "enabled": "启用",
     "disabled": "停用",
     "visited": "手动采集",
+    "failing": "连续失败",
+    "recovered": "恢复正常",
 }
 """What the log says of a source, by its act."""
 
@@ -73,10 +72,9 @@ def state_of(row: Source, now: datetime) -> str:
         return "stumbled"
     if row.last_ok_at is None:
         return "waiting"
-    if row.kind in MAY_BE_SILENT:
-        return "good"
-    quiet = max(timedelta(minutes=row.rhythm_minutes) * QUIET_FACTOR, timedelta(days=3))
-    return "quiet" if now - (row.last_new_at or row.created_at) > quiet else "good"
+    rhythm = timedelta(minutes=row.rhythm_minutes)
+    since = row.last_new_at or row.created_at
+    return "quiet" if is_quiet(row.kind, rhythm, moments(row.news), since, now) else "good"
 
 
 def troubles(rows: Iterable[Source], now: datetime) -> list[tuple[str, str, list[str]]]:

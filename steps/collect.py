@@ -23,7 +23,8 @@ from connectors.base import FetchedItem, Parsed, RawPage
 from connectors.cap import CapError
 from connectors.errors import ConnectorError, RetryLater
 from connectors.sources.addresses import canonical
-from content_store import collecting, sources
+from content_store import collecting, log, sources
+from content_store.counts import FAILING
 from content_store.search import index_text
 from content_store.tables import Article, Source
 from steps.alerts import receive
@@ -31,6 +32,7 @@ from steps.clustering import keep, place
 from steps.embedded import keep_embedded
 from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
+from steps.rhythm import interval, moments, pause, remembered, spread
 from tagging.sameness import Signature, signature
 
 Counts = dict[str, int]
@@ -39,7 +41,6 @@ Counts = dict[str, int]
 BATCH = 40
 """Items written in one transaction: others wait for it only for a moment."""
 AT_ONCE = 4
-LONGEST_PAUSE = timedelta(hours=24)
 _TRIES = 3
 _log = logging.getLogger(__name__)
 
@@ -89,13 +90,6 @@ def content_hash(item: FetchedItem) -> str:
     return hashlib.sha256(f"{item.title}\n{body}".encode("utf-8", "replace")).hexdigest()
 
 
-def pause(rhythm_minutes: int, failures: int, asked: float | None) -> timedelta:
-    """How long to leave a source alone after its n-th failure in a row; `asked` are the seconds it asked for itself."""
-    minutes = min(rhythm_minutes * 2 ** min(failures - 1, 12), LONGEST_PAUSE // timedelta(minutes=1))
-    wanted = timedelta(minutes=max(minutes, min(rhythm_minutes, 5)))
-    return max(wanted, min(timedelta(seconds=asked or 0), LONGEST_PAUSE))
-
-
 # ---------------------------------------------------------------- doing
 
 
@@ -114,14 +108,17 @@ def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
         _note_failure(newsroom, source, error, now)
         raise
     counts["bad"] += len(parsed.bad)
+    fresh = counts["new"] > 0 or topics > 0
+    news = remembered(source.news, now) if fresh else source.news
     with newsroom.store.session() as session:
+        _note_recovery(session, source, now)
         collecting.succeeded(
             session,
             source_id,
             now=now,
-            next_at=now + timedelta(minutes=source.rhythm_minutes),
+            next_at=now + spread(_wait(source, news), newsroom.chance()),
             cursor=page.cursor,
-            found_new=counts["new"] > 0 or topics > 0,
+            news=news if fresh else None,
             remark=_remark(parsed),
         )
     return counts
@@ -274,9 +271,30 @@ def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now
             session,
             source.id,
             now=now,
-            next_at=now + pause(source.rhythm_minutes, source.failures + 1, asked),
+            next_at=now
+            + spread(pause(source.kind, _wait(source, source.news), source.failures + 1, asked), newsroom.chance()),
             reason=error.message,
         )
+        if source.failures + 1 == FAILING:
+            log.append(
+                session,
+                at=now,
+                subject="source",
+                subject_id=source.id,
+                act="failing",
+                actor="system",
+                why=error.message,
+            )
+
+
+def _wait(source: Source, news: Sequence[str]) -> timedelta:
+    rhythm = timedelta(minutes=source.rhythm_minutes)
+    return interval(source.kind, rhythm, adaptive=source.adaptive, news=moments(news))
+
+
+def _note_recovery(session: Session, source: Source, now: datetime) -> None:
+    if source.failures >= FAILING:
+        log.append(session, at=now, subject="source", subject_id=source.id or 0, act="recovered", actor="system")
 
 
 def _remark(parsed: Parsed) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from random import random
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
@@ -52,6 +53,8 @@ class Newsroom:
     inner_sources: bool = True
     """Whether sources and pictures on this machine may be read; private networks never are."""
     now: Callable[[], datetime] = utcnow
+    chance: Callable[[], float] = random
+    """0 … 1, for what should not happen all at once."""
     traffic: Traffic = field(default_factory=Traffic)
     """What all that read from outside share: connections, turns at a host, robots.txt."""
 

@@ -26,6 +26,11 @@ class Source(SQLModel, table=True):
     reprint: str = Field(default="ask", max_length=12)
     """own, allowed, ask, forbidden."""
     rhythm_minutes: int = 60
+    """As a person set it; what is used until the source's own rhythm is known."""
+    adaptive: bool = True
+    """Whether it is watched as closely as it posts; else always at the rhythm that was set."""
+    news: list[Any] = columns.json(list)
+    """The last times at which it brought something new, ISO 8601, oldest first."""
     enabled: bool = True
     cursor: dict[str, Any] = columns.json()
     next_at: datetime | None = columns.moment(required=False, index=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,13 +18,13 @@ from sqlmodel import select
 from config.files import lexicon_files
 from connectors.errors import FormatChanged, NeedsPerson, RetryLater
 from connectors.http import HttpLimits
-from content_store import collecting, sources
+from content_store import collecting, log, sources
 from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import Alert, Article, ArticleRevision, Band, Cluster, Source
 from content_store.vault import Vault
 from steps import collect
-from steps.collect import collect_due, collect_source, content_hash, pause, prepare
+from steps.collect import collect_due, collect_source, content_hash, prepare
 from steps.newsroom import Newsroom
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
@@ -48,6 +47,7 @@ def newsroom_of(store: Store, tmp_path: Path) -> Newsroom:
         site_url="http://127.0.0.1",
         http_limits=HttpLimits(connect_seconds=2, read_seconds=2, total_seconds=5),
         now=lambda: NOW,
+        chance=lambda: 0.5,
     )
 
 
@@ -345,15 +345,6 @@ def page(title: str, text: str) -> str:
     )
 
 
-def test_the_pause_grows_with_failures_and_respects_what_the_server_asks() -> None:
-    pauses = [pause(30, n, None) for n in range(1, 12)]
-    assert pauses[0] == timedelta(minutes=30)
-    assert all(a <= b for a, b in pairwise(pauses))
-    assert pauses[-1] == timedelta(hours=24)
-    assert pause(30, 1, 7200) == timedelta(hours=2)
-    assert pause(30, 1, 10**9) == timedelta(hours=24)
-
-
 STEP = st.lists(
     st.tuples(
         st.sampled_from("abcd"), st.sampled_from(["甲", "乙", "丙"]), st.sampled_from([LONG, OTHER, LONG + OTHER])
@@ -409,3 +400,19 @@ def test_a_moved_picture_server_is_no_revision() -> None:
     other = one.model_copy(update={"html": "<img src='http://y.test/1.jpg'>"})
     assert content_hash(one) == content_hash(other)
     assert prepare(one, 1).values["content_hash"] == content_hash(one)
+
+
+def test_a_source_that_keeps_failing_and_one_that_recovered_stand_in_the_log(newsroom: Newsroom, site: Site) -> None:
+    number = source(newsroom, site.put("/f", "", status=500))
+    for _ in range(5):
+        with pytest.raises(RetryLater):
+            collect_source(newsroom, number, NOW)
+    site.put("/f", feed(("1", "天池的来历", LONG)))
+    collect_source(newsroom, number, NOW)
+    collect_source(newsroom, number, NOW)
+    with newsroom.store.reading() as session:
+        acts = [row.act for row in log.of(session, "source", number)]
+        row = session.get(Source, number)
+    assert acts == ["failing", "recovered"]
+    assert row is not None
+    assert row.news == [NOW.isoformat()]
