@@ -10,6 +10,8 @@ from pathlib import Path
 BENCHMARKS: dict[str, str] = {
     "extract": "benchmarks.extraction:run",
     "tag-quality": "benchmarks.tagging_quality:run",
+    "dedupe": "benchmarks.sameness:run",
+    "feeds": "benchmarks.feeds:run",
 }
 """Name → "module:function"; the function takes a Setting and yields Figures."""
 

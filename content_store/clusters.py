@@ -47,12 +47,12 @@ def keep_signatures(session: Session, signed: Sequence[tuple[int, int, bytes, Se
         session.connection().execute(insert(Band), keys)
 
 
-def alike(session: Session, article_id: int, keys: Sequence[int], canonical_url: str) -> list[Alike]:
-    """Earlier articles that may be the same piece, most shared keys first; those under the same address last.
+def alike(session: Session, article_id: int, keys: Sequence[int], others: Sequence[int]) -> list[Alike]:
+    """Earlier articles that may be the same piece, most shared keys first, then `others`.
 
     `article_id` 0 stands for one that is not stored, so that all others are earlier.
     """
-    ids = [*_under_keys(session, article_id, keys), *_under_address(session, article_id, canonical_url)]
+    ids = [*_under_keys(session, article_id, keys), *others]
     wanted = list(dict.fromkeys(ids))
     query = (
         columns_of(
@@ -87,13 +87,15 @@ def _newest_under(number: int) -> TextClause:
     return text(" UNION ALL ".join(one.format(place, PER_KEY, place) for place in range(number)))
 
 
-def _under_address(session: Session, article_id: int, canonical_url: str) -> list[int]:
-    if not canonical_url:
-        return []
-    query = select(Article.id).where(Article.canonical_url == canonical_url)
-    if article_id:
-        query = query.where(col(Article.id) < article_id)
-    return [number for number in session.exec(query.order_by(col(Article.id)).limit(3)) if number is not None]
+def under_addresses(session: Session, canonical_urls: Sequence[str]) -> dict[str, list[int]]:
+    """The articles under each of these canonical addresses, oldest first."""
+    wanted = {url for url in canonical_urls if url}
+    found: dict[str, list[int]] = {}
+    if wanted:
+        query = select(Article.canonical_url, Article.id).where(col(Article.canonical_url).in_(wanted))
+        for url, number in session.exec(query.order_by(col(Article.id))):
+            found.setdefault(url, []).append(number or 0)
+    return found
 
 
 def unsigned(session: Session, version: int, *, limit: int) -> list[Article]:

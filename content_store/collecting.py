@@ -21,14 +21,21 @@ def known(session: Session, source_id: int, external_ids: Sequence[str]) -> dict
     return {article.external_id: article for article in session.exec(query)}
 
 
-def add(session: Session, values: dict[str, Any], pictures: Sequence[Picture], *, now: datetime) -> Article:
-    """A new article. Raises IntegrityError where another process added it in the meantime."""
-    article = Article(collected_at=now, **values)
-    session.add(article)
+def add(
+    session: Session, pieces: Sequence[tuple[dict[str, Any], Sequence[Picture]]], *, now: datetime
+) -> list[Article]:
+    """New articles from their values and pictures, written together. Raises IntegrityError where another process added
+    one in the meantime."""
+    articles = [Article(collected_at=now, **values) for values, _ in pieces]
+    session.add_all(articles)
     session.flush()
-    assert article.id is not None
-    _add_pictures(session, article.id, pictures)
-    return article
+    rows = []
+    for article, (_, pictures) in zip(articles, pieces, strict=True):
+        assert article.id is not None
+        rows += _picture_rows(article.id, pictures)
+    if rows:
+        session.connection().execute(insert(ArticlePicture), rows)
+    return articles
 
 
 def revise(
@@ -135,14 +142,15 @@ def _replace_pictures(session: Session, article_id: int, pictures: Sequence[Pict
     """A picture already fetched keeps its file as long as its address stays."""
     fetched = {row.url: row.media_sha256 for row in pictures_of(session, article_id)}
     session.exec(delete(ArticlePicture).where(col(ArticlePicture.article_id) == article_id))
-    _add_pictures(session, article_id, pictures, fetched)
+    if rows := _picture_rows(article_id, pictures, fetched):
+        session.connection().execute(insert(ArticlePicture), rows)
 
 
-def _add_pictures(
-    session: Session, article_id: int, pictures: Sequence[Picture], fetched: dict[str, str | None] | None = None
-) -> None:
+def _picture_rows(
+    article_id: int, pictures: Sequence[Picture], fetched: dict[str, str | None] | None = None
+) -> list[dict[str, Any]]:
     known = fetched or {}
-    rows = [
+    return [
         {
             "article_id": article_id,
             "position": position,
@@ -153,5 +161,3 @@ def _add_pictures(
         }
         for position, (url, alt, caption) in enumerate(pictures)
     ]
-    if rows:
-        session.connection().execute(insert(ArticlePicture), rows)

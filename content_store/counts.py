@@ -56,3 +56,7 @@ def waiting(session: Session, *, now: datetime) -> dict[str, int]:
 
 def _number(session: Session, table: Any, *conditions: Any) -> int:
     return session.exec(select(func.count()).select_from(table).where(*conditions)).one()
+
+
+def articles_stored(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(Article)).one()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from tagging.sameness import SAME, VERSION, Signature, bare, best_match, signatu
 
 SAME_ADDRESS = 0.3
 """How alike two pieces under one address must be; a lower bar than for two addresses."""
+SAME_ADDRESS_AT_MOST = 3
 SIGN_AT_ONCE = 200
 
 
@@ -25,10 +26,11 @@ def match_among(new: Signature, title: str, url: str, others: Sequence[Alike]) -
     if best is not None:
         return best
     for other, sign in signed:
-        value = similarity(new, sign)
-        same_title = len(bare(title)) >= 6 and bare(title) == bare(other.title)
-        if url and other.canonical_url == url and (value >= SAME_ADDRESS or same_title):
-            return other, max(value, SAME)
+        if url and other.canonical_url == url:
+            value = similarity(new, sign)
+            same_title = len(bare(title)) >= 6 and bare(title) == bare(other.title)
+            if value >= SAME_ADDRESS or same_title:
+                return other, max(value, SAME)
     return None
 
 
@@ -42,7 +44,8 @@ def keep(session: Session, signed: Sequence[tuple[Article, Signature]]) -> None:
 def place(session: Session, source: Source, signed: Sequence[tuple[Article, Signature]], now: datetime) -> None:
     """Signs new articles of one source and finds their clusters, in the order given. They must have an id."""
     keep(session, signed)
-    matches = [(article, _match(session, article, sign)) for article, sign in signed]
+    under = clusters.under_addresses(session, [article.canonical_url for article, _ in signed])
+    matches = [(article, _match(session, article, sign, under)) for article, sign in signed]
     clusters.found_clusters(session, [article for article, match in matches if match is None], now=now)
     homes = {article.id: article.cluster_id for article, _ in matches}
     for article, match in matches:
@@ -60,9 +63,12 @@ def place(session: Session, source: Source, signed: Sequence[tuple[Article, Sign
     session.flush()
 
 
-def _match(session: Session, article: Article, sign: Signature) -> tuple[Alike, float] | None:
+def _match(
+    session: Session, article: Article, sign: Signature, under: Mapping[str, Sequence[int]]
+) -> tuple[Alike, float] | None:
     assert article.id is not None
-    others = clusters.alike(session, article.id, sign.keys, article.canonical_url)
+    earlier = [number for number in under.get(article.canonical_url, ()) if number < article.id][:SAME_ADDRESS_AT_MOST]
+    others = clusters.alike(session, article.id, sign.keys, earlier)
     return match_among(sign, article.title, article.canonical_url, others)
 
 

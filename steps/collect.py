@@ -26,7 +26,7 @@ from connectors.sources.addresses import canonical
 from content_store import collecting, log, sources
 from content_store.counts import FAILING
 from content_store.search import index_text
-from content_store.tables import Article, Source
+from content_store.tables import Source
 from steps.alerts import receive
 from steps.clustering import keep, place
 from steps.embedded import keep_embedded
@@ -221,23 +221,21 @@ def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: da
     assert source.id is not None
     counts = _counts()
     there = collecting.known(session, source.id, [piece.external_id for piece in batch])
-    added: dict[str, tuple[Article, Signature]] = {}
+    # of two entries under one id the last is what the source says now
+    fresh = {piece.external_id: piece for piece in batch if piece.external_id not in there}
+    added = collecting.add(session, [(piece.values, piece.pictures) for piece in fresh.values()], now=now)
+    place(session, source, [(row, piece.signed) for row, piece in zip(added, fresh.values(), strict=True)], now)
+    counts["new"] = len(added)
     for piece in batch:
         article = there.get(piece.external_id)
         if article is None:
-            article = collecting.add(session, piece.values, piece.pictures, now=now)
-            there[piece.external_id] = article
-            added[piece.external_id] = (article, piece.signed)
-            counts["new"] += 1
-        elif article.content_hash == piece.values["content_hash"]:
+            continue
+        if article.content_hash == piece.values["content_hash"]:
             counts["same"] += 1
         else:
             collecting.revise(session, article, piece.values, piece.pictures, now=now)
             keep(session, [(article, piece.signed)])
             counts["revised"] += 1
-            if piece.external_id in added:
-                added[piece.external_id] = (article, piece.signed)
-    place(session, source, list(added.values()), now)
     return counts
 
 

@@ -19,7 +19,7 @@ from connectors.http import HttpLimits
 from connectors.registry import source_class
 from content_store import clusters, collecting
 from content_store.tables import Article, Source
-from steps.clustering import match_among
+from steps.clustering import SAME_ADDRESS_AT_MOST, match_among
 from steps.collect import prepare
 from steps.newsroom import Newsroom
 
@@ -112,8 +112,10 @@ def _piece(session: Session, source_id: int, item: FetchedItem, known: Article |
     if known is not None:
         same = known.content_hash == prepared.values["content_hash"]
         return Piece(item, Fate.SAME if same else Fate.REVISED, _named(known))
-    others = clusters.alike(session, NOBODY, prepared.signed.keys, prepared.values["canonical_url"])
-    match = match_among(prepared.signed, item.title, prepared.values["canonical_url"], others)
+    url = prepared.values["canonical_url"]
+    there = clusters.under_addresses(session, [url]).get(url, [])[:SAME_ADDRESS_AT_MOST]
+    others = clusters.alike(session, NOBODY, prepared.signed.keys, there)
+    match = match_among(prepared.signed, item.title, url, others)
     return Piece(item, Fate.REPEATED, (match[0].title, match[0].id)) if match else Piece(item, Fate.NEW)
 
 

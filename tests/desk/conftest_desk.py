@@ -140,22 +140,18 @@ HOSTILE_TEXT = "冻伤急救要先复温。<img src=x onerror=alert(1)>"
 
 def _article(session, source_key: str, external_id: str, title: str, text: str, at: datetime):
     source = sources.by_key(session, source_key)
-    return collecting.add(
-        session,
-        {
-            "source_id": source.id,
-            "external_id": external_id,
-            "url": f"http://127.0.0.1/{source_key}/{external_id}",
-            "title": title,
-            "text": text,
-            "html": "".join(f"<p>{line}</p>" for line in text.split("\n")),
-            "published_at": at,
-            "content_hash": external_id,
-            "search_text": search.index_text(title, text),
-        },
-        [],
-        now=at,
-    )
+    values = {
+        "source_id": source.id,
+        "external_id": external_id,
+        "url": f"http://127.0.0.1/{source_key}/{external_id}",
+        "title": title,
+        "text": text,
+        "html": "".join(f"<p>{line}</p>" for line in text.split("\n")),
+        "published_at": at,
+        "content_hash": external_id,
+        "search_text": search.index_text(title, text),
+    }
+    return collecting.add(session, [(values, [])], now=at)[0]
 
 
 def _tag(theme: str, key: str, name: str, text: str, **detail: str) -> dict:
