@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, delete, or_, select
 
 from content_store.tables import Article, ArticlePicture, ArticleRevision, Source, Tag
@@ -79,13 +79,18 @@ def succeeded(
 ) -> None:
     """The end of a good visit. `news`: the source's times of new pieces, where there was one; `remark` says what could
     not be read although the visit was good."""
-    source = session.get(Source, source_id)
-    assert source is not None
-    source.cursor, source.failures, source.last_error = cursor, 0, remark
-    source.last_tried_at, source.last_ok_at, source.next_at = now, now, next_at
+    values: dict[str, Any] = {
+        "cursor": cursor,
+        "failures": 0,
+        "last_error": remark,
+        "last_tried_at": now,
+        "last_ok_at": now,
+        "next_at": next_at,
+    }
     if news is not None:
-        source.last_new_at, source.news = now, list(news)
-    session.flush()
+        values |= {"last_new_at": now, "news": list(news)}
+    # not as a row: most visits find nothing new, and loading it would cost as much as all the rest
+    session.connection().execute(update(Source).where(col(Source.id) == source_id).values(**values))
 
 
 def failed(session: Session, source_id: int, *, now: datetime, next_at: datetime, reason: str) -> None:

@@ -97,8 +97,11 @@ def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
     """One visit. A failure is written to the source's health and then raised as ConnectorError."""
     with newsroom.store.reading() as session:
         source = session.get(Source, source_id)
-    if source is None:
-        return _counts()
+    return _counts() if source is None else _collect(newsroom, source, now)
+
+
+def _collect(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
+    assert source.id is not None
     try:
         page, parsed = _visit(newsroom, source)
         parsed, topics = topics_apart(newsroom, source, parsed, now)
@@ -114,7 +117,7 @@ def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
         _note_recovery(session, source, now)
         collecting.succeeded(
             session,
-            source_id,
+            source.id,
             now=now,
             next_at=now + spread(_wait(source, news), newsroom.chance()),
             cursor=page.cursor,
@@ -164,7 +167,7 @@ def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Visit:
     """A visit that never raises: a defect in one connector must not keep the others from their turn."""
     assert source.id is not None
     try:
-        return Visit(source.key, collect_source(newsroom, source.id, now))
+        return Visit(source.key, _collect(newsroom, source, now))
     except ConnectorError as error:
         return Visit(source.key, {}, error.message)
     except Exception:
