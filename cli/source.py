@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +20,7 @@ from config.entries import KEY
 from config.entries import sources as sources_of
 from connectors.extraction.dates import BEIJING
 from connectors.registry import SOURCES
-from content_store import collecting, sources
+from content_store import collecting, kept_pages, sources
 from content_store.tables import Source
 from steps.newsroom import utcnow
 
@@ -95,6 +96,30 @@ def add(
     with room.store.session() as session:
         sources.put(session, key, values, now=utcnow())
     say(f"已登记来源 {key}。可用 kepu source check {key} 试采一次。")
+
+
+@app.command()
+def page(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(help="来源的代号")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="存到这个文件；不写则直接输出")] = None,
+) -> None:
+    """取出来源最近一次读不懂的网页原文，供维护人员修改采集程序。"""
+    room = newsroom(ctx)
+    row = wanted(room, key)
+    with room.store.reading() as session:
+        kept = kept_pages.newest(session, row.id or 0)
+    if kept is None:
+        raise CommandFailed(f"来源 {key} 没有读不懂的网页，不用处理。")
+    when = kept.kept_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    say(f"{when} 取自 {kept.url}（HTTP {kept.status}）。{kept.reason}")
+    if output is None:
+        sys.stdout.buffer.write(kept.body)
+        return
+    try:
+        output.write_bytes(kept.body)
+    except OSError as error:
+        raise CommandFailed(f"写不了 {output}（{error.strerror}），请换一个位置。") from error
 
 
 @app.command()

@@ -21,9 +21,9 @@ from sqlmodel import Session
 
 from connectors.base import FetchedItem, Parsed, RawPage
 from connectors.cap import CapError
-from connectors.errors import ConnectorError, RetryLater
+from connectors.errors import ConnectorError, FormatChanged, RetryLater, keeping
 from connectors.sources.addresses import canonical
-from content_store import collecting, log, sources
+from content_store import collecting, kept_pages, log, sources
 from content_store.counts import FAILING
 from content_store.search import index_text
 from content_store.tables import Source
@@ -194,7 +194,8 @@ def _host(url: str) -> str:
 def _visit(newsroom: Newsroom, source: Source) -> tuple[RawPage, Parsed]:
     connector = newsroom.source(source)
     page = connector.fetch(source.cursor or None)
-    return page, connector.parse(page)
+    with keeping(page):
+        return page, connector.parse(page)
 
 
 def _keep(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> Counts:
@@ -268,6 +269,8 @@ def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now
     assert source.id is not None
     asked = error.after if isinstance(error, RetryLater) else None
     with newsroom.store.session() as session:
+        if isinstance(error, FormatChanged) and error.page is not None:
+            _keep_page(session, source.id, error.page, error.message, now)
         collecting.failed(
             session,
             source.id,
@@ -286,6 +289,21 @@ def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now
                 actor="system",
                 why=error.message,
             )
+
+
+def _keep_page(session: Session, source_id: int, page: RawPage, reason: str, now: datetime) -> None:
+    # without cookies: they may let somebody in
+    headers = {name: value for name, value in page.headers.items() if name != "set-cookie"}
+    kept_pages.keep(
+        session,
+        source_id,
+        url=page.url,
+        status=page.status,
+        headers=headers,
+        body=page.body,
+        reason=reason,
+        now=now,
+    )
 
 
 def _wait(source: Source, news: Sequence[str]) -> timedelta:

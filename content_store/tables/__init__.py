@@ -8,6 +8,7 @@ from content_store.tables.collected import (
     ArticleSignature,
     Band,
     Cluster,
+    KeptPage,
     Media,
     Source,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "FlowRun",
     "FollowUp",
     "HotTopic",
+    "KeptPage",
     "Lane",
     "Lease",
     "LogEntry",

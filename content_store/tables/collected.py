@@ -43,6 +43,19 @@ class Source(SQLModel, table=True):
     created_at: datetime = columns.moment()
 
 
+class KeptPage(SQLModel, table=True):
+    """What a source answered when nobody understood it: the next recording. Only the newest few of a source are kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = columns.ref("source.id", cascade=True)
+    kept_at: datetime = columns.moment()
+    url: str = columns.long_text()
+    status: int
+    headers: dict[str, Any] = columns.json()
+    body: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
+    reason: str = columns.long_text()
+
+
 class Cluster(SQLModel, table=True):
     """同题: articles about the same thing. `top_article_id` is the one shown first."""
 

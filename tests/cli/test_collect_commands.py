@@ -204,3 +204,16 @@ def test_the_clock_reads_this_machine_only_with_leave_and_a_command_typed_on_it_
     monkeypatch.setenv("KEPU_ALLOW_LOOPBACK", "true")
     kepu("source", "add", "other", "--url", site.put("/other", FEED))
     assert round_of_the_clock()["failed"] == 0
+
+
+def test_an_answer_nobody_understood_can_be_taken_out_as_it_came(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+    broken = "<html><head><meta charset='gbk'></head><body>维护中</body></html>".encode("gbk")
+    kepu("source", "add", "moved", "--url", site.put("/feed", FEED))
+    assert kepu("source", "page", "moved")[0] == 1
+    site.put("/feed", broken)
+    assert kepu("collect", "--source", "moved")[0] == 1
+    code, _, said = kepu("source", "page", "moved", "-o", str(tmp_path / "page.html"))
+    assert code == 0
+    assert (tmp_path / "page.html").read_bytes() == broken
+    assert "普通网页" in said
+    assert kepu("source", "page", "moved", "-o", str(tmp_path / "none" / "page.html"))[0] == 1

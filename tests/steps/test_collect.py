@@ -21,7 +21,7 @@ from connectors.http import HttpLimits
 from content_store import collecting, log, sources
 from content_store.database import Store
 from content_store.media import MediaFolder
-from content_store.tables import Alert, Article, ArticleRevision, Band, Cluster, Source
+from content_store.tables import Alert, Article, ArticleRevision, Band, Cluster, KeptPage, Source
 from content_store.vault import Vault
 from steps import collect
 from steps.collect import collect_due, collect_source, content_hash, prepare
@@ -416,3 +416,15 @@ def test_a_source_that_keeps_failing_and_one_that_recovered_stand_in_the_log(new
     assert acts == ["failing", "recovered"]
     assert row is not None
     assert row.news == [NOW.isoformat()]
+
+
+def test_of_the_answers_nobody_understood_the_newest_are_kept_each_once(newsroom: Newsroom, site: Site) -> None:
+    number = source(newsroom, f"{site.base}/f")
+    for text in ("一", "一", "二", "三", "四", "五"):
+        site.put("/f", f"<html><body>{text}</body></html>")
+        with pytest.raises(FormatChanged):
+            collect_source(newsroom, number, NOW)
+    with newsroom.store.reading() as session:
+        kept = session.exec(select(KeptPage).order_by(KeptPage.id)).all()
+    assert [row.body.decode()[12:13] for row in kept] == ["三", "四", "五"]
+    assert all(row.reason for row in kept)
