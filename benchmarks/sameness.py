@@ -10,6 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from math import sqrt
 from pathlib import Path
 from statistics import median
@@ -140,14 +141,12 @@ def _among_many(known: list[str], seed: int) -> Iterator[Figure]:
         signed = [signature(f"题目{number}", text) for number, text in enumerate(known)]
         _fill(store, signed, seed)
         asked = [(f"题目{n}", known[n % len(known)] if n % 2 else known[n % len(known)][::-1]) for n in range(ASKED)]
-        spent = []
         with store.reading() as session:
-            for title, text in asked:
-                spent.append(_timed(lambda title=title, text=text: _ask(session, title, text)))  # type: ignore[misc]
+            spent = [_timed(partial(_ask, session, title, text)) for title, text in asked]
     index = SamenessIndex[int]()
     for number, each in enumerate(signed):
         index.add(number, each)
-    alone = [_timed(lambda text=text: index.best(signature("", text))) for _, text in asked]  # type: ignore[misc]
+    alone = [_timed(partial(_ask_in_memory, index, text)) for _, text in asked]
     usual, rare = median(spent), sorted(spent)[len(spent) * 99 // 100]
     yield Figure(
         "新素材对一百万篇：中位", usual, "毫秒", f"对 {len(known)} 篇（内存）", median(alone), "< 5", usual < 5
@@ -158,6 +157,10 @@ def _among_many(known: list[str], seed: int) -> Iterator[Figure]:
 def _ask(session: Session, title: str, text: str) -> object:
     sign = signature(title, text)
     return match_among(sign, title, "", clusters.alike(session, 0, sign.keys, ()))
+
+
+def _ask_in_memory(index: SamenessIndex[int], text: str) -> object:
+    return index.best(signature("", text))
 
 
 def _timed(act: Callable[[], object]) -> float:

@@ -118,13 +118,13 @@ class _Secure(HTTPSConnection):
 class _PlainPool(HTTPConnectionPool):
     def __init__(self, *arguments: Any, bounds: Bounds, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.ConnectionCls = partial(_Plain, bounds=bounds)  # type: ignore[assignment]
+        self.ConnectionCls = partial(_Plain, bounds=bounds)  # type: ignore[assignment]  # called, and nothing else
 
 
 class _SecurePool(HTTPSConnectionPool):
     def __init__(self, *arguments: Any, bounds: Bounds, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.ConnectionCls = partial(_Secure, bounds=bounds)  # type: ignore[assignment]
+        self.ConnectionCls = partial(_Secure, bounds=bounds)  # type: ignore[assignment]  # called, and nothing else
 
 
 class _Receiving(io.RawIOBase):

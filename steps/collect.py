@@ -16,10 +16,10 @@ from itertools import groupby, islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session
 
-from connectors.base import FetchedItem, Parsed, RawPage
+from connectors.base import BadItem, FetchedItem, Parsed, RawPage
 from connectors.cap import CapError
 from connectors.errors import ConnectorError, FormatChanged, RetryLater, keeping
 from connectors.sources.addresses import canonical
@@ -105,12 +105,13 @@ def _collect(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
     try:
         page, parsed = _visit(newsroom, source)
         parsed, topics = topics_apart(newsroom, source, parsed, now)
-        counts = _keep(newsroom, source, parsed, now)
+        counts, refused = _keep(newsroom, source, parsed, now)
         _hand_on_alerts(newsroom, parsed, now, counts)
     except ConnectorError as error:
         _note_failure(newsroom, source, error, now)
         raise
-    counts["bad"] += len(parsed.bad)
+    bad = [*parsed.bad, *refused]
+    counts["bad"] += len(bad)
     fresh = counts["new"] > 0 or topics > 0
     news = remembered(source.news, now) if fresh else source.news
     with newsroom.store.session() as session:
@@ -119,10 +120,10 @@ def _collect(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
             session,
             source.id,
             now=now,
-            next_at=now + spread(_wait(source, news), newsroom.chance()),
+            next_at=now + spread(_wait(source, news, now), newsroom.chance()),
             cursor=page.cursor,
             news=news if fresh else None,
-            remark=_remark(parsed),
+            remark=_remark(bad),
         )
     return counts
 
@@ -198,27 +199,37 @@ def _visit(newsroom: Newsroom, source: Source) -> tuple[RawPage, Parsed]:
         return page, connector.parse(page)
 
 
-def _keep(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> Counts:
+def _keep(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> tuple[Counts, list[BadItem]]:
+    """Stores the items; those that the store refuses come back."""
     assert source.id is not None
-    counts = _counts()
+    counts, refused = _counts(), []
     for batch in _batches(parsed.items, BATCH):
         prepared = [prepare(item, source.id) for item in batch]
-        for name, number in _write(newsroom, source, prepared, now).items():
-            counts[name] += number
+        for part in _write(newsroom, source, prepared, now):
+            if isinstance(part, BadItem):
+                refused.append(part)
+                continue
+            for name, number in part.items():
+                counts[name] += number
         keep_embedded(newsroom, source.id, batch, now)
-    return counts
+    return counts, refused
 
 
-def _write(newsroom: Newsroom, source: Source, batch: Sequence[Prepared], now: datetime) -> Counts:
-    """One transaction. If another process added one of these articles meanwhile, it is there now: look again."""
-    for attempt in range(1, _TRIES + 1):
+def _write(newsroom: Newsroom, source: Source, batch: Sequence[Prepared], now: datetime) -> list[Counts | BadItem]:
+    """One transaction. If another process added one of these articles meanwhile, it is there now: look again.
+
+    Where the store refuses one for what it is, the others are written without it.
+    """
+    for _ in range(_TRIES):
         try:
             with newsroom.store.session() as session:
-                return _upsert(session, source, batch, now)
-        except IntegrityError:
-            if attempt == _TRIES:
-                raise
-    raise AssertionError("unreachable")
+                return [_upsert(session, source, batch, now)]
+        except (IntegrityError, DataError) as error:
+            failure = error
+    if len(batch) > 1:
+        return [part for piece in batch for part in _write(newsroom, source, [piece], now)]
+    _log.warning("%s could not be stored: %s", batch[0].external_id, type(failure.orig).__name__)
+    return [BadItem(where=str(batch[0].values["url"]), reason="这一条存不进数据库，已跳过，请把网址告诉维护人员。")]
 
 
 def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: datetime) -> Counts:
@@ -276,7 +287,7 @@ def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now
             source.id,
             now=now,
             next_at=now
-            + spread(pause(source.kind, _wait(source, source.news), source.failures + 1, asked), newsroom.chance()),
+            + pause(source.kind, _wait(source, source.news, now), source.failures + 1, asked, newsroom.chance()),
             reason=error.message,
         )
         if source.failures + 1 == FAILING:
@@ -306,9 +317,9 @@ def _keep_page(session: Session, source_id: int, page: RawPage, reason: str, now
     )
 
 
-def _wait(source: Source, news: Sequence[str]) -> timedelta:
+def _wait(source: Source, news: Sequence[str], now: datetime) -> timedelta:
     rhythm = timedelta(minutes=source.rhythm_minutes)
-    return interval(source.kind, rhythm, adaptive=source.adaptive, news=moments(news))
+    return interval(source.kind, rhythm, adaptive=source.adaptive, news=moments(news), now=now)
 
 
 def _note_recovery(session: Session, source: Source, now: datetime) -> None:
@@ -316,11 +327,11 @@ def _note_recovery(session: Session, source: Source, now: datetime) -> None:
         log.append(session, at=now, subject="source", subject_id=source.id or 0, act="recovered", actor="system")
 
 
-def _remark(parsed: Parsed) -> str:
-    if not parsed.bad:
+def _remark(bad: Sequence[BadItem]) -> str:
+    if not bad:
         return ""
-    first = parsed.bad[0]
-    return f"有 {len(parsed.bad)} 条没能读取，例如{first.where}：{first.reason}"
+    first = bad[0]
+    return f"有 {len(bad)} 条没能读取，例如{first.where}：{first.reason}"
 
 
 def _counts() -> Counts:

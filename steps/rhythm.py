@@ -17,6 +17,8 @@ EMERGENCY_KINDS = frozenset({"cap"})
 SILENT_KINDS = frozenset({"cap", "word", "wechat_article"})
 """Kinds without a rhythm of their own: warnings come when they come, pieces when somebody sends them."""
 LOOKS_PER_GAP = 3
+SILENCE_SHARE = 10
+"""A silence of so many usual ones begins to count as the usual one."""
 KNOWN_FROM = 4
 """So many times must a source have brought something new before its rhythm is known."""
 REMEMBERED = 20
@@ -34,29 +36,47 @@ def gaps(news: Sequence[datetime]) -> list[timedelta]:
     return sorted(later - earlier for earlier, later in pairwise(moments))
 
 
-def interval(kind: str, rhythm: timedelta, *, adaptive: bool, news: Sequence[datetime]) -> timedelta:
-    """How long to leave a source that answers alone. `rhythm` is what a person set: the start, or all where not `adaptive`."""
+def interval(kind: str, rhythm: timedelta, *, adaptive: bool, news: Sequence[datetime], now: datetime) -> timedelta:
+    """How long to leave a source alone that answers. `rhythm` is what a person set: the start, or all where not `adaptive`.
+
+    A silence that lasts counts too, so that a source which stopped is asked ever more seldom.
+    """
     if kind in EMERGENCY_KINDS:
         return EMERGENCY
-    known = gaps(news)
-    if not adaptive or not known:
+    if not adaptive:
         return rhythm
-    return min(max(known[len(known) // 2] / LOOKS_PER_GAP, SHORTEST), LONGEST)
+    known = gaps(news)
+    if not known:
+        return _bounded(rhythm)
+    usual = max(known[len(known) // 2], (now - max(news)) / SILENCE_SHARE)
+    return _bounded(usual / LOOKS_PER_GAP)
 
 
 def spread(wait: timedelta, chance: float) -> timedelta:
-    """The same, up to a tenth shorter or longer, so that sources added together do not stay together. `chance`: 0 … 1."""
-    return wait if wait <= EMERGENCY else wait * (1 - JITTER + 2 * JITTER * chance)
+    """The same, up to a tenth shorter or longer, so that sources added together do not stay together. `chance`: 0 … 1.
+
+    What is within the bounds stays within them; a minute stays a minute.
+    """
+    if wait <= EMERGENCY:
+        return wait
+    moved = wait * (1 - JITTER + 2 * JITTER * chance)
+    return _bounded(moved) if SHORTEST <= wait <= LONGEST else moved
 
 
-def pause(kind: str, wait: timedelta, failures: int, asked: float | None) -> timedelta:
-    """How long to leave a source alone after its n-th failure in a row; `asked` are the seconds it asked for itself.
+def pause(kind: str, wait: timedelta, failures: int, asked: float | None, chance: float) -> timedelta:
+    """How long to leave a source alone after its n-th failure in a row; `asked` are the seconds it asked for itself, and
+    it is never asked sooner (unless it asked for more than a day).
 
     It doubles and ends: no source is ever switched off by its failures.
     """
-    longest = EMERGENCY_LONGEST if kind in EMERGENCY_KINDS else max(LONGEST, wait)
+    urgent = kind in EMERGENCY_KINDS
+    longest = EMERGENCY_LONGEST if urgent else max(LONGEST, wait)
     grown: timedelta = min(wait * (1 << min(failures - 1, 12)), longest)
-    return max(grown, min(timedelta(seconds=asked or 0), LONGEST))
+    return max(grown if urgent else spread(grown, chance), min(timedelta(seconds=asked or 0), LONGEST))
+
+
+def _bounded(wait: timedelta) -> timedelta:
+    return min(max(wait, SHORTEST), LONGEST)
 
 
 def is_quiet(kind: str, rhythm: timedelta, news: Sequence[datetime], since: datetime, now: datetime) -> bool:

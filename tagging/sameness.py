@@ -146,9 +146,8 @@ def _at_one_level(one: Signature, other: Signature) -> tuple[Hashes, Hashes]:
     if one.level == other.level:
         return one.sample, other.sample
     bound = 1 << (32 - max(one.level, other.level))
-    return tuple(  # type: ignore[return-value]
-        each.sample[: int(np.searchsorted(each.sample, bound))] for each in (one, other)
-    )
+    left, right = (each.sample[: int(np.searchsorted(each.sample, bound))] for each in (one, other))
+    return left, right
 
 
 def _overlap(one: Hashes, other: Hashes) -> float:

@@ -132,5 +132,5 @@ def detail_of(part: RawPage) -> str:
         return ""
     root = parse(decode(part.body, charset_of(part)).text)
     found = root.xpath('.//*[@id="alarmtext"]')
-    texts = [visible_text(text_of(each)) for each in found] if isinstance(found, list) else []  # type: ignore[arg-type]
+    texts = [visible_text(text_of(each)) for each in found] if isinstance(found, list) else []  # type: ignore[arg-type]  # elements, by the path
     return "\n".join(text for text in texts if text)

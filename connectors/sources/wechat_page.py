@@ -240,19 +240,19 @@ def _title(text: str, root: etree._Element) -> str:
     said = _value(text, "msg_title") or _meta(root, "og:title") or _named(root, "activity-name")
     if not said:
         found = root.xpath('.//*[contains(@class, "rich_media_title")]')
-        said = text_of(found[0]) if isinstance(found, list) and found else _value(text, "title")  # type: ignore[arg-type]
+        said = text_of(found[0]) if isinstance(found, list) and found else _value(text, "title")  # type: ignore[arg-type]  # elements, by the path
     return visible_text(said)
 
 
 def _account(root: etree._Element) -> str:
     found = root.xpath('.//*[contains(@class, "profile_nickname")]')
-    inside = text_of(found[0]) if isinstance(found, list) and found else ""  # type: ignore[arg-type]
+    inside = text_of(found[0]) if isinstance(found, list) and found else ""  # type: ignore[arg-type]  # elements, by the path
     return visible_text(inside) or _named(root, "js_name") or _named(root, "post-user")
 
 
 def _named(root: etree._Element, name: str) -> str:
     found = root.xpath(".//*[@id=$name]", name=name)
-    return visible_text(text_of(found[0])) if isinstance(found, list) and found else ""  # type: ignore[arg-type]
+    return visible_text(text_of(found[0])) if isinstance(found, list) and found else ""  # type: ignore[arg-type]  # elements, by the path
 
 
 def _meta(root: etree._Element, name: str) -> str:

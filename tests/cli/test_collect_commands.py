@@ -217,3 +217,15 @@ def test_an_answer_nobody_understood_can_be_taken_out_as_it_came(kepu: Kepu, sit
     assert (tmp_path / "page.html").read_bytes() == broken
     assert "普通网页" in said
     assert kepu("source", "page", "moved", "-o", str(tmp_path / "none" / "page.html"))[0] == 1
+
+
+def test_a_rhythm_is_the_persons_own_where_it_is_fixed_in_words_or_in_a_file(
+    kepu: Kepu, site: Site, tmp_path: Path
+) -> None:
+    kepu("source", "add", "own", "--url", site.put("/own", FEED), "--rhythm", "240", "--fixed")
+    kepu("source", "add", "free", "--url", site.put("/free", FEED))
+    file = tmp_path / "sources.toml"
+    file.write_text(entry("filed", site.put("/filed", FEED)) + "adaptive = false\n", "utf-8")
+    kepu("source", "add", "--file", str(file))
+    rows = {row["key"]: row["adaptive"] for row in json.loads(kepu("source", "list", "--json")[1])}
+    assert rows == {"own": False, "free": True, "filed": False}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +17,7 @@ from loopback import Site, serving
 from sqlmodel import select
 
 from config.files import lexicon_files
+from connectors.base import FetchedItem
 from connectors.errors import FormatChanged, NeedsPerson, RetryLater
 from connectors.http import HttpLimits
 from content_store import collecting, log, sources
@@ -428,3 +430,26 @@ def test_of_the_answers_nobody_understood_the_newest_are_kept_each_once(newsroom
         kept = session.exec(select(KeptPage).order_by(KeptPage.id)).all()
     assert [row.body.decode()[12:13] for row in kept] == ["三", "四", "五"]
     assert all(row.reason for row in kept)
+
+
+def test_an_article_the_store_refuses_costs_no_other_its_place(
+    newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = source(
+        newsroom, site.put("/f", feed(("1", "天池的来历", LONG), ("2", "坏的", OTHER), ("3", "冰雪", "好" * 90)))
+    )
+    whole = collect.prepare
+
+    def without_a_hash(item: FetchedItem, source_id: int) -> collect.Prepared:
+        made = whole(item, source_id)
+        return replace(made, values=made.values | {"content_hash": None}) if item.title == "坏的" else made
+
+    monkeypatch.setattr(collect, "prepare", without_a_hash)
+    assert collect_source(newsroom, number, NOW) == {"new": 2, "revised": 0, "same": 0, "bad": 1}
+    with newsroom.store.reading() as session:
+        row = session.get(Source, number)
+        titles = session.exec(select(Article.title).order_by(Article.external_id)).all()
+    assert titles == ["天池的来历", "冰雪"]
+    assert row is not None
+    assert row.cursor, "the source goes on"
+    assert "存不进数据库" in row.last_error

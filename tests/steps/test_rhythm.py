@@ -33,7 +33,7 @@ def every(gap: timedelta, number: int = 12, until: datetime = NOW) -> list[datet
 
 def test_a_source_is_watched_as_closely_as_it_posts() -> None:
     def wait(gap: timedelta) -> timedelta:
-        return interval("rss", HOUR, adaptive=True, news=every(gap))
+        return interval("rss", HOUR, adaptive=True, news=every(gap), now=NOW)
 
     assert wait(timedelta(minutes=6)) == SHORTEST
     assert wait(HOUR * 6) == HOUR * 2
@@ -41,30 +41,43 @@ def test_a_source_is_watched_as_closely_as_it_posts() -> None:
 
 
 def test_what_a_person_set_holds_until_the_rhythm_is_known_and_for_good_where_it_is_fixed() -> None:
-    assert interval("rss", HOUR * 2, adaptive=True, news=every(DAY, 3)) == HOUR * 2
-    assert interval("rss", HOUR * 2, adaptive=False, news=every(DAY)) == HOUR * 2
+    assert interval("rss", HOUR * 2, adaptive=True, news=every(DAY, 3), now=NOW) == HOUR * 2
+    assert interval("rss", HOUR * 2, adaptive=False, news=every(DAY), now=NOW) == HOUR * 2
 
 
 def test_warnings_are_asked_for_every_minute_whatever_was_set() -> None:
-    assert interval("cap", DAY, adaptive=False, news=every(DAY * 9)) == EMERGENCY
+    assert interval("cap", DAY, adaptive=False, news=every(DAY * 9), now=NOW) == EMERGENCY
     assert spread(EMERGENCY, 0.0) == EMERGENCY
-    assert max(pause("cap", EMERGENCY, n, None) for n in range(1, 40)) == EMERGENCY_LONGEST
+    assert max(pause("cap", EMERGENCY, n, None, 1.0) for n in range(1, 40)) == EMERGENCY_LONGEST
 
 
 def test_the_pause_grows_with_failures_ends_and_respects_what_the_server_asks() -> None:
-    pauses = [pause("rss", HOUR / 2, n, None) for n in range(1, 40)]
+    pauses = [pause("rss", HOUR / 2, n, None, 0.5) for n in range(1, 40)]
     assert pauses[0] == HOUR / 2
     assert all(a <= b for a, b in pairwise(pauses))
     assert pauses[-1] == DAY
-    assert pause("rss", HOUR / 2, 1, 7200) == HOUR * 2
-    assert pause("rss", HOUR / 2, 1, 10**9) == DAY
-    assert pause("rss", DAY * 7, 3, None) == DAY * 7, "a weekly source does not fail its way to more visits"
+    assert pause("rss", HOUR / 2, 1, 10**9, 0.5) == DAY
+    assert pause("rss", DAY * 7, 3, None, 0.5) == DAY * 7, "a weekly source does not fail its way to more visits"
+
+
+@given(st.integers(1, 20_000), st.integers(1, 60), st.integers(0, 86_400), st.floats(0, 1))
+def test_nobody_is_asked_sooner_than_it_asked_for(minutes: int, failures: int, asked: int, chance: float) -> None:
+    for kind in ("rss", "cap"):
+        assert pause(kind, timedelta(minutes=minutes), failures, asked, chance) >= timedelta(seconds=asked)
+
+
+def test_a_source_that_stopped_is_asked_ever_more_seldom() -> None:
+    news = every(timedelta(minutes=6))
+    waits = [interval("rss", HOUR, adaptive=True, news=news, now=NOW + DAY * days) for days in (0, 1, 10, 400)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (SHORTEST, LONGEST)
 
 
 @given(times, st.integers(1, 20_000))
 def test_the_interval_stays_within_its_bounds(news: list[datetime], minutes: int) -> None:
-    wait = interval("rss", timedelta(minutes=minutes), adaptive=True, news=news)
-    assert wait == timedelta(minutes=minutes) or SHORTEST <= wait <= LONGEST
+    wait = interval("rss", timedelta(minutes=minutes), adaptive=True, news=news, now=NOW)
+    assert SHORTEST <= wait <= LONGEST
+    assert all(SHORTEST <= spread(wait, chance) <= LONGEST for chance in (0.0, 0.5, 1.0))
 
 
 @given(st.integers(1, 3000), st.floats(0, 1))
