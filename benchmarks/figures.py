@@ -9,6 +9,7 @@ from pathlib import Path
 
 BENCHMARKS: dict[str, str] = {
     "extract": "benchmarks.extraction:run",
+    "tag": "benchmarks.tagging:run",
     "tag-quality": "benchmarks.tagging_quality:run",
     "dedupe": "benchmarks.sameness:run",
     "feeds": "benchmarks.feeds:run",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tagging.document import Letters
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import AudienceTag
@@ -13,7 +14,7 @@ _LONG = 600
 
 
 class AudienceReader:
-    def __init__(self, lexicon: Lexicon, letters: dict[int, int]) -> None:
+    def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._terms = Terms("audience", lexicon.groups, letters)
         self._known = tuple(lexicon.audiences)
         self.words = self._terms.words

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime
 
 from tagging.days import ThemeDay, beijing_day
-from tagging.document import plain
+from tagging.document import Letters, plain
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import DayTag, Evidence
 
 
 class DayReader:
-    def __init__(self, lexicon: Lexicon, letters: dict[int, int]) -> None:
+    def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._days = tuple(
             (
                 day,
@@ -21,11 +22,19 @@ class DayReader:
             )
             for day in lexicon.days
         )
-        self.words = {word for _, names, words in self._days for word in (*names, *words)}
+        self._told_by: dict[str, set[int]] = defaultdict(set)
+        for number, (_, names, words) in enumerate(self._days):
+            for word in (*names, *words):
+                self._told_by[word].add(number)
+        self.words = set(self._told_by)
 
     def read(self, found: Found, published_at: datetime | None) -> tuple[DayTag, ...]:
+        told_by = self._told_by
+        near = {number for word in found.places if word in told_by for number in told_by[word]}
+        if not near:
+            return ()
         day = beijing_day(published_at) if published_at else None
-        tags = [tag for theme, names, words in self._days if (tag := _tag(found, theme, names, words, day))]
+        tags = [tag for number in sorted(near) if (tag := _tag(found, *self._days[number], day))]
         return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.key)))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tagging.document import plain
+from tagging.document import Letters, plain
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import EmergencyTag
@@ -40,28 +40,35 @@ class Emergency:
     reasons: tuple[str, ...]
 
 
+_NONE = Emergency((), (), ("灾害：没有灾害词",))
+
+
 class EmergencyReader:
     """Weighs the terms of emergency.toml against their context."""
 
-    def __init__(self, lexicon: Lexicon, letters: dict[int, int], words: Words) -> None:
+    def __init__(self, lexicon: Lexicon, letters: Letters, words: Words) -> None:
         self._hazards = lexicon.hazards
         self._terms = Terms("hazard", lexicon.groups, letters, words)
         self._context = Terms("context", lexicon.groups, letters)
         self._apart = Terms("apart", lexicon.groups, letters)
         self._phases = Terms("phase", lexicon.groups, letters)
         self._warnings = WarningReader(lexicon, letters)
-        self._masks = tuple(plain(phrase, letters) for phrase in lexicon.sets.get("masks", ()))
+        self._masks = frozenset(plain(phrase, letters) for phrase in lexicon.sets.get("masks", ()))
         parts = (self._terms, self._context, self._apart, self._phases, self._warnings)
-        self.words = {word for part in parts for word in part.words} | set(self._masks)
+        self.words = {word for part in parts for word in part.words} | self._masks
 
     def read(self, found: Found) -> Emergency:
         masks = found.spans(self._masks)
         hits = self._terms.hits(found, masks)
         warnings = tuple(self._warnings.read(found))
+        if not hits and not warnings:
+            return _NONE
         weights = {key: mass(found.document, own) * _thin(found, own) for key, own in hits.items()}
         for warning in warnings:
             if warning.level or warning.official:
                 weights[warning.hazard] = max(weights.get(warning.hazard, 0.0), 1.0) + _WARNED
+        if max(weights.values(), default=0.0) < 1.0:  # no hazard is named: what stands around it decides nothing
+            return Emergency((), warnings, _reasons(weights, 0.0, 0.0))
         context = self._support(found)
         apart = self._against(found)
         scores = {key: weight + min(context, weight) - apart for key, weight in weights.items() if weight >= 1.0}

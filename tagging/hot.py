@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tagging.document import Document, plain
+from tagging.document import Document, Letters, plain
 from tagging.shapes import HotTag, HotTopic
 from tagging.words import Words
 
@@ -34,7 +34,7 @@ class PreparedTopic:
 
 
 def prepare(
-    topics: Sequence[HotTopic], words: Words, letters: dict[int, int], science: Callable[[HotTopic], float]
+    topics: Sequence[HotTopic], words: Words, letters: Letters, science: Callable[[HotTopic], float]
 ) -> tuple[PreparedTopic, ...]:
     """The topics made ready once for many texts."""
     prepared = []

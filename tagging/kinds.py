@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tagging.document import Document
+from tagging.document import Document, Letters
 from tagging.emergency import Emergency
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
@@ -14,7 +14,7 @@ from tagging.terms import Terms, capped, mass
 from tagging.warnings import Warning
 
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}日[,上下凌今]")
-_QUESTION = ("?", "吗", "怎么", "如何", "为什么", "哪些", "什么")
+_QUESTION = re.compile("[?吗]|怎么|如何|哪些|什么")
 _ALERT_CHARS = 600
 _BARE_CHARS = 60
 _SUBJECT_CAP = 2.5
@@ -31,7 +31,7 @@ _HAZARD_SCIENCE = 0.5
 
 
 class KindReader:
-    def __init__(self, lexicon: Lexicon, letters: dict[int, int]) -> None:
+    def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._kinds = Terms("kind", lexicon.groups, letters)
         self._science = Terms("science", lexicon.groups, letters)
         self.words = self._kinds.words | self._science.words
@@ -71,7 +71,7 @@ class KindReader:
 
 
 def _asks(title: str) -> bool:
-    return any(word in title for word in _QUESTION)
+    return _QUESTION.search(title) is not None
 
 
 def _is_alert(document: Document, warnings: Sequence[Warning]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from tagging.document import Document, plain
+from tagging.document import Document, Letters, plain
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.mentions import Mention, MentionReader, is_full, list_length
@@ -39,7 +40,7 @@ class Local:
 
 
 class LocalReader:
-    def __init__(self, lexicon: Lexicon, letters: dict[int, int], words: Words) -> None:
+    def __init__(self, lexicon: Lexicon, letters: Letters, words: Words) -> None:
         self._areas = lexicon.areas
         self._letters = letters
         self._mentions = MentionReader(lexicon.areas, letters, words)
@@ -47,10 +48,13 @@ class LocalReader:
         self._twin = {area.name: code for area in lexicon.areas.names if (code := _twin_city(lexicon, area.name))}
         self._surnames = frozenset(lexicon.sets["surname"])
         self.words = self._mentions.words
+        self._source = lru_cache(maxsize=1000)(self._sender)  # a few senders send most texts
 
     def read(self, found: Found, item: TaggedText) -> Local:
         mentions = self._mentions.read(found)
-        source, source_elsewhere = self._source(item)
+        source, source_elsewhere = self._source(item.source_name, item.source_area)
+        if not mentions and source is None:
+            return Local((), ())
         firm = [self._firm(found, mentions, at) for at in range(len(mentions))]
         home = any(claim is not None for claim in firm) or source is not None
         claims = list(firm)
@@ -183,12 +187,12 @@ class LocalReader:
                     return city
         return area.code
 
-    def _source(self, item: TaggedText) -> tuple[str | None, bool]:
+    def _sender(self, name: str, area: str) -> tuple[str | None, bool]:
         """The area of the sender, and whether the sender is elsewhere."""
-        given = self._areas.known(item.source_area) if item.source_area else None
+        given = self._areas.known(area) if area else None
         if given:
             return given, False
-        found = self._mentions.in_name(plain(item.source_name, self._letters)) if item.source_name else []
+        found = self._mentions.in_name(plain(name, self._letters)) if name else []
         own = [m.area.code for m in found if m.area is not None and m.area.use in ("plain", "subject")]
         return (own[0] if own else None), not own and any(m.province for m in found)
 

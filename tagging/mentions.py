@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tagging.areas import AreaName, Areas
-from tagging.document import plain
+from tagging.document import Letters, plain
 from tagging.matching import Found
 from tagging.words import Words
 
@@ -30,7 +30,7 @@ class Mention:
 class MentionReader:
     """Finds the names; words that only look like one (落叶松原始林) and names inside longer ones are left out."""
 
-    def __init__(self, areas: Areas, letters: dict[int, int], words: Words) -> None:
+    def __init__(self, areas: Areas, letters: Letters, words: Words) -> None:
         self._own = {plain(area.name, letters): area for area in areas.names}
         self._elsewhere = {plain(name, letters): province for name, province in areas.elsewhere.items()}
         self._cut = words

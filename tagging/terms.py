@@ -6,8 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from tagging.document import Document, place_factor, plain
+from tagging.document import Document, Letters, place_factor, plain
 from tagging.lexicon import TermGroup
 from tagging.matching import Found, Spans, inside
 from tagging.shapes import Evidence
@@ -17,8 +18,7 @@ _SHORT = 3
 _AROUND = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term of a key that counts, with all the places where it does."""
 
     word: str
@@ -32,55 +32,57 @@ class _Term:
     weight: float
     needs: tuple[str, ...]
     near: int
-    excludes: tuple[str, ...]
+    excludes: frozenset[str]
 
 
 class Terms:
     """The terms of one table, ready to be looked up by word."""
 
-    def __init__(
-        self, table: str, groups: Iterable[TermGroup], letters: dict[int, int], words: Words | None = None
-    ) -> None:
+    def __init__(self, table: str, groups: Iterable[TermGroup], letters: Letters, words: Words | None = None) -> None:
         """With `words`, a short term that cuts a word of the dictionary in two (坐[着火]车) does not count."""
         self._cut = words
-        self._terms: dict[str, list[_Term]] = defaultdict(list)
+        self._terms: dict[str, list[_Term]] = {}
         self.words: set[str] = set()
         for group in groups:
             if group.table == table:
                 self._add(group, letters)
 
-    def _add(self, group: TermGroup, letters: dict[int, int]) -> None:
+    def _add(self, group: TermGroup, letters: Letters) -> None:
         needs = tuple(need if need.startswith("@") else plain(need, letters) for need in group.needs)
         excludes = tuple(plain(phrase, letters) for phrase in group.excludes)
         words = [plain(word, letters) for word in group.words]
         self.words.update(words, excludes, (need for need in needs if not need.startswith("@")))
         for word in words:
-            around = tuple(phrase for phrase in excludes if word in phrase)
-            self._terms[word].append(_Term(group.key, group.weight, needs, group.near, around))
+            around = frozenset(phrase for phrase in excludes if word in phrase)
+            self._terms.setdefault(word, []).append(_Term(group.key, group.weight, needs, group.near, around))
 
     def hits(self, found: Found, masks: Spans = ()) -> dict[str, list[Hit]]:
         """Key → the terms that count. A word inside a longer word of the same key does not count again."""
         counted: dict[str, list[Hit]] = defaultdict(list)
-        for word in found.places:
-            for term in self._terms.get(word, ()):
-                starts = tuple(
-                    start for start in _counting(word, term, found, masks) if self._whole(word, start, found)
-                )
-                if starts:
+        terms = self._terms
+        for word in [each for each in found.places if each in terms]:
+            for term in terms[word]:
+                if starts := self._starts(word, term, found, masks):
                     counted[term.key].append(Hit(word, term.weight, starts))
-        return {key: _longest(hits) for key, hits in counted.items()}
+        return {key: _longest(hits) if len(hits) > 1 else hits for key, hits in counted.items()}
+
+    def _starts(self, word: str, term: _Term, found: Found, masks: Spans) -> tuple[int, ...]:
+        starts: Sequence[int] = found.places[word]
+        if term.needs or term.excludes or masks:
+            starts = list(_counting(word, term, found, masks))
+        if self._cut is None or len(word) > _SHORT:
+            return tuple(starts)
+        return tuple(start for start in starts if self._whole(word, start, found))
 
     def _whole(self, word: str, start: int, found: Found) -> bool:
-        if self._cut is None or len(word) > _SHORT:
-            return True
+        assert self._cut is not None  # the caller asks only where there is one
         text, end = found.document.text, start + len(word)
         low = max(0, start - _AROUND)
         edges = self._cut.edges(text[low : end + _AROUND])
-        before = max(edge for edge in edges if edge <= start - low) + low
-        after = min((edge + low for edge in edges if edge >= end - low), default=end)
-        inner = {edge + low for edge in edges if start < edge + low < end}
+        first, last = start - low, end - low
+        inner = not edges.isdisjoint(range(first + 1, last))
         # crossed on one side and cut inside: half of it belongs to another word
-        return not inner or (before == start and after == end)
+        return not inner or (first in edges and last in edges)
 
 
 def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Iterator[int]:
@@ -99,21 +101,21 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     taken: list[tuple[int, int]] = []
     for hit in sorted(hits, key=lambda each: (-len(each.word), -each.weight)):
-        starts = tuple(start for start in hit.starts if not inside(start, start + len(hit.word), taken))
+        length = len(hit.word)
+        starts = [start for start in hit.starts if not inside(start, start + length, taken)] if taken else hit.starts
         if starts:
-            kept.append(Hit(hit.word, hit.weight, starts))
-            taken.extend((start, start + len(hit.word)) for start in starts)
+            kept.append(Hit(hit.word, hit.weight, tuple(starts)))
+            taken += [(start, start + length) for start in starts]
     return kept
 
 
 def mass(document: Document, hits: Iterable[Hit]) -> float:
     """The weight of hits together: a repeated word counts more, but ever less so."""
-    return sum(
-        hit.weight
-        * max(place_factor(document, start) for start in hit.starts[:3])
-        * (1 + 0.2 * math.log2(len(hit.starts)))
-        for hit in hits
-    )
+    weight = 0.0
+    for hit in hits:
+        own = hit.weight * max([place_factor(document, start) for start in hit.starts[:3]])
+        weight += own * (1 + 0.2 * math.log2(len(hit.starts)))
+    return weight
 
 
 def evidence(document: Document, hits: Sequence[Hit], most: int = 8) -> tuple[Evidence, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tagging.document import Document, plain
+from tagging.document import Document, Letters, plain
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 
@@ -40,21 +40,24 @@ class _Mention:
 class WarningReader:
     """Finds warnings by the lists of warnings.toml and the official names of the hazards."""
 
-    def __init__(self, lexicon: Lexicon, letters: dict[int, int]) -> None:
+    def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         words = lexicon.warnings["words"]
         aliases = ((hazard.key, hazard.alias) for hazard in lexicon.hazards.values())
         self._alias = _by_word(aliases, letters)
         self._levels = _by_word(lexicon.warnings["levels"].items(), letters)
         self._actions = _by_word(lexicon.warnings["actions"].items(), letters)
         self._signal = sorted((plain(word, letters) for word in words["signal"]), key=len, reverse=True)
+        self._signals = frozenset(self._signal)
         self._between = sorted((plain(word, letters) for word in words["between"]), key=len, reverse=True)
         self._issuer = [plain(word, letters) for word in words["issuer"]]
         self.words = {*self._alias, *self._levels, *self._actions, *self._signal, *self._between, *self._issuer}
 
     def read(self, found: Found) -> list[Warning]:
         """The warnings in the order of the text: one for each hazard of a clause."""
-        starts = sorted({start for word in self._signal for start in found.at(word)})
         warnings: list[Warning] = []
+        if not (signals := found.among(self._signals)):
+            return warnings
+        starts = sorted({start for word in signals for start in found.at(word)})
         done = -1
         for start in starts:
             if start >= done:
@@ -145,7 +148,7 @@ def _clause(document: Document, at: int) -> tuple[int, int]:
     return low, high
 
 
-def _by_word(lists: Iterable[tuple[str, tuple[str, ...]]], letters: dict[int, int]) -> dict[str, str]:
+def _by_word(lists: Iterable[tuple[str, tuple[str, ...]]], letters: Letters) -> dict[str, str]:
     """Word → value, longer words first, so that 橙黄色 is not read as 黄色."""
     pairs = [(plain(word, letters), value) for value, words in lists for word in words]
     return dict(sorted(pairs, key=lambda pair: -len(pair[0])))

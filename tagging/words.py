@@ -1,4 +1,4 @@
-"""Segmentation and keywords: an own jieba tokenizer and its table of word rarity."""
+"""Words of a text: cut apart, their borders, and the ones that mark it (keywords)."""
 
 from __future__ import annotations
 
@@ -6,99 +6,89 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
-from itertools import islice
+from itertools import accumulate
 
-from tagging.document import Document, place_factor
+from tagging.cutting import Cutter, cutter
+from tagging.document import MAX_TITLE, Document, offset_factor
+from tagging.rarity import Rarity
 
-_KEYWORD_CHARS = 12_000
+_KEYWORD_CHARS = 1_500
 """Keywords come from the beginning of a long text; later pages repeat its words or speak of other things."""
+_LOOKED_AT = 24
+"""So many of the heaviest words are weighed by their place as well."""
+_HEAD = 1.5
+_REMEMBERED = 20_000
+_REPEATED = tuple(1 + math.log(max(1, count)) for count in range(_KEYWORD_CHARS + MAX_TITLE + 2))
 
 
 class Words:
-    """A tokenizer of our own. jieba's module-level functions share one dictionary: a word added there leaks everywhere.
+    """One dictionary with the words of the lists kept whole. Cutting changes nothing in it but a memo."""
 
-    The dictionary is read straight from the package; jieba's own way writes a cache into the system's temporary folder.
-    """
-
-    def __init__(self, whole: Iterable[str], stop: Iterable[str]) -> None:
-        import jieba  # here, not above: a fifth of a second that commands without a tagger need not pay
-
-        self._tokenizer = jieba.Tokenizer()
-        with files("jieba").joinpath("dict.txt").open("rb") as dictionary:
-            self._tokenizer.FREQ, self._tokenizer.total = self._tokenizer.gen_pfdict(dictionary)
-        self._tokenizer.initialized = True
-        whole = tuple(whole)
-        for word in whole:
-            self._tokenizer.add_word(word, freq=2000)
+    def __init__(self, whole: Iterable[str], stop: Iterable[str], engine: Cutter | None = None) -> None:
         self._whole = frozenset(whole)
-        self._stop = frozenset(stop)
-        self._rarity = rarity()
-        self._median = sorted(self._rarity.values())[len(self._rarity) // 2]
+        self._engine = engine or cutter()
+        self._engine.add(sorted(self._whole))
+        self._rarity = Rarity(stop)
+        self.edges = lru_cache(maxsize=_REMEMBERED)(
+            self._edges
+        )  # the same few words stand around a name again and again
 
     def cut(self, text: str) -> list[str]:
-        return list(self._tokenizer.cut(text))
+        return self._engine.cut(text)
 
     def fine_cut(self, text: str) -> list[str]:
         """Words, those of four characters that are two words (发射成功) taken apart."""
         return [part for word in self.cut(text) for part in self._halves(word)]
 
     def _halves(self, word: str) -> tuple[str, ...]:
+        if len(word) != 4 or word in self._whole:
+            return (word,)
         halves = (word[:2], word[2:])
-        known = all(self._tokenizer.FREQ.get(half, 0) > 0 for half in halves)
-        return halves if len(word) == 4 and known and word not in self._whole else (word,)
+        return halves if all(map(self._engine.has, halves)) else (word,)
 
-    def edges(self, text: str) -> set[int]:
+    def _edges(self, text: str) -> frozenset[int]:
         """The places where a word begins or ends, by the dictionary alone."""
-        at, edges = 0, {0}
-        for word in self._tokenizer.cut(text, HMM=False):
-            at += len(word)
-            edges.add(at)
-        return edges
+        return frozenset(accumulate(map(len, self._engine.cut(text, False)), initial=0))
 
     def rarity_of(self, word: str) -> float:
-        """Inverse document frequency; of a word nobody counted, that of a middling one."""
-        return self._rarity.get(word, self._median)
+        """Inverse document frequency; of a word nobody counted, that of a middling one; 0 for what is no content word."""
+        return self._rarity[word]
 
     def is_content(self, word: str) -> bool:
-        return len(word) > 1 and word not in self._stop and not word.isascii() and any(char.isalpha() for char in word)
+        return self._rarity[word] > 0
+
+    def content(self, text: str) -> set[str]:
+        return {word for word in self.cut(text) if self._rarity[word]}
 
     def keywords(self, document: Document, named: Iterable[str], most: int = 12) -> tuple[tuple[str, float], ...]:
         """The words that mark this text, heaviest first, weights 0…1. `named` are things found whole (places, days)."""
         text = document.text[: document.body_start + _KEYWORD_CHARS]
-        counts: Counter[str] = Counter()
-        best: dict[str, float] = {}
-        at = 0
-        for word in self._tokenizer.cut(text):
-            if self.is_content(word):
-                counts[word] += 1
-                best[word] = max(best.get(word, 0.0), place_factor(document, at))
-            at += len(word)
-        for word in dict.fromkeys(named):
-            counts[word] = max(counts[word], text.count(word))
-            best[word] = max(best.get(word, 0.0), 1.5)
-        weights = {
-            word: self.rarity_of(word) * (1 + math.log(count)) * best[word] for word, count in counts.items() if count
-        }
-        ranked = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
-        top = ranked[0][1] if ranked else 1.0
-        chosen = (pair for pair in ranked if not _part_of_better(pair[0], ranked))
-        return tuple((word, round(weight / top, 3)) for word, weight in islice(chosen, most))
+        heaviest = self._heaviest(text)
+        head = "\n".join([text[low:high] for low, high in document.heads])
+        weights = {}
+        for weight, word in heaviest:
+            place = _HEAD if word in head else offset_factor(text.find(word) - document.body_start)
+            weights[word] = weight * place
+        for word in filter(self.is_content, named):
+            count = min(max(1, text.count(word)), _KEYWORD_CHARS)
+            weights[word] = max(weights.get(word, 0.0), self._rarity[word] * _REPEATED[count] * _HEAD)
+        ranked = sorted([(-weight, word) for word, weight in weights.items()])
+        top = ranked[0][0] if ranked else 1.0
+        chosen: list[tuple[str, float]] = []
+        heavier = ""
+        for weight, word in ranked:
+            if word not in heavier:  # a word that stands inside a heavier one (气象台 in 中央气象台) says nothing more
+                heavier += f"\n{word}"
+                chosen.append((word, round(weight / top, 3)))
+        return tuple(chosen[:most])
 
-
-@lru_cache(maxsize=1)
-def rarity() -> dict[str, float]:
-    """jieba's table of inverse document frequencies; read once, since it never changes."""
-    with files("jieba").joinpath("analyse/idf.txt").open(encoding="utf-8") as lines:
-        pairs = (line.rstrip("\n").rpartition(" ") for line in lines)
-        return {word: float(value) for word, _, value in pairs if word}
-
-
-def _part_of_better(word: str, ranked: list[tuple[str, float]]) -> bool:
-    """A word that stands inside a heavier one (气象台 in 中央气象台) says nothing more."""
-    for other, _ in ranked[:30]:
-        if other == word:
-            return False
-        if word in other:
-            return True
-    return False
+    def _heaviest(self, text: str) -> list[tuple[float, str]]:
+        """The words by rarity and number alone, heaviest first."""
+        rarity = self._rarity
+        weighed = [
+            (rare * _REPEATED[count], word)
+            for word, count in Counter(self._engine.cut(text)).items()
+            if len(word) > 1 and (rare := rarity[word])
+        ]
+        weighed.sort(reverse=True)
+        return weighed[:_LOOKED_AT]
