@@ -36,12 +36,23 @@ def tag(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="逐行读入 JSON，逐行输出")] = False,
     hotlist: Annotated[Path | None, typer.Option("--hotlist", help="热榜文件：JSON 或逐行 JSON")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="附上判断的依据和词表版本")] = False,
-    stored: Annotated[bool, typer.Option("--stored", help="给库里还没打标签的素材打标签，可同时收入一份热榜")] = False,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="给库里没打过标签、或标签是旧词表打的素材打标签，可同时收入一份热榜")
+    ] = False,
+    trial: Annotated[
+        Path | None, typer.Option("--try", help="拿这个文件夹里改过的词表在库存素材上试一遍，不写入任何东西")
+    ] = None,
 ) -> None:
     """打标签：突发事件、热点、本地、受众、主题日、关键词，每个标签都附证据。"""
     topics = _hotlist(str(hotlist)) if hotlist else ()
-    if stored:
-        write_json(tag_stored(ctx, hotlist.stem if hotlist else "", topics))
+    if stored or trial:
+        # the store is needed for these ways only
+        from cli.tag_stored import tag_stored, tell_trial
+
+        if trial:
+            tell_trial(ctx, trial, as_json=jsonl)
+        else:
+            write_json(tag_stored(ctx, hotlist.stem if hotlist else "", topics))
         return
     tags = TagLines(build_tagger(), topics, explain)
     if jsonl:
@@ -52,21 +63,10 @@ def tag(
     write_json(tags.one({"id": None, "title": title, "text": text}))
 
 
-def tag_stored(ctx: typer.Context, list_key: str, topics: Iterable[HotTopic]) -> Record:
-    """One round over what was collected; returns its counts."""
-    # the store is needed for this way only
-    from cli.opening import newsroom
-    from steps.tag import tag_due, take_hot_list
-
-    room = newsroom(ctx)
-    taken = take_hot_list(room, list_key, topics, room.now()) if list_key else 0
-    return {**tag_due(room, room.now()), "topics": taken}
-
-
-def build_tagger() -> Tagger:
-    """The tagger of this installation's word lists. Raises ConfigError, which names the file and line to mend."""
+def build_tagger(files: Mapping[str, str] | None = None) -> Tagger:
+    """The tagger of these word lists, or of this installation's. Raises ConfigError, which names the file and line to mend."""
     try:
-        return Tagger(load_lexicons(lexicon_files()))
+        return Tagger(load_lexicons(files or lexicon_files()))
     except LexiconError as error:
         raise ConfigError(f"词表有误：{error}") from error
 

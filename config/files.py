@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 FOLDER = Path(__file__).parent
+_BESIDE = ("areas.csv", "theme_days.toml")
+"""Lists of the tagger that lie beside the folder of the others, because others read them too."""
 Entry = TypeVar("Entry", bound=BaseModel)
 
 
@@ -90,4 +92,17 @@ def lexicon_files(folder: Path = FOLDER) -> dict[str, str]:
     """What the tagger is made of: "lexicons/<name>" → text, and the tables beside them."""
     found = {f"lexicons/{name}": text for name, text in texts(folder / "lexicons").items()}
     tables = texts(folder)
-    return found | {name: tables[name] for name in ("areas.csv", "theme_days.toml") if name in tables}
+    return found | {name: tables[name] for name in _BESIDE if name in tables}
+
+
+def changed_lexicon_files(folder: Path) -> dict[str, str]:
+    """Our own lists with those of a folder in their place; the folder may hold some only, with or without "lexicons/".
+
+    Raises ConfigError where nothing in it is a list of ours, since then nothing would be tried.
+    """
+    own = lexicon_files()
+    loose = {name if name in _BESIDE else f"lexicons/{name}": text for name, text in texts(folder).items()}
+    found = {name: text for name, text in (loose | lexicon_files(folder)).items() if name in own}
+    if not found:
+        raise ConfigError(f"{folder} 里没有词表，请指明放着改过的词表（如 emergency.toml）的文件夹。")
+    return own | found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, delete, func, select, update
+from sqlalchemy.orm import load_only
+from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
 from content_store.tables import Article, HotTopic, Source, Tag
 
@@ -25,16 +26,30 @@ def of_articles(session: Session, article_ids: Iterable[int]) -> dict[int, list[
     return found
 
 
-def replace_tagger_tags(session: Session, article_id: int, tags: Iterable[dict[str, Any]], *, now: datetime) -> int:
-    """The tagger's new tags in place of its old ones. A person's tag or rejection stays and wins. Returns how many stand."""
-    by_person = {(tag.theme, tag.key) for tag in of_article(session, article_id, with_rejected=True) if _of_person(tag)}
-    session.exec(delete(Tag).where(col(Tag.article_id) == article_id, col(Tag.made_by) == "tagger"))
-    kept = {(tag["theme"], tag["key"]): tag for tag in tags}
-    for place, values in kept.items():
-        if place not in by_person:
-            session.add(Tag(article_id=article_id, made_by="tagger", created_at=now, **values))
-    session.flush()
-    return len(kept)
+def replace_tagger_tags(session: Session, found: Mapping[int, Iterable[dict[str, Any]]], *, now: datetime) -> None:
+    """The tagger's new tags of some articles (by id) in place of its old ones. A person's tag or rejection stays and wins."""
+    articles = list(found)
+    by_person = settled_by_person(session, articles)
+    session.exec(delete(Tag).where(col(Tag.article_id).in_(articles), col(Tag.made_by) == "tagger"))
+    rows = [
+        _BARE | values | {"article_id": article, "made_by": "tagger", "created_at": now}
+        for article, tags in found.items()
+        for (theme, key), values in {(tag["theme"], tag["key"]): tag for tag in tags}.items()
+        if (article, theme, key) not in by_person
+    ]
+    if rows:
+        session.execute(insert(Tag), rows)
+
+
+_BARE: dict[str, Any] = {"name": "", "score": 0.0, "detail": {}, "evidence": [], "rejected": False, "version": ""}
+
+
+def settled_by_person(session: Session, articles: Iterable[int]) -> set[tuple[int, str, str]]:
+    """(article, theme, key) of everything on which a person has had the last word, tags and rejections."""
+    query = select(Tag.article_id, Tag.theme, Tag.key).where(
+        col(Tag.article_id).in_(list(articles)), Tag.made_by == "person"
+    )
+    return set(session.exec(query))
 
 
 def set_by_person(
@@ -87,18 +102,43 @@ def hot_topics(session: Session, *, since: datetime, limit: int = 300) -> list[H
     return list(session.exec(query.order_by(col(HotTopic.rank), col(HotTopic.topic)).limit(limit)))
 
 
-def _of_person(tag: Tag) -> bool:
-    return tag.made_by == "person"
+class ToTag(NamedTuple):
+    """What of an article the tagger needs; the page itself and its search text stay where they are."""
+
+    id: int
+    revision: int
+    title: str
+    text: str
+    published_at: datetime | None
+    source_name: str
+    source_area: str
 
 
-def untagged(session: Session, version: str, *, limit: int) -> list[tuple[Article, Source]]:
+def due(session: Session, version: str, *, limit: int | None = None) -> list[int]:
     """Articles that this version of the tagger has not seen in their present form, newest first."""
-    query = (
-        select(Article, Source)
-        .where(Source.id == Article.source_id, Article.tagger_version != version)
-        .order_by(col(Article.collected_at).desc(), col(Article.id).desc())
-    )
-    return list(session.exec(query.limit(limit)))
+    older_or_other = or_(col(Article.tagger_version) < version, col(Article.tagger_version) > version)
+    query = select(Article.id).where(older_or_other)
+    query = query.order_by(col(Article.collected_at).desc(), col(Article.id).desc())
+    return [number for number in session.exec(query.limit(limit)) if number is not None]
+
+
+def newest(session: Session, *, limit: int | None = None) -> list[int]:
+    """All articles, newest first."""
+    query = select(Article.id).order_by(col(Article.collected_at).desc(), col(Article.id).desc())
+    return [number for number in session.exec(query.limit(limit)) if number is not None]
+
+
+def to_tag(session: Session, articles: Iterable[int]) -> list[ToTag]:
+    """The articles with these ids, in no order; one without a source name bears its source's."""
+    query = select(Article, Source.name, Source.area).where(Source.id == Article.source_id)
+    needed: tuple[Any, ...] = (Article.revision, Article.title, Article.text, Article.published_at, Article.source_name)
+    return [
+        ToTag(number, row.revision, row.title, row.text, row.published_at, row.source_name or name, area)
+        for row, name, area in session.exec(
+            query.where(col(Article.id).in_(list(articles))).options(load_only(*needed))
+        )
+        if (number := row.id) is not None
+    ]
 
 
 def due_again(session: Session, *, since: datetime) -> None:
@@ -106,22 +146,38 @@ def due_again(session: Session, *, since: datetime) -> None:
     session.exec(update(Article).where(col(Article.collected_at) >= since).values(tagger_version=""))
 
 
-def keep_tagging(
-    session: Session,
-    article_id: int,
-    *,
-    kind: str,
-    science: float,
-    keywords: list[Any],
-    found: list[dict[str, Any]],
-    version: str,
-    revision: int,
-    now: datetime,
-) -> None:
-    """The tagger's result, unless the article has changed since it was read: then it is simply due again."""
-    article = session.get(Article, article_id)
-    if article is None or article.revision != revision:
+class Tagged(NamedTuple):
+    """What the tagger made of an article in one revision. `found`: tag rows, theme and key in each."""
+
+    article_id: int
+    revision: int
+    kind: str
+    science: float
+    keywords: list[Any]
+    found: list[dict[str, Any]]
+
+
+def keep_taggings(session: Session, results: Sequence[Tagged], *, version: str, now: datetime) -> None:
+    """The tagger's results, unless an article has changed since it was read: then it is simply due again."""
+    query = select(Article.id, Article.revision).where(col(Article.id).in_([each.article_id for each in results]))
+    # locked in order: two that tag the same articles wait for each other and do not deadlock
+    standing = dict(session.exec(query.order_by(col(Article.id)).with_for_update()).all())
+    kept = [each for each in results if standing.get(each.article_id) == each.revision]
+    if not kept:
         return
-    article.kind, article.science, article.keywords = kind, science, keywords
-    article.tagged_at, article.tagger_version = now, version
-    replace_tagger_tags(session, article_id, [values | {"version": version} for values in found], now=now)
+    session.execute(
+        update(Article),
+        [
+            {
+                "id": each.article_id,
+                "kind": each.kind,
+                "science": each.science,
+                "keywords": each.keywords,
+                "tagged_at": now,
+                "tagger_version": version,
+            }
+            for each in kept
+        ],
+    )
+    tags = {each.article_id: [values | {"version": version} for values in each.found] for each in kept}
+    replace_tagger_tags(session, tags, now=now)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from content_store import tags
-from content_store.tables import Article, HotTopic, Source
+from content_store.tables import HotTopic
+from content_store.tags import Tagged, ToTag
 from steps.newsroom import Newsroom
 from tagging import HotTopic as ListedTopic
 from tagging import TaggedText, Tagging
@@ -20,21 +21,35 @@ HOT_REACH = timedelta(days=14)
 """How old an article may be to be matched with a new hot list."""
 
 
-def tag_due(newsroom: Newsroom, now: datetime, *, limit: int = 2000) -> dict[str, int]:
-    """Tags what has no tags of this tagger yet, newest first. Interrupted, it goes on where it stopped."""
+Progress = Callable[[int, int], None]
+"""Told how many articles are done, and of how many."""
+
+
+def tag_due(
+    newsroom: Newsroom, now: datetime, *, limit: int | None = 2000, progress: Progress | None = None
+) -> dict[str, int]:
+    """Tags what has no tags of this tagger yet, newest first. Interrupted, the next call goes on where it stopped."""
     version = newsroom.tagger.version
     with newsroom.store.reading() as session:
-        hot = [_listed(topic) for topic in tags.hot_topics(session, since=now - HOT_FOR)]
+        due = tags.due(session, version, limit=limit)
+    hot = listed_now(newsroom, now)
     counts = {"tagged": 0, "emergency": 0, "local": 0, "hot": 0}
-    while counts["tagged"] < limit:
+    for start in range(0, len(due), BATCH):
         with newsroom.store.reading() as session:
-            batch = tags.untagged(session, version, limit=min(BATCH, limit - counts["tagged"]))
-        if not batch:
-            break
-        results = [(article, newsroom.tagger.tag(_text_of(article, source), hot)) for article, source in batch]
-        _keep(newsroom, results, version, now)
+            batch = tags.to_tag(session, due[start : start + BATCH])
+        results = [(article, newsroom.tagger.tag(text_of(article), hot)) for article in batch]
+        with newsroom.store.session() as session:
+            tags.keep_taggings(session, [_tagged(*result) for result in results], version=version, now=now)
         _count(counts, (result for _, result in results))
+        if progress:
+            progress(start + len(batch), len(due))
     return counts
+
+
+def listed_now(newsroom: Newsroom, now: datetime) -> list[ListedTopic]:
+    """The topics that count as hot now."""
+    with newsroom.store.reading() as session:
+        return [_listed(topic) for topic in tags.hot_topics(session, since=now - HOT_FOR)]
 
 
 def take_hot_list(newsroom: Newsroom, list_key: str, topics: Iterable[ListedTopic], now: datetime) -> int:
@@ -45,22 +60,11 @@ def take_hot_list(newsroom: Newsroom, list_key: str, topics: Iterable[ListedTopi
         return tags.keep_hot_topics(session, list_key, rows, now=now)
 
 
-def _keep(newsroom: Newsroom, results: Sequence[tuple[Article, Tagging]], version: str, now: datetime) -> None:
-    with newsroom.store.session() as session:
-        for article, result in results:
-            assert article.id is not None
-            said = result.as_json()
-            tags.keep_tagging(
-                session,
-                article.id,
-                kind=said["kind"],
-                science=said["science"],
-                keywords=said["keywords"],
-                found=list(rows(said["themes"])),
-                version=version,
-                revision=article.revision,
-                now=now,
-            )
+def _tagged(article: ToTag, result: Tagging) -> Tagged:
+    said = result.as_json()
+    return Tagged(
+        article.id, article.revision, said["kind"], said["science"], said["keywords"], list(rows(said["themes"]))
+    )
 
 
 def rows(themes: dict[str, list[dict[str, Any]]]) -> Iterable[dict[str, Any]]:
@@ -87,14 +91,15 @@ def _count(counts: dict[str, int], results: Iterable[Tagging]) -> None:
             counts[theme] += bool(themes[theme])
 
 
-def _text_of(article: Article, source: Source) -> TaggedText:
+def text_of(article: ToTag) -> TaggedText:
+    """An article as the tagger takes it."""
     return TaggedText(
         id=str(article.id),
         title=article.title,
         text=article.text,
         published_at=article.published_at,
-        source_name=article.source_name or source.name,
-        source_area=source.area,
+        source_name=article.source_name,
+        source_area=article.source_area,
     )
 
 

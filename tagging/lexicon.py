@@ -145,6 +145,8 @@ def _groups(file: TomlFile, name: str, sets: Mapping[str, tuple[str, ...]]) -> I
         for need in group.needs:
             if need.startswith("@") and need[1:] not in sets:
                 raise table.fail(need, f"没有叫“{need[1:]}”的词组，请在某个文件的 [sets] 里写上它。")
+        if group.near and not group.needs:
+            raise table.fail("near", "写了 near 却没有 needs，它不起作用：请写上旁边要有的词，或删去 near。")
         yield group
 
 

@@ -17,7 +17,7 @@ from tagging.matching import Found, Matcher
 from tagging.shapes import HotTopic, TaggedText, Tagging
 from tagging.words import Words
 
-RULES = "1"
+RULES = "2"
 """Raised whenever the rules in code change what texts are tagged with."""
 
 

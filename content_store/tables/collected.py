@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from content_store.tables import columns
@@ -68,7 +68,10 @@ class Cluster(SQLModel, table=True):
 class Article(SQLModel, table=True):
     """素材: what was collected, never edited. The row holds the newest revision; older ones are kept beside it."""
 
-    __table_args__ = (UniqueConstraint("source_id", "external_id", name="uq_article_source_external"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "external_id", name="uq_article_source_external"),
+        Index("ix_article_due_for_tagging", "tagger_version", "collected_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: int = columns.ref("source.id")

@@ -156,11 +156,11 @@ def test_a_tag_of_a_person_outlives_the_tagger(store: Store, now: datetime) -> N
     article_id = an_article(store, now)
     found = [{"theme": "local", "key": "220322", "name": "梨树县", "score": 0.9}]
     with store.session() as session:
-        tags.replace_tagger_tags(session, article_id, found, now=now)
+        tags.replace_tagger_tags(session, {article_id: found}, now=now)
         tags.set_by_person(
             session, article_id, theme="local", key="220322", name="", rejected=True, user_id=person, now=now
         )
-        tags.replace_tagger_tags(session, article_id, found, now=now)
+        tags.replace_tagger_tags(session, {article_id: found}, now=now)
         assert tags.of_article(session, article_id) == []
         [kept] = tags.of_article(session, article_id, with_rejected=True)
         assert (kept.made_by, kept.rejected) == ("person", True)

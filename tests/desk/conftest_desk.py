@@ -121,17 +121,8 @@ def _seed_articles(world: World, now: datetime) -> None:
             _tag("local", "220100", "长春市", SNOW),
             _tag("audience", "老年人", "老年人", SNOW),
         ]
-        tags.keep_tagging(
-            session,
-            world.article_ids[0],
-            kind="science",
-            science=0.9,
-            keywords=[],
-            found=found,
-            version="1",
-            revision=1,
-            now=now,
-        )
+        tagged = tags.Tagged(world.article_ids[0], 1, "science", 0.9, [], found)
+        tags.keep_taggings(session, [tagged], version="1", now=now)
 
 
 SNOW = "未来三天长春市有暴雪，请老年人减少外出。\n积雪压断树枝时要远离。\n手脚冻伤不要用雪搓。"

@@ -255,7 +255,7 @@ def test_a_story_brings_the_themes_of_its_article_and_of_the_event_it_answers(ne
         session.flush()
         assert article.id is not None
         found = [{"theme": "local", "key": "220100", "name": "长春市", "score": 1.0}]
-        tags.replace_tagger_tags(session, article.id, found, now=at(10))
+        tags.replace_tagger_tags(session, {article.id: found}, now=at(10))
         account = an_account(session, "jl", now=at(1))
         version = a_story(session, "寒潮来了", now=at(16), article_id=article.id, event_id=event.id)
         wechat_reading(session, account, a_live_post(session, version, account, at(17)), 40)

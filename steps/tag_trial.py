@@ -1,0 +1,109 @@
+"""Changed word lists tried on what is stored: which articles would gain a label, and which would lose it. Nothing is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from content_store import tags
+from steps.newsroom import Newsroom
+from steps.tag import BATCH, Progress, listed_now, rows, text_of
+from tagging import Tagger, Tagging
+
+EXAMPLES = 3
+"""So many articles are shown for each label gained or lost, the newest."""
+
+Label = tuple[str, str]
+"""Theme and key; the kind of a text counts as a theme of its own."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """An article that gains or loses a label, with the words that speak for it there where it stands."""
+
+    article_id: int
+    title: str
+    words: tuple[str, ...]
+
+
+@dataclass
+class Change:
+    """What happens to one label."""
+
+    theme: str
+    key: str
+    name: str
+    gains: int = 0
+    losses: int = 0
+    gained: list[Example] = field(default_factory=list)
+    lost: list[Example] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Trial:
+    articles: int
+    changes: list[Change]
+    """The labels that change, those with most articles first."""
+
+
+def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime, *, progress: Progress | None = None) -> Trial:
+    """Tags every stored article with the newsroom's lists and with the tried ones, under the hot list of now."""
+    with newsroom.store.reading() as session:
+        articles = tags.newest(session)
+    hot = listed_now(newsroom, now)
+    changes: dict[Label, Change] = {}
+    for start in range(0, len(articles), BATCH):
+        numbers = articles[start : start + BATCH]
+        with newsroom.store.reading() as session:
+            batch = {article.id: article for article in tags.to_tag(session, numbers)}
+            settled = _by_article(tags.settled_by_person(session, numbers))
+        for article in (batch[number] for number in numbers if number in batch):
+            text = text_of(article)
+            before, after = newsroom.tagger.tag(text, hot), tried.tag(text, hot)
+            for gained, label, name, words in differences(before, after, settled[article.id]):
+                change = changes.setdefault(label, Change(*label, name))
+                _add(change, gained, Example(article.id, article.title, words))
+        if progress:
+            progress(start + len(numbers), len(articles))
+    ranked = sorted(changes.values(), key=lambda each: (-each.gains - each.losses, each.theme, each.key))
+    return Trial(len(articles), ranked)
+
+
+def differences(
+    before: Tagging, after: Tagging, settled: Set[Label] = frozenset()
+) -> Iterator[tuple[bool, Label, str, tuple[str, ...]]]:
+    """(gained or lost, label, its name, its words) for each label that one tagging has and the other has not. Pure.
+
+    What a person has settled changes with no list.
+    """
+    old, new = _labels(before), _labels(after)
+    for gained, own, other in ((True, new, old), (False, old, new)):
+        for label, (name, words) in own.items():
+            if label not in other and label not in settled:
+                yield gained, label, name, words
+
+
+def _labels(tagging: Tagging) -> dict[Label, tuple[str, tuple[str, ...]]]:
+    said = tagging.as_json()
+    found: dict[Label, tuple[str, tuple[str, ...]]] = {("kind", said["kind"]): (said["kind"], ())}
+    for row in rows(said["themes"]):
+        words = tuple(dict.fromkeys(each["word"] for each in row["evidence"]))
+        found[row["theme"], row["key"]] = (row["name"], words)
+    return found
+
+
+def _by_article(settled: Iterable[tuple[int, str, str]]) -> dict[int, set[Label]]:
+    found: dict[int, set[Label]] = defaultdict(set)
+    for article, theme, key in settled:
+        found[article].add((theme, key))
+    return found
+
+
+def _add(change: Change, gained: bool, example: Example) -> None:
+    shown = change.gained if gained else change.lost
+    change.gains += gained
+    change.losses += not gained
+    if len(shown) < EXAMPLES:
+        shown.append(example)

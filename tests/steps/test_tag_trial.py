@@ -1,0 +1,103 @@
+"""Changed word lists are tried before they are used: what would be gained and lost, without a word written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from test_tag import an_article
+
+from config.files import FOLDER, ConfigError, changed_lexicon_files, lexicon_files
+from content_store import people, tags
+from steps.newsroom import Newsroom
+from steps.tag import tag_due
+from steps.tag_trial import EXAMPLES, differences, try_lexicons
+from tagging import TaggedText, Tagger, load_lexicons
+
+MORE = '\n[[terms]]\nof = "drought"\nweight = 5\nwords = ["地皮发白"]\n'
+
+
+@pytest.fixture(scope="module")
+def tried() -> Tagger:
+    """Lists that know one more word of drought, and no snowstorm warning by its name."""
+    files = lexicon_files()
+    files["lexicons/emergency.toml"] = files["lexicons/emergency.toml"].replace('"暴雪"', '"没有这种天气"') + MORE
+    return Tagger(load_lexicons(files))
+
+
+def test_gains_and_losses_are_counted_per_label_with_examples(newsroom: Newsroom, now: datetime, tried: Tagger) -> None:
+    with newsroom.store.session() as session:
+        snow = an_article(session, now)
+        dry = [an_article(session, now, f"村东头地皮发白第{number}天", f"d{number}") for number in range(EXAMPLES + 2)]
+    trial = try_lexicons(newsroom, tried, now)
+    assert trial.articles == 1 + len(dry)
+    changes = {(change.theme, change.key): change for change in trial.changes}
+    drought = changes["emergency", "drought"]
+    assert (drought.gains, drought.losses) == (len(dry), 0)
+    assert len(drought.gained) == EXAMPLES
+    assert drought.gained[0].words == ("地皮发白",)
+    assert drought.gained[0].article_id in dry
+    assert snow not in [example.article_id for example in drought.gained]
+
+
+def test_a_trial_writes_nothing(newsroom: Newsroom, now: datetime, tried: Tagger) -> None:
+    with newsroom.store.session() as session:
+        article = an_article(session, now, "村东头地皮发白")
+    tag_due(newsroom, now)
+    with newsroom.store.reading() as session:
+        before = [tag.model_dump() for tag in tags.of_article(session, article)]
+    assert try_lexicons(newsroom, tried, now).changes
+    with newsroom.store.reading() as session:
+        assert [tag.model_dump() for tag in tags.of_article(session, article)] == before
+        assert tags.due(session, newsroom.tagger.version) == []
+
+
+def test_a_label_settled_by_a_person_changes_with_no_list(newsroom: Newsroom, now: datetime, tried: Tagger) -> None:
+    with newsroom.store.session() as session:
+        article = an_article(session, now, "村东头地皮发白")
+        user = people.add(session, name="甲", display_name="甲", password_hash="x", roles=["editor"], now=now)
+        assert user.id is not None
+        tags.set_by_person(
+            session, article, theme="emergency", key="drought", name="", rejected=True, user_id=user.id, now=now
+        )
+    trial = try_lexicons(newsroom, tried, now)
+    assert "drought" not in [change.key for change in trial.changes]
+
+
+def test_the_same_lists_change_nothing(newsroom: Newsroom, now: datetime) -> None:
+    with newsroom.store.session() as session:
+        an_article(session, now)
+    trial = try_lexicons(newsroom, newsroom.tagger, now)
+    assert (trial.articles, trial.changes) == (1, [])
+
+
+def test_another_kind_is_a_gain_and_a_loss(newsroom: Newsroom, tried: Tagger) -> None:
+    texts = (TaggedText("1", "网传喝白酒能防疫是谣言", "专家辟谣：不实。"), TaggedText("1", "周末郊游", ""))
+    before, after = (tried.tag(text) for text in texts)
+    found = {(gained, *label) for gained, label, _, _ in differences(before, after)}
+    assert {(True, "kind", "other"), (False, "kind", "debunk")} <= found
+
+
+def test_progress_is_told_up_to_the_end(newsroom: Newsroom, now: datetime) -> None:
+    with newsroom.store.session() as session:
+        for number in range(120):
+            an_article(session, now, f"第{number}篇", str(number))
+    told: list[tuple[int, int]] = []
+    tag_due(newsroom, now, limit=None, progress=lambda done, total: told.append((done, total)))
+    assert told == [(50, 120), (100, 120), (120, 120)]
+
+
+def test_a_folder_may_hold_the_changed_lists_only(tmp_path: Path) -> None:
+    own = lexicon_files()
+    (tmp_path / "emergency.toml").write_text(own["lexicons/emergency.toml"] + MORE, "utf-8")
+    (tmp_path / "note.toml").write_text("x = 1", "utf-8")
+    changed = changed_lexicon_files(tmp_path)
+    assert set(changed) == set(own)
+    assert {name for name in own if changed[name] != own[name]} == {"lexicons/emergency.toml"}
+    assert changed_lexicon_files(FOLDER) == own
+
+
+def test_a_folder_without_lists_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="没有词表"):
+        changed_lexicon_files(tmp_path)
