@@ -10,6 +10,7 @@ from pathlib import Path
 BENCHMARKS: dict[str, str] = {
     "extract": "benchmarks.extraction:run",
     "tag": "benchmarks.tagging:run",
+    "hot": "benchmarks.hot:run",
     "tag-quality": "benchmarks.tagging_quality:run",
     "dedupe": "benchmarks.sameness:run",
     "feeds": "benchmarks.feeds:run",

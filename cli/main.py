@@ -25,6 +25,7 @@ COMMANDS = {
     "articles": "cli.articles:articles",
     "extract": "cli.extract:extract",
     "tag": "cli.tag:tag",
+    "hot": "cli.hot:hot",
     "dedupe": "cli.dedupe:dedupe",
     "index": "cli.index:index",
     "alert": "cli.alert:alert",

@@ -44,7 +44,7 @@ def tag(
     ] = None,
 ) -> None:
     """打标签：突发事件、热点、本地、受众、主题日、关键词，每个标签都附证据。"""
-    topics = _hotlist(str(hotlist)) if hotlist else ()
+    topics = hotlist_topics(str(hotlist)) if hotlist else ()
     if stored or trial:
         # the store is needed for these ways only
         from cli.tag_stored import tag_stored, tell_trial
@@ -117,7 +117,7 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _hotlist(file: str) -> tuple[HotTopic, ...]:
+def hotlist_topics(file: str) -> tuple[HotTopic, ...]:
     """Tags without hot topics look like tags of a quiet day, so a list that cannot be read is an error."""
     content = _read(file)
     topics = read_hotlist(content)

@@ -102,6 +102,24 @@ def hot_topics(session: Session, *, since: datetime, limit: int = 300) -> list[H
     return list(session.exec(query.order_by(col(HotTopic.rank), col(HotTopic.topic)).limit(limit)))
 
 
+def hot_articles(session: Session, *, since: datetime) -> list[tuple[str, int, datetime, str]]:
+    """(topic, article, when it was collected, its kind) of the articles since then that are about a topic of a hot list."""
+    query = select(Tag.key, Article.id, Article.collected_at, Article.kind).where(
+        Article.id == Tag.article_id,
+        Tag.theme == "hot",
+        col(Tag.rejected).is_(False),
+        col(Article.collected_at) >= since,
+    )
+    return [(key, number, at, kind) for key, number, at, kind in session.exec(query) if number is not None]
+
+
+def keywords(session: Session, *, since: datetime) -> list[tuple[datetime, Sequence[Any]]]:
+    """(when collected, [[word, weight] …]) of the articles since then that are no copy of another."""
+    query = select(Article.collected_at, Article.keywords)
+    query = query.where(col(Article.collected_at) >= since, col(Article.duplicate_of).is_(None))
+    return list(session.exec(query))
+
+
 class ToTag(NamedTuple):
     """What of an article the tagger needs; the page itself and its search text stay where they are."""
 

@@ -104,4 +104,14 @@ def text_of(article: ToTag) -> TaggedText:
 
 
 def _listed(topic: HotTopic) -> ListedTopic:
-    return ListedTopic(topic=topic.topic, rank=topic.rank, list=topic.list_key)
+    return ListedTopic(
+        topic=topic.topic,
+        rank=topic.rank,
+        list=topic.list_key,
+        heat=topic.heat,
+        times_seen=topic.times_seen,
+        first_seen=topic.first_seen_at,
+        last_seen=topic.last_seen_at,
+        previous_rank=topic.previous_rank,
+        best_rank=topic.best_rank,
+    )

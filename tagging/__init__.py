@@ -3,5 +3,6 @@
 from tagging.lexicon import Lexicon, LexiconError, load_lexicons
 from tagging.shapes import HotTopic, TaggedText, Tagging
 from tagging.tagger import Tagger
+from tagging.topics import JoinedTopic
 
-__all__ = ["HotTopic", "Lexicon", "LexiconError", "TaggedText", "Tagger", "Tagging", "load_lexicons"]
+__all__ = ["HotTopic", "JoinedTopic", "Lexicon", "LexiconError", "TaggedText", "Tagger", "Tagging", "load_lexicons"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tagging.document import Document, Letters, plain
 from tagging.shapes import HotTag, HotTopic
+from tagging.topics import JoinedTopic, Wording, join
 from tagging.words import Words
 
 _NEEDED = 0.6
@@ -20,59 +21,79 @@ _MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedTopic:
-    """A topic with its words and their weights, and its own science angle.
+class PreparedLine:
+    """A line of a list with its words and their weights.
 
     `telling`: the topic itself is not just a common word (歌手) that any text may hold.
     """
 
-    topic: HotTopic
-    whole: str
-    words: tuple[tuple[str, float], ...]
-    science: float
+    wording: Wording
     telling: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedTopic:
+    """A topic in the wordings of all lists that have it, and its science angle."""
+
+    joined: JoinedTopic
+    lines: tuple[PreparedLine, ...]
+    science: float
+
+
 def prepare(
-    topics: Sequence[HotTopic], words: Words, letters: Letters, science: Callable[[HotTopic], float]
+    topics: Sequence[HotTopic],
+    words: Words,
+    letters: Letters,
+    science: Callable[[HotTopic], float],
+    places: Callable[[str], frozenset[str]],
 ) -> tuple[PreparedTopic, ...]:
-    """The topics made ready once for many texts."""
-    prepared = []
-    for topic in topics:
-        whole = plain(topic.topic, letters).strip("# ")
-        parts = dict.fromkeys(word for word in words.fine_cut(whole) if words.is_content(word) or _is_name(word))
-        if whole and parts:
-            weights = tuple((word, words.rarity_of(word)) for word in parts)
-            telling = len(whole) > 3 or max(weight for _, weight in weights) >= _TELLING
-            prepared.append(PreparedTopic(topic, whole, weights, science(topic), telling))
-    return tuple(prepared)
+    """The topics of all lists made ready once for many texts, the same ones of several lists as one."""
+    lines = {topic: line for topic in topics if (line := _line(topic, words, letters, places))}
+    joined = join(line.wording for line in lines.values())
+    return tuple(
+        PreparedTopic(each, tuple(lines[line] for line in each.lines), max(map(science, each.lines))) for each in joined
+    )
+
+
+def _line(
+    topic: HotTopic, words: Words, letters: Letters, places: Callable[[str], frozenset[str]]
+) -> PreparedLine | None:
+    whole = plain(topic.topic, letters).strip("# ")
+    parts = dict.fromkeys(word for word in words.fine_cut(whole) if words.is_content(word) or _is_name(word))
+    if not whole or not parts:
+        return None
+    weights = {word: words.rarity_of(word) for word in parts}
+    telling = len(whole) > 3 or max(weights.values()) >= _TELLING
+    return PreparedLine(Wording(topic, whole, weights, places(whole)), telling)
 
 
 def match(document: Document, topics: Sequence[PreparedTopic]) -> tuple[HotTag, ...]:
     """The topics the text is about, best first."""
-    tags = [tag for topic in topics if (tag := _match(document, topic))]
+    tags = []
+    for topic in topics:
+        found = [fit for line in topic.lines if (fit := _match(document, line))]
+        if found:
+            score, places = max(found, key=lambda fit: fit[0])
+            shown = tuple(document.evidence(start, word) for start, word in sorted(places))
+            tags.append(HotTag(topic.joined.name, round(score, 3), topic.joined.trend, topic.science, shown))
     return tuple(sorted(tags, key=lambda tag: -tag.score)[:_MOST])
 
 
-def _match(document: Document, prepared: PreparedTopic) -> HotTag | None:
+def _match(document: Document, prepared: PreparedLine) -> tuple[float, list[tuple[int, str]]] | None:
+    """How well a line fits, and where its words stand."""
     text = document.text
-    at = text.find(prepared.whole)
+    whole, words = prepared.wording.plain, prepared.wording.words
+    at = text.find(whole)
     if at >= 0:
-        return _tag(document, prepared, 1.0, [(at, prepared.whole)]) if prepared.telling else None
-    places = [(start, word, weight) for word, weight in prepared.words if (start := text.find(word)) >= 0]
-    if len(places) < 2 or max(weight for _, _, weight in places) < _RARE:
+        return (1.0, [(at, whole)]) if prepared.telling else None
+    places = [(start, word) for word in words if (start := text.find(word)) >= 0]
+    if len(places) < 2 or max(words[word] for _, word in places) < _RARE:
         return None
-    weights = sum(weight for _, _, weight in places) / sum(weight for _, weight in prepared.words)
-    letters = sum(len(word) for _, word, _ in places) / len(prepared.whole)
-    if letters < _COVERED:
+    if sum(len(word) for _, word in places) / len(whole) < _COVERED:
         return None
-    score = weights * (1.0 if min(start for start, _, _ in places) < document.title_end + 400 else 0.7)
-    return _tag(document, prepared, score, [(start, word) for start, word, _ in places]) if score >= _NEEDED else None
-
-
-def _tag(document: Document, prepared: PreparedTopic, score: float, places: Sequence[tuple[int, str]]) -> HotTag:
-    shown = tuple(document.evidence(start, word) for start, word in sorted(places))
-    return HotTag(prepared.topic.topic, round(score, 3), prepared.topic.trend, prepared.science, shown)
+    weight = sum(words[word] for _, word in places) / sum(words.values())
+    score = weight * (1.0 if min(start for start, _ in places) < document.title_end + 400 else 0.7)
+    return (score, places) if score >= _NEEDED else None
 
 
 def _is_name(word: str) -> bool:

@@ -65,6 +65,14 @@ class LocalReader:
         kept += self._self_reference(found, source)
         return self._tags(found.document, kept)
 
+    def places(self, found: Found) -> frozenset[str]:
+        """Every place named, ours or not, as it is written."""
+        return frozenset(
+            mention.name
+            for mention in self._mentions.read(found)
+            if mention.area is None or mention.area.kind != "not_place"
+        )
+
     def _firm(self, found: Found, mentions: Sequence[Mention], at: int) -> _Claim | None:
         """Names that need nothing but themselves, or the name of the area above right before them."""
         mention = mentions[at]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
 
@@ -71,9 +72,14 @@ class Matcher:
         return Found(document, places, self._sets)
 
 
-def inside(start: int, end: int, spans: Spans) -> bool:
-    """Whether a piece lies within one of the spans."""
-    for low, high in spans:  # noqa: SIM110 - asked for every word found; a loop takes half as long
-        if low <= start and end <= high:
-            return True
-    return False
+class Cover:
+    """Spans that are asked whether a piece lies within one of them; however many they are, an answer takes a look-up."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._lows = [low for low, _ in ordered]
+        self._reach = list(accumulate((high for _, high in ordered), max))
+
+    def holds(self, start: int, end: int) -> bool:
+        number = bisect_right(self._lows, start)
+        return number > 0 and self._reach[number - 1] >= end

@@ -24,18 +24,18 @@ class Rarity(dict[str, float]):
 
     def __init__(self, stop: Iterable[str]) -> None:
         self._beyond = _jieba_table()
-        self._middling = sorted(self._beyond.values())[len(self._beyond) // 2]
+        self.middling = sorted(self._beyond.values())[len(self._beyond) // 2]
         number, ours = _own_counts()
         beside = number * _SHARE
         self._unseen = math.log1p(number / beside)
         for word, count in ours.items():
-            expected = beside * math.exp(-self._beyond.get(word, self._middling))
+            expected = beside * math.exp(-self._beyond.get(word, self.middling))
             self[word] = math.log((number + beside) / (count + expected))
         self.update(dict.fromkeys(stop, 0.0))
         self._room = len(self) + _MOST_REMEMBERED
 
     def __missing__(self, word: str) -> float:
-        value = self._beyond.get(word, self._middling) + self._unseen if is_word(word) else 0.0
+        value = self._beyond.get(word, self.middling) + self._unseen if is_word(word) else 0.0
         if len(self) < self._room:
             self[word] = value
         return value

@@ -26,7 +26,10 @@ class TaggedText:
 
 @dataclass(frozen=True, slots=True)
 class HotTopic:
-    """A line of a hot list as it stood at one time. `rank` counts from 1; `trend` is up, down, same, new or empty."""
+    """A line of a hot list as it stood at one time. `rank` counts from 1; `trend` is up, down, same, new or empty.
+
+    What several looks at the list have told stands behind: how often the topic was on it, since when, where before.
+    """
 
     topic: str
     rank: int | None = None
@@ -34,6 +37,11 @@ class HotTopic:
     trend: str = ""
     heat: float | None = None
     description: str = ""
+    times_seen: int = 1
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    previous_rank: int | None = None
+    best_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

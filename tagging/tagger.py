@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tagging.angle import angle
 from tagging.audience import AudienceReader
 from tagging.cutting import Cutter
 from tagging.daytags import DayReader
@@ -14,9 +15,11 @@ from tagging.kinds import KindReader
 from tagging.lexicon import Lexicon
 from tagging.local import LocalReader
 from tagging.matching import Found, Matcher
-from tagging.shapes import HotTopic, TaggedText, Tagging
+from tagging.shapes import HotTag, HotTopic, TaggedText, Tagging
+from tagging.topics import JoinedTopic
 from tagging.words import Words
 
+_DESCRIPTION = 300
 RULES = "2"
 """Raised whenever the rules in code change what texts are tagged with."""
 
@@ -71,11 +74,40 @@ class Tagger:
         topics = tuple(hotlist)
         kept = self._hotlist  # read once: another thread may put another list there
         if topics != kept[0]:
-            kept = self._hotlist = (topics, prepare(topics, self._words, self._letters, self._topic_science))
+            kept = self._hotlist = (
+                topics,
+                prepare(topics, self._words, self._letters, self.science_angle, self._places),
+            )
         return kept[1]
 
-    def _topic_science(self, topic: HotTopic) -> float:
-        return self._kinds.science(self._found(TaggedText("", topic.topic, topic.description)))
+    def _places(self, text: str) -> frozenset[str]:
+        return self._local.places(self._found(TaggedText("", "", text)))
+
+    def joined(self, hotlist: Sequence[HotTopic]) -> tuple[JoinedTopic, ...]:
+        """The topics of several lists, the same one on two of them as one, the first seen first."""
+        return tuple(topic.joined for topic in self._prepared(hotlist))
+
+    def topics_of(self, item: TaggedText, hotlist: Sequence[HotTopic]) -> tuple[HotTag, ...]:
+        """Which of the topics a text is about, without any other tag."""
+        return match(read(item, self._letters), self._prepared(hotlist))
+
+    def rumour_signs(self, topic: HotTopic) -> tuple[str, ...]:
+        """The words of a topic that are used where something is doubted or denied."""
+        text = f"{topic.topic}\n{topic.description}"
+        return tuple(dict.fromkeys(text[start : start + len(word)] for start, word in self._signs(text)))
+
+    def _signs(self, text: str) -> list[tuple[int, str]]:
+        return self._found(TaggedText("", "", text)).words_of("rumour")
+
+    def topic_words(self, topic: HotTopic) -> set[str]:
+        """The content words of a topic and of the beginning of its description, compounds taken apart."""
+        text = plain(f"{topic.topic}\n{topic.description[:_DESCRIPTION]}", self._letters)
+        return {word for word in self._words.fine_cut(text) if self._words.is_content(word)}
+
+    def science_angle(self, topic: HotTopic) -> float:
+        """0…1: could a science piece be hung on the topic?"""
+        share = self._kinds.science(self._found(TaggedText("", topic.topic, topic.description)))
+        return angle(self.topic_words(topic), share)
 
     def _found(self, item: TaggedText) -> Found:
         return self._matcher.find(read(item, self._letters))

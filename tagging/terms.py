@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tagging.document import Document, Letters, place_factor, plain
 from tagging.lexicon import TermGroup
-from tagging.matching import Found, Spans, inside
+from tagging.matching import Cover, Found, Spans
 from tagging.shapes import Evidence
 from tagging.words import Words
 
@@ -86,10 +86,11 @@ class Terms:
 
 
 def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Iterator[int]:
-    barred = [*masks, *found.spans(term.excludes)]
+    spans = [*masks, *found.spans(term.excludes)]
+    barred = Cover(spans) if spans else None
     length = len(found.document.text)
     for start in found.at(word):
-        if barred and inside(start, start + len(word), barred):
+        if barred and barred.holds(start, start + len(word)):
             continue
         low, high = (start - term.near, start + len(word) + term.near) if term.near else (0, length)
         if not term.needs or any(found.near(need, low, high) for need in term.needs if need != word):
@@ -102,7 +103,10 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     taken: list[tuple[int, int]] = []
     for hit in sorted(hits, key=lambda each: (-len(each.word), -each.weight)):
         length = len(hit.word)
-        starts = [start for start in hit.starts if not inside(start, start + length, taken)] if taken else hit.starts
+        starts: Sequence[int] = hit.starts
+        if taken:
+            cover = Cover(taken)
+            starts = [start for start in starts if not cover.holds(start, start + length)]
         if starts:
             kept.append(Hit(hit.word, hit.weight, tuple(starts)))
             taken += [(start, start + length) for start in starts]

@@ -51,8 +51,8 @@ class Words:
         return frozenset(accumulate(map(len, self._engine.cut(text, False)), initial=0))
 
     def rarity_of(self, word: str) -> float:
-        """Inverse document frequency; of a word nobody counted, that of a middling one; 0 for what is no content word."""
-        return self._rarity[word]
+        """Inverse document frequency; of a word nobody counted, and of a Latin name, that of a middling one."""
+        return self._rarity[word] or self._rarity.middling
 
     def is_content(self, word: str) -> bool:
         return self._rarity[word] > 0

@@ -35,7 +35,7 @@ def test_a_text_about_a_topic_gets_it_with_trend_science_and_evidence(tagger: Ta
 def test_a_topic_without_science_says_so(tagger: Tagger) -> None:
     tags = tagger.tag(TaggedText("1", "某歌手官宣恋情，粉丝送祝福", ""), LIST).hot
     assert [tag.topic for tag in tags] == ["某歌手官宣恋情"]
-    assert tags[0].science == 0.0
+    assert tags[0].science < 0.05
 
 
 def test_common_words_alone_are_no_topic(tagger: Tagger) -> None:

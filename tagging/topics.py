@@ -1,0 +1,160 @@
+"""Topics of several hot lists put together: the same one on two platforms is one; where it stands, and where it is going."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tagging.shapes import HotTopic
+
+_SAME = 0.52
+"""Topics that agree to this part are one: the mean of Dice over words, by their rarity, and over pairs of characters."""
+_BURST = 3.0
+"""So many standard deviations above what is usual is a burst,"""
+_ENOUGH = 3
+"""and from so many articles on."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedTopic:
+    """One topic with its lines on all lists. It is called what the list called it that had it first."""
+
+    name: str
+    lines: tuple[HotTopic, ...]
+    trend: str
+    """up, down, same, new, or empty where one look is all there was."""
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(line.list for line in self.lines if line.list))
+
+    @property
+    def rank(self) -> int | None:
+        """The best it has now."""
+        return min((line.rank for line in self.lines if line.rank is not None), default=None)
+
+    @property
+    def best_rank(self) -> int | None:
+        ranks = [rank for line in self.lines for rank in (line.best_rank, line.rank) if rank is not None]
+        return min(ranks, default=None)
+
+    @property
+    def times_seen(self) -> int:
+        """Looks at lists that had it, all lists together."""
+        return sum(line.times_seen for line in self.lines)
+
+    @property
+    def first_seen(self) -> datetime | None:
+        return min((line.first_seen for line in self.lines if line.first_seen), default=None)
+
+    @property
+    def last_seen(self) -> datetime | None:
+        return max((line.last_seen for line in self.lines if line.last_seen), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A line of a list with what it is compared by: its plain form, its words by rarity, the places it names."""
+
+    line: HotTopic
+    plain: str
+    words: Mapping[str, float]
+    places: frozenset[str]
+
+
+def join(wordings: Iterable[Wording]) -> tuple[JoinedTopic, ...]:
+    """One topic for each group of lines that say the same.
+
+    A line joins the group whose first line it is most like, so that groups do not grow from one subject to the next.
+    """
+    groups: list[tuple[Wording, list[HotTopic]]] = []
+    holders: dict[str, set[int]] = {}
+    for wording in sorted(wordings, key=lambda each: _age(each.line)):
+        pairs = _pairs(wording.plain)
+        near = {number for pair in pairs for number in holders.get(pair, ())}
+        likeness = [(_likeness(wording, groups[number][0]), -number) for number in near]
+        best, place = max(likeness, default=(0.0, 0))
+        if best >= _SAME:
+            groups[-place][1].append(wording.line)
+            continue
+        for pair in pairs:
+            holders.setdefault(pair, set()).add(len(groups))
+        groups.append((wording, [wording.line]))
+    return tuple(JoinedTopic(lines[0].topic, tuple(lines), _trend(lines)) for _, lines in groups)
+
+
+def _age(line: HotTopic) -> tuple[float, int, str, str]:
+    seen = line.first_seen.timestamp() if line.first_seen else math.inf
+    return seen, line.rank or 10_000, line.topic, line.list
+
+
+def _likeness(one: Wording, other: Wording) -> float:
+    """The mean of how far the words and the pairs of characters agree; 0 where they name different places."""
+    if one.places and other.places and not _same_place(one.places, other.places):
+        return 0.0
+    pairs, others = _pairs(one.plain), _pairs(other.plain)
+    together = 2 * len(pairs & others) / max(1, len(pairs) + len(others))
+    shared = sum(weight for word, weight in one.words.items() if word in other.words)
+    weight = sum(one.words.values()) + sum(other.words.values())
+    return (together + 2 * shared / weight) / 2 if weight else together
+
+
+def _same_place(places: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether a place of one is in the other, with or without its 市: 长春, 长春市."""
+    return any(place in other or other in place for place in places for other in others)
+
+
+def _pairs(text: str) -> set[str]:
+    letters = "".join(char for char in text if char.isalnum())
+    return {letters[at : at + 2] for at in range(max(1, len(letters) - 1))}
+
+
+def _trend(lines: Sequence[HotTopic]) -> str:
+    """Where most of its lists send it; what they say themselves counts before the ranks we have seen."""
+    said = Counter(line.trend or _moved(line) for line in lines)
+    rising = said["up"] + said["new"] - said["down"]
+    if said["new"] and not said["up"] + said["down"] + said["same"]:
+        return "new"
+    if rising:
+        return "up" if rising > 0 else "down"
+    return "same" if said["same"] or said["up"] else ""
+
+
+def _moved(line: HotTopic) -> str:
+    if line.rank is None or line.previous_rank is None:
+        return "new" if line.first_seen is not None and line.times_seen == 1 else ""
+    return "up" if line.rank < line.previous_rank else "down" if line.rank > line.previous_rank else "same"
+
+
+def burst(today: int, earlier: Sequence[int]) -> float:
+    """How far today's number stands above the days before, in standard deviations of a number that comes by chance.
+
+    0 for fewer articles than make a burst. A day before is never counted as less than a third of an article.
+    """
+    if today < _ENOUGH:
+        return 0.0
+    usual = max(sum(earlier) / len(earlier), 1 / 3) if earlier else 1 / 3
+    return round(max(0.0, (today - usual) / math.sqrt(usual)), 2)
+
+
+def bursting(days: Iterable[tuple[int, Iterable[str]]]) -> list[tuple[str, int, float]]:
+    """(word, articles today, burst) of the words that stand in far more articles today than in the days before.
+
+    Takes, for each article, how many days ago it came (0: today) and its words.
+    """
+    counts: dict[str, Counter[int]] = {}
+    oldest = 0
+    for ago, words in days:
+        oldest = max(oldest, ago)
+        for word in set(words):
+            counts.setdefault(word, Counter())[ago] += 1
+    if not oldest:
+        return []  # without a background everything would be a burst
+    found = [
+        (word, number[0], burst(number[0], [number[ago] for ago in range(1, oldest + 1)]))
+        for word, number in counts.items()
+    ]
+    return sorted((each for each in found if each[2] >= _BURST), key=lambda each: (-each[2], -each[1], each[0]))

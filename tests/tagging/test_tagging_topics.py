@@ -1,0 +1,143 @@
+"""Topics of several lists as one, where they are going, bursts, science angle and signs of a rumour."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tagging import HotTopic, TaggedText, Tagger
+from tagging.topics import burst, bursting
+
+AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
+
+
+def line(topic: str, where: str, rank: int = 1, hours: int = 0, **values: object) -> HotTopic:
+    """A line first seen so many hours after four o'clock."""
+    return HotTopic(topic, rank, where, first_seen=AT + timedelta(hours=hours), **values)
+
+
+def test_one_topic_on_three_platforms_is_one(tagger: Tagger) -> None:
+    lines = (
+        line("查干湖冬捕头鱼拍出高价", "weibo", 9, 1),
+        line("#查干湖冬捕 头鱼拍出高价#", "baidu", 4, 0),
+        line("查干湖冬捕开网头鱼拍卖高价", "zhihu", 7, 2),
+        line("某地开通新地铁", "weibo", 2, 5),
+    )
+    joined = tagger.joined(lines)
+    assert [topic.name for topic in joined] == ["#查干湖冬捕 头鱼拍出高价#", "某地开通新地铁"]
+    fish = joined[0]
+    assert fish.lists == ("baidu", "weibo", "zhihu")
+    assert (fish.rank, fish.first_seen, fish.times_seen) == (4, AT, 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("吉林高考分数线公布", "辽宁高考分数线公布"),
+        ("长春迎来今冬首场大雪", "哈尔滨地铁三号线开通"),
+        ("专家谈流感防护", "专家谈就业形势"),
+    ],
+)
+def test_topics_that_share_a_word_stay_two(tagger: Tagger, one: str, other: str) -> None:
+    assert len(tagger.joined((line(one, "weibo"), line(other, "baidu")))) == 2
+
+
+def test_a_text_about_a_topic_of_two_lists_gets_one_tag(tagger: Tagger) -> None:
+    lines = (
+        line("查干湖冬捕头鱼拍出高价", "weibo", hours=1),
+        line("查干湖冬捕 头鱼拍卖拍出高价", "baidu"),
+    )
+    tags = tagger.tag(TaggedText("1", "查干湖冬捕今日开网，头鱼拍出高价", ""), lines).hot
+    assert [tag.topic for tag in tags] == ["查干湖冬捕 头鱼拍卖拍出高价"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "trend"),
+    [
+        ((line("甲地大雪封路", "a", 3, previous_rank=9, times_seen=4),), "up"),
+        ((line("甲地大雪封路", "a", 9, previous_rank=3, times_seen=4),), "down"),
+        ((line("甲地大雪封路", "a", 3, previous_rank=3, times_seen=4),), "same"),
+        ((line("甲地大雪封路", "a", 3),), "new"),
+        ((HotTopic("甲地大雪封路", 3, "a", "down"),), "down"),
+        ((HotTopic("甲地大雪封路", 3),), ""),
+        (
+            (
+                line("甲地大雪封路", "a", 3, previous_rank=9, times_seen=2),
+                line("甲地 大雪封路", "b", 3),
+                line("甲地大雪封路！", "c", 8, previous_rank=3, times_seen=2),
+            ),
+            "up",
+        ),
+    ],
+)
+def test_where_a_topic_is_going(tagger: Tagger, lines: tuple[HotTopic, ...], trend: str) -> None:
+    [joined] = tagger.joined(lines)
+    assert joined.trend == trend
+
+
+def test_the_best_rank_ever_outlives_the_rank_of_now(tagger: Tagger) -> None:
+    [joined] = tagger.joined((line("甲地大雪封路", "a", 20, best_rank=2), line("甲地大雪封路", "b", 11)))
+    assert (joined.rank, joined.best_rank) == (11, 2)
+
+
+TOPICS = st.lists(
+    st.builds(
+        lambda words, where, rank: line("".join(words), where, rank),
+        st.lists(
+            st.sampled_from(["查干湖", "冬捕", "头鱼", "长春", "大雪", "流感", "防护", "C919", "#", " ", "的"]),
+            max_size=5,
+        ),
+        st.sampled_from(["weibo", "baidu", "zhihu"]),
+        st.integers(1, 50),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines=TOPICS, seed=st.randoms())
+def test_joining_loses_no_line_and_does_not_depend_on_their_order(tagger: Tagger, lines: list[HotTopic], seed) -> None:
+    joined = tagger.joined(lines)
+    kept = [each for topic in joined for each in topic.lines]
+    assert len(kept) == len(set(kept))
+    assert set(kept) <= set(lines)
+    shuffled = list(lines)
+    seed.shuffle(shuffled)
+    assert {frozenset(topic.lines) for topic in tagger.joined(shuffled)} == {frozenset(topic.lines) for topic in joined}
+
+
+def test_a_burst_is_far_above_the_days_before() -> None:
+    assert burst(12, [1, 2, 0, 1, 1]) > 3
+    assert burst(12, [11, 13, 12, 10]) < 1
+    assert burst(2, [0, 0, 0]) == 0.0
+    assert burst(5, []) > 3
+    assert burst(0, [9, 9]) == 0.0
+
+
+def test_words_that_are_always_there_do_not_burst() -> None:
+    days = [(0, ["大雪", "天气"])] * 6 + [(ago, ["天气", "经济"]) for ago in range(1, 8) for _ in range(6)]
+    assert [(word, number) for word, number, _ in bursting(days)] == [("大雪", 6)]
+
+
+def test_without_a_background_nothing_bursts() -> None:
+    assert bursting([(0, ["大雪"])] * 9) == []
+    assert bursting([]) == []
+
+
+@pytest.mark.parametrize("topic", ["久坐为什么伤血管", "睡眠不足大脑会怎样", "甲流症状有哪些", "今晚双子座流星雨"])
+def test_a_topic_of_health_and_nature_has_a_science_angle(tagger: Tagger, topic: str) -> None:
+    assert tagger.science_angle(HotTopic(topic)) > 0.3
+
+
+@pytest.mark.parametrize("topic", ["某歌手演唱会门票开售", "某男演员新剧官宣", "国足客场告负", ""])
+def test_a_topic_of_show_and_sport_has_none(tagger: Tagger, topic: str) -> None:
+    assert tagger.science_angle(HotTopic(topic)) < 0.2
+
+
+def test_words_of_doubt_are_signs_of_a_rumour(tagger: Tagger) -> None:
+    assert tagger.rumour_signs(HotTopic("网传某地自来水变色是真的吗")) == ("网传", "真的吗")
+    assert tagger.rumour_signs(HotTopic("某地下雪", description="官方辟谣停水")) == ("辟谣",)
+    assert tagger.rumour_signs(HotTopic("长春迎来今冬首场大雪")) == ()
