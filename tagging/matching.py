@@ -45,7 +45,10 @@ class Found:
         return sorted(hits, key=lambda hit: (hit[0], -len(hit[1])))
 
     def spans(self, words: AbstractSet[str]) -> list[tuple[int, int]]:
-        return [(start, start + len(word)) for word in self.among(words) for start in self.places[word]]
+        places = self.places
+        # whichever is shorter is gone through: most words of a document, or the one or two phrases of a term
+        present = self.among(words) if len(words) > len(places) else [word for word in words if word in places]
+        return [(start, start + len(word)) for word in present for start in places[word]]
 
     def near(self, need: str, low: int, high: int) -> bool:
         """Whether a word, or with @ a word of a set, begins between two places."""

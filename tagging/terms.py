@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tagging.document import Document, Letters, place_factor, plain
@@ -24,6 +24,7 @@ class Hit(NamedTuple):
     word: str
     weight: float
     starts: tuple[int, ...]
+    longer: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class _Term:
     needs: tuple[str, ...]
     near: int
     excludes: frozenset[str]
+    longer: frozenset[str] = frozenset()
+    """Words of the same key that hold this one."""
 
 
 class Terms:
@@ -46,6 +49,7 @@ class Terms:
         for group in groups:
             if group.table == table:
                 self._add(group, letters)
+        self._note_longer()
 
     def _add(self, group: TermGroup, letters: Letters) -> None:
         needs = tuple(need if need.startswith("@") else plain(need, letters) for need in group.needs)
@@ -56,6 +60,18 @@ class Terms:
             around = frozenset(phrase for phrase in excludes if word in phrase)
             self._terms.setdefault(word, []).append(_Term(group.key, group.weight, needs, group.near, around))
 
+    def _note_longer(self) -> None:
+        by_key: dict[str, list[str]] = defaultdict(list)
+        for word, terms in self._terms.items():
+            for key in {term.key for term in terms}:
+                by_key[key].append(word)
+        listed = {key: "\n".join(words) for key, words in by_key.items()}
+        for word, terms in self._terms.items():
+            for place, term in enumerate(terms):
+                if listed[term.key].count(word) > 1:
+                    longer = frozenset(other for other in by_key[term.key] if word in other and word != other)
+                    terms[place] = replace(term, longer=longer)
+
     def hits(self, found: Found, masks: Spans = ()) -> dict[str, list[Hit]]:
         """Key → the terms that count. A word inside a longer word of the same key does not count again."""
         counted: dict[str, list[Hit]] = defaultdict(list)
@@ -63,7 +79,7 @@ class Terms:
         for word in [each for each in found.places if each in terms]:
             for term in terms[word]:
                 if starts := self._starts(word, term, found, masks):
-                    counted[term.key].append(Hit(word, term.weight, starts))
+                    counted[term.key].append(Hit(word, term.weight, starts, term.longer))
         return {key: _longest(hits) if len(hits) > 1 else hits for key, hits in counted.items()}
 
     def _starts(self, word: str, term: _Term, found: Found, masks: Spans) -> tuple[int, ...]:
@@ -99,18 +115,21 @@ def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Iterator[in
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Drops places covered by a longer word; of one word listed twice the heavier entry stays."""
+    hits.sort(key=lambda each: (-len(each.word), -each.weight))
     kept: list[Hit] = []
-    taken: list[tuple[int, int]] = []
-    for hit in sorted(hits, key=lambda each: (-len(each.word), -each.weight)):
-        length = len(hit.word)
-        starts: Sequence[int] = hit.starts
-        if taken:
-            cover = Cover(taken)
-            starts = [start for start in starts if not cover.holds(start, start + length)]
+    taken: dict[str, tuple[int, ...]] = {}
+    for hit in hits:
+        over = [word for word in taken if word in hit.longer or word == hit.word]
+        starts = _uncovered(hit, over, taken) if over else hit.starts
         if starts:
-            kept.append(Hit(hit.word, hit.weight, tuple(starts)))
-            taken += [(start, start + length) for start in starts]
+            kept.append(hit._replace(starts=starts) if over else hit)
+            taken[hit.word] = (*taken.get(hit.word, ()), *starts)
     return kept
+
+
+def _uncovered(hit: Hit, over: Sequence[str], taken: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
+    cover = Cover((start, start + len(word)) for word in over for start in taken[word])
+    return tuple(start for start in hit.starts if not cover.holds(start, start + len(hit.word)))
 
 
 def mass(document: Document, hits: Iterable[Hit]) -> float:
