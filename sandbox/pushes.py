@@ -37,6 +37,8 @@ class Delivery:
     """callback, message, now, nonce"""
     taken: Callable[[int, bytes], bool]
     most: int
+    replied: Callable[[Doc, bytes], bool] = lambda callback, body: False
+    """callback, body of a 200: is it a message in answer, as the platform reads one?"""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ class Deliverer:
             outgoing = delivery.build(claimed.callback, claimed.message, claimed.now, claimed.nonce)
             status, body = send(outgoing)
             taken, note = delivery.taken(status, body), f"HTTP {status}"
+            if not taken and status == 200 and delivery.replied(claimed.callback, body):
+                taken, note = True, f"HTTP {status}, with a reply"
         except (OSError, http.client.HTTPException) as error:
             note = type(error).__name__
         state = "delivered" if taken else "waiting" if claimed.attempts < delivery.most else "given up"

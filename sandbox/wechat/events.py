@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import struct
 from urllib.parse import urlencode
+from xml.etree.ElementTree import Element
+
+from defusedxml import ElementTree
 
 from sandbox.pushes import Delivery, Outgoing, enqueue
 from sandbox.store import Doc, Tx
 from sandbox.world import World
 
 BLOCK = 32
+REPLIES = {"text", "image", "voice", "video", "music", "news", "transfer_customer_service"}
 
 
 def tag(name: str, value: object, raw: bool = False) -> str:
@@ -48,6 +53,20 @@ def encrypt(xml: str, encoding_aes_key: str, appid: str, salt: bytes) -> str:
     return base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
 
 
+def decrypt(secret: str, encoding_aes_key: str, appid: str) -> str:
+    """What an answer holds. Raises ValueError where it is broken or for another account."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    key = base64.b64decode(encoding_aes_key + "=")
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
+    plain = decryptor.update(base64.b64decode(secret)) + decryptor.finalize()
+    plain = plain[: -plain[-1]]
+    end = 20 + int.from_bytes(plain[16:20], "big")
+    if plain[end:] != appid.encode():
+        raise ValueError("not for this account")
+    return plain[20:end].decode()
+
+
 def build(callback: Doc, message: Doc, now: float, nonce: str) -> Outgoing:
     """Signed afresh for each delivery. In AES mode `signature` is there too, but does not cover the body."""
     stamp = str(int(now))
@@ -79,4 +98,24 @@ def taken(status: int, body: bytes) -> bool:
     return status == 200 and body.strip() in (b"", b"success")
 
 
-DELIVERY = Delivery(build, taken, most=3)
+def replied(callback: Doc, body: bytes) -> bool:
+    """Whether the answer is a message to the follower; in AES mode it must be signed and encrypted as ours are."""
+    try:
+        root = ElementTree.fromstring(body, forbid_dtd=True)
+        if callback["aes_key"]:
+            secret, said = root.findtext("Encrypt") or "", root.findtext("MsgSignature") or ""
+            parts = (callback["token"], root.findtext("TimeStamp") or "", root.findtext("Nonce") or "", secret)
+            if not hmac.compare_digest(sign(*parts).encode(), said.encode()):
+                return False
+            root = ElementTree.fromstring(decrypt(secret, callback["aes_key"], callback["key"]), forbid_dtd=True)
+    except (ElementTree.ParseError, ValueError, IndexError):
+        return False
+    return _is_reply(root)
+
+
+def _is_reply(root: Element) -> bool:
+    named = all(root.find(name) is not None for name in ("ToUserName", "FromUserName", "CreateTime"))
+    return named and root.findtext("MsgType") in REPLIES
+
+
+DELIVERY = Delivery(build, taken, most=3, replied=replied)
