@@ -15,7 +15,7 @@ from connectors.errors import ConnectorError, NeedsPerson, OutcomeUnknown, Retry
 from connectors.network import TooMuch
 
 _SECRET_PARAMETER = re.compile(
-    r"((?:access_token|secret|appsecret|client_secret|refresh_token|ticket|signature|code)=)[^&\s'\"]+", re.I
+    r"((?:access_token|secret|appsecret|client_secret|refresh_token|upload_token|ticket|signature|code)=)[^&\s'\"]+", re.I
 )
 
 

@@ -97,6 +97,12 @@ class HttpClient:
         client._held = answers
         return client
 
+    def within(self, limits: HttpLimits) -> HttpClient:
+        """The same client with other time-outs and another size cap."""
+        client = copy.copy(self)
+        client._limits = limits
+        return client
+
     def now(self) -> datetime:
         """The time by the clock this client was made with."""
         return self._now()
