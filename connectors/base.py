@@ -14,6 +14,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from connectors.dossier import Dossier
+
 Cursor = dict[str, Any]
 """Opaque JSON: the connector writes it, the store keeps it, nobody else reads it."""
 
@@ -183,6 +185,15 @@ class Post(Frozen):
     cover: PostPicture | None = None
     pictures: tuple[PostPicture, ...] = ()
     video_url: str = ""
+    dossier: Dossier | None = None
+    """For channels that hand over a package."""
+
+
+class Package(Frozen):
+    """A hand-over package: one ZIP file, the same bytes for the same post."""
+
+    name: str
+    content: bytes
 
 
 class Capabilities(Frozen):
@@ -194,6 +205,8 @@ class Capabilities(Frozen):
     images_max: int = 0
     video: bool = False
     can_withdraw: bool = False
+    notifies: bool = False
+    """Followers get a message of each post, and the platform counts these messages."""
     metrics: Literal["none", "snapshot", "daily", "import"] = "none"
     metrics_ready_at: str = ""
     """Local time (Asia/Shanghai) from which yesterday's figures are there, "HH:MM"."""
@@ -347,4 +360,18 @@ class HandsOver(Protocol):
 
     def hand_off(self, post: Post, journal: Journal) -> Outcome:
         """pending_user with `hand_off` set."""
+        ...
+
+
+@runtime_checkable
+class Packs(Protocol):
+    """A channel where a person uploads what we packed."""
+
+    def package(self, post: Post) -> Package:
+        """Raises NeedsPerson where a picture cannot be packed."""
+        ...
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What the person does, one Chinese sentence each."""
         ...
