@@ -14,8 +14,9 @@ BENCHMARKS: dict[str, str] = {
     "tag-quality": "benchmarks.tagging_quality:run",
     "dedupe": "benchmarks.sameness:run",
     "feeds": "benchmarks.feeds:run",
+    "round": "benchmarks.round:run",
 }
-"""Name → "module:function"; the function takes a Setting and yields Figures."""
+"""Name → "module:function"; the function takes a Setting and yields Figures, or Tables where counts say more."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Setting:
 
     data: Path
     seed: int = 1
+    runs: int | None = None
+    """How many runs, where a benchmark is made of runs; None: as many as it has by itself."""
+    first: int = 0
+    """The number of the first run: with `runs` 1, one run is repeated."""
+    each: bool = False
+    """Whether tables have a row for every single thing, instead of one for every set."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +49,20 @@ class Figure:
     reached: bool | None = None
 
 
+@dataclass(frozen=True)
+class Table:
+    """Counts beside each other."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
 class PeerMissing(Exception):
     """A peer or the data is not there; the sentence says how to get it."""
 
 
-Benchmark = Callable[[Setting], Iterator[Figure]]
+Benchmark = Callable[[Setting], Iterator[Figure | Table]]
 
 
 def benchmark(name: str) -> Benchmark:
