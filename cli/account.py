@@ -53,7 +53,7 @@ def add(
     name: Annotated[str, typer.Option(help="账号名称")] = "",
     unit: Annotated[str, typer.Option(help="单位")] = "",
     area: Annotated[str, typer.Option(help="行政区划代码，如 220000")] = "",
-    mode: Annotated[str, typer.Option(help="方式：direct、draft_only、handoff、manual")] = "direct",
+    mode: Annotated[str, typer.Option(help="方式：direct、mass_send（微信群发）、draft_only、handoff、manual")] = "direct",
     setting: Annotated[list[str] | None, typer.Option(help="平台自己的设置，如 bound_domain=kepu.cn，可写多次")] = None,
     secrets_stdin: Annotated[bool, typer.Option("--secrets-stdin", help="从标准输入读密钥（一个 JSON 对象）")] = False,
     file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部账号")] = None,

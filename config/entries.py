@@ -59,7 +59,7 @@ class AccountEntry(Strict):
     name: str
     unit: str = ""
     area: str = Field(default="", pattern=r"^(\d{6})?$")
-    mode: Literal["direct", "draft_only", "handoff", "manual"] = "direct"
+    mode: Literal["direct", "mass_send", "draft_only", "handoff", "manual"] = "direct"
     settings: dict[str, Any] = Field(default_factory=dict)
     credentials: dict[str, str] = Field(default_factory=dict)
     """For demos; real ones are entered by `kepu account add` or come from the environment."""

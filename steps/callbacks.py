@@ -18,8 +18,10 @@ from steps.delivery_rules import Next
 from steps.newsroom import Newsroom
 from steps.settling import settle
 
-_PROVEN_LATER = ("item_id", "video_id", "open_id")
+_PROVEN_LATER = ("item_id", "video_id", "open_id", "mass_url", "mass_status")
 """Ids that nobody else could tell us; the look proves them."""
+_OWN_JOBS = ("publish_id", "msg_id")
+"""Numbers that the platform gives one account's jobs."""
 _WAITING = {State.ACCEPTED, State.HANDED_OVER, State.UNKNOWN}
 _NOT_BEGUN = {State.HELD, State.QUEUED, State.SENDING, State.FAILED}
 """States from which a second work is only written down: what comes of them is looked up anyway."""
@@ -65,8 +67,8 @@ def _hint(session: Session, newsroom: Newsroom, account: Account, event: Platfor
     if "share_id" in event.external_ids:
         # one app serves several accounts, and calls back at one address
         rows = queue.by_external_id(session, "share_id", event.external_ids["share_id"], platform=account.platform)
-    elif "publish_id" in event.external_ids:
-        rows = queue.by_external_id(session, "publish_id", event.external_ids["publish_id"], account_id=account.id)
+    elif name := next((name for name in _OWN_JOBS if name in event.external_ids), ""):
+        rows = queue.by_external_id(session, name, event.external_ids[name], account_id=account.id)
     else:
         return
     if not rows:

@@ -118,6 +118,7 @@ def able(newsroom: Newsroom, account: Account) -> str:
     kinds = [name for name, has in (("图文", can.article), ("短文", can.short_text), ("视频", can.video)) if has]
     said = ["、".join(kinds)] if kinds else []
     said += [words.MODES.get(can.mode, can.mode)] if can.mode != "direct" else []
+    said += ["群发，粉丝会收到通知"] if can.notifies else []
     said += [] if can.can_withdraw else ["不能自动撤回"]
     return " · ".join(said)
 

@@ -162,8 +162,9 @@ def delete(call: Call) -> Doc:
     if not 0 <= index <= len(publication["items"]):
         raise Refused(40114)
     public.remove(call.tx, publication, index, call.now, "account")
+    left = [item for item in publication["items"] if item["removed_at"] is None]
     for send in call.tx.find("wechat.send", call.account_key):
-        if send.get("article_id") == publication["article_id"] and index == 0:
+        if send.get("article_id") == publication["article_id"] and not left:
             call.tx.put("wechat.send", str(send["msg_id"]), {**send, "status": "DELETE"})
     return {"errcode": 0, "errmsg": "ok"}
 

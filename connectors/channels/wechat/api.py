@@ -56,14 +56,18 @@ class WeChatApi:
             return self._with_token("GET", path, writes=False)
         return self._with_token("POST", path, writes=False, data=_encoded(body), headers=_JSON)
 
-    def act(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """A call that changes something; a lost answer is OutcomeUnknown."""
-        return self._with_token("POST", path, writes=True, data=_encoded(body), headers=_JSON)
+    def act(self, path: str, body: Mapping[str, Any], *, answers: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """A call that changes something; a lost answer is OutcomeUnknown. `answers`: codes that are no refusal here."""
+        return self._with_token("POST", path, writes=True, answers=answers, data=_encoded(body), headers=_JSON)
 
     def upload(self, path: str, picture: Fitted, **params: str) -> dict[str, Any]:
         """A picture. It may be repeated without harm, so a lost answer is RetryLater."""
         files = {"media": (picture.name, picture.content, picture.mime)}
         return self._with_token("POST", path, writes=False, files=files, params=params)
+
+    def page(self, url: str) -> Answer:
+        """A page as any reader gets it, without a token."""
+        return self._http.call("GET", url, writes=False)
 
     def token(self) -> Token:
         """The shared token; fetched by one process at a time."""
@@ -97,7 +101,14 @@ class WeChatApi:
         return token
 
     def _with_token(
-        self, method: str, path: str, *, writes: bool, params: Mapping[str, str] | None = None, **request: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        writes: bool,
+        answers: frozenset[str] = frozenset(),
+        params: Mapping[str, str] | None = None,
+        **request: Any,
     ) -> dict[str, Any]:
         for last in (False, True):
             token = self.token()
@@ -109,7 +120,7 @@ class WeChatApi:
                 **request,
             )
             try:
-                return _understood(answer, writes=writes)
+                return _understood(answer, writes=writes, answers=answers)
             except Refused as refused:
                 if refused.refusal.kind is not ErrorClass.AUTH_REFRESH or last:
                     raise
@@ -125,13 +136,13 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode("utf-8")
 
 
-def _understood(answer: Answer, *, writes: bool) -> dict[str, Any]:
+def _understood(answer: Answer, *, writes: bool, answers: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The answer's JSON, or the error it stands for. Success is errcode 0 or none."""
     said = _json(answer.body)
     if answer.status >= 500 or said is None:
         raise no_answer("微信", answer.status, writes=writes, connector="wechat")
     code = str(said.get("errcode", 0))
-    if code != "0":
+    if code != "0" and code not in answers:
         raise CODES.refused(code, str(said.get("errmsg", "")))
     return said
 

@@ -24,13 +24,13 @@ CODES = CodeTable(
         (
             "89506",
             _E.AUTH_REAUTH,
-            "公众号管理员拒绝了此 IP,24 小时内不能再申请。",
+            "公众号管理员拒绝了此 IP，24 小时内不能再申请。",
             "请联系公众号管理员，24 小时后重新检测。",
         ),
         (
             "89507",
             _E.AUTH_REAUTH,
-            "公众号管理员拒绝了此 IP,1 小时内不能再申请。",
+            "公众号管理员拒绝了此 IP，1 小时内不能再申请。",
             "请联系公众号管理员，1 小时后重新检测。",
         ),
         ("50007", _E.AUTH_REAUTH, "公众号已被冻结。", "请公众号管理员登录公众平台处理。"),
@@ -50,7 +50,7 @@ CODES = CodeTable(
         ),
         ("88000", _E.VALIDATION, "公众号没有留言功能。", "请在账号设置里关闭“打开留言”。"),
         ("45009", _E.QUOTA, "今天的接口次数已用完。", "零点以后系统会自动再试，急用请在公众平台操作。"),
-        ("45028", _E.QUOTA, "今天的群发次数已用完。", "零点以后再发，或改用不通知粉丝的发表。"),
+        ("45028", _E.QUOTA, "今天的群发次数已用完。", "零点以后系统会自动再试；急用请把账号改为不通知粉丝的发表。"),
         ("48006", _E.NEEDS_HUMAN, "本月的清零次数已用完。", "请等到下月，或在公众平台申请提高额度。"),
         ("45011", _E.RATE, "调用过于频繁。", "系统会在一分钟后自动再试。"),
         ("45066", _E.DUPLICATE, "这次发送一分钟内已请求过。", "系统会先核对是否已发出，无需处理。"),
@@ -112,3 +112,37 @@ PUBLISH_FAILED: dict[str, Refusal] = {
     "6": problem(_E.CONTENT_REJECTED, "发表后被平台封禁。", "请在公众平台查看封禁原因，并告知审签人。"),
 }
 """publish_status of a job that ended badly; 5 (all deleted by the account) is no failure but a withdrawal."""
+
+_MASS_FAILED: dict[str, Refusal] = {
+    "10001": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌广告。", "请修改稿件后重新送审。"),
+    "20001": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌政治内容。", "请修改稿件后重新送审。"),
+    "20002": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌色情。", "请修改稿件后重新送审。"),
+    "20004": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌社会问题。", "请修改稿件后重新送审。"),
+    "20006": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌违法犯罪。", "请修改稿件后重新送审。"),
+    "20008": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌欺诈。", "请修改稿件后重新送审。"),
+    "20013": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌侵犯版权。", "请核对图文的来源和授权，修改后重新送审。"),
+    "21000": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌其他违规。", "请在公众平台查看原因，修改稿件后重新送审。"),
+    "22000": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌互推。", "请删去互相推荐的内容后重新送审。"),
+    "30001": problem(_E.CONTENT_REJECTED, "原创校验出错，群发已停止。", "请在公众平台查看，稍后编辑出新版本再发。"),
+    "30002": problem(_E.CONTENT_REJECTED, "原创校验判定不能群发。", "请在公众平台查看原因，修改稿件后重新送审。"),
+    "30003": problem(
+        _E.CONTENT_REJECTED, "原创校验判定为转载，群发已停止。", "请取得原作者授权，或修改稿件后重新送审。"
+    ),
+    "40001": problem(_E.NEEDS_HUMAN, "公众号管理员拒绝了这次群发。", "请与管理员商定，同意后点“重新发送”。"),
+    "40002": problem(
+        _E.NEEDS_HUMAN, "公众号管理员 30 分钟内没有确认这次群发。", "请管理员留意手机上的确认，再点“重新发送”。"
+    ),
+}
+"""N of `err(N)` in MASSSENDJOBFINISH; no codes of the interface, though some numbers are the same."""
+_MASS_UNSAID = problem(_E.PERMANENT, "群发失败，微信没有说明原因。", "请在公众平台的发表记录里查看，处理后再重新发送。")
+
+
+def mass_failed(status: str) -> Refusal:
+    """Why a mass send failed, from the `Status` of its call-back ("err(20001)", "send fail", or nothing)."""
+    number = status.removeprefix("err(").removesuffix(")")
+    if number in _MASS_FAILED:
+        return _MASS_FAILED[number]
+    if status.startswith("err(") and number[:1] in ("1", "2", "3"):
+        remedy = "请在公众平台查看原因，修改稿件后重新送审。"
+        return problem(_E.CONTENT_REJECTED, f"群发没有通过平台审核（{number}）。", remedy)
+    return _MASS_UNSAID

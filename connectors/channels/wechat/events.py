@@ -85,18 +85,41 @@ def _xml(body: bytes) -> Element | None:
 
 
 def _event(message: Element) -> PlatformEvent:
-    if message.findtext("Event") != "PUBLISHJOBFINISH":
-        key = message.findtext("MsgId") or f"{message.findtext('FromUserName')}+{message.findtext('CreateTime')}"
-        return PlatformEvent(key=key, kind=message.findtext("Event") or message.findtext("MsgType") or "")
+    kind = message.findtext("Event") or message.findtext("MsgType") or ""
+    if kind in _READERS:
+        return _READERS[kind](message)
+    key = message.findtext("MsgId") or f"{message.findtext('FromUserName')}+{message.findtext('CreateTime')}"
+    return PlatformEvent(key=key, kind=kind)
+
+
+def _published(message: Element) -> PlatformEvent:
     info = message.find("PublishEventInfo")
     if info is None:
-        return PlatformEvent(key="", kind="PUBLISHJOBFINISH")
+        return PlatformEvent(key="", kind=_PUBLISHED)
     publish_id, status = info.findtext("publish_id") or "", info.findtext("publish_status") or ""
     found = {
         "publish_id": publish_id,
         "article_id": info.findtext("article_id") or "",
         "article_url": info.findtext("article_detail/item/article_url") or "",
     }
-    ids = {name: value for name, value in found.items() if value}
     # FromUserName + CreateTime would collide for two jobs that finish in one second
-    return PlatformEvent(key=f"{publish_id}+{status}", kind="PUBLISHJOBFINISH", external_ids=ids)
+    return PlatformEvent(key=f"{publish_id}+{status}", kind=_PUBLISHED, external_ids=_told(found))
+
+
+def _mass_sent(message: Element) -> PlatformEvent:
+    """The address and the reason of a failure stand nowhere else."""
+    msg_id, status = message.findtext("MsgID") or "", message.findtext("Status") or ""
+    found = {
+        "msg_id": msg_id,
+        "mass_status": status,
+        "mass_url": message.findtext("ArticleUrlResult/ResultList/item/ArticleUrl") or "",
+    }
+    return PlatformEvent(key=f"{msg_id}+{status}", kind=_MASS_SENT, external_ids=_told(found))
+
+
+def _told(found: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in found.items() if value}
+
+
+_PUBLISHED, _MASS_SENT = "PUBLISHJOBFINISH", "MASSSENDJOBFINISH"
+_READERS: dict[str, Callable[[Element], PlatformEvent]] = {_PUBLISHED: _published, _MASS_SENT: _mass_sent}

@@ -1,6 +1,6 @@
 """What can be set for one WeChat account, and its limits as data."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,15 +14,32 @@ LIMITS = {
     "picture_bytes": 1_048_575,
     "cover_bytes": 10_485_760,
 }
-"""Characters or bytes, all inclusive. `content` counts the HTML as sent, styles and all."""
+"""Characters (code points) or bytes, all inclusive. `content` counts the HTML as sent, styles and all."""
+
+
+class Quota(NamedTuple):
+    most: int
+    window: Literal["day", "month"]
+    """By Beijing's calendar."""
+
+
+MASS_QUOTAS: dict[str, Quota] = {"subscription": Quota(1, "day"), "service": Quota(4, "month")}
+"""How often an account of this kind may mass send; a 服务号 counts what reaches one follower."""
 
 
 class WeChatSettings(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     base_url: str = "https://api.weixin.qq.com"
-    mode: Literal["direct", "draft_only"] = "direct"
-    """draft_only: for accounts without the right to publish; an editor presses 发表 on the platform's site."""
+    mode: Literal["direct", "mass_send", "draft_only"] = "direct"
+    """direct: published without notifying followers. mass_send: followers are notified, a few times a day or month.
+    draft_only: for accounts without the right to publish; an editor presses 发表 on the platform's site."""
+    kind: Literal["subscription", "service"] = "subscription"
+    """公众号 or 服务号."""
+    mass_tag: int | None = None
+    """Followers with this tag; None: all followers."""
+    send_reprints: bool = False
+    """Where the originality check finds a reprint that its author permits: send it (True) or stop (False)."""
     open_comments: bool = False
     limits: dict[str, int] = Field(default_factory=dict)
     draft_settles_seconds: float = 60.0
@@ -31,6 +48,12 @@ class WeChatSettings(BaseModel):
     """The longest plausible time of a publishing job; before it, "draft still there, nothing published" proves nothing."""
     resubmit_lost: bool = False
     """After that time, with the draft still there and no public twin: submit again (True) or ask a person (False)."""
+    mass_event_seconds: float = 600.0
+    """How long a mass send that ended well waits for the call-back that alone tells its address."""
 
     def limit(self, name: str) -> int:
         return self.limits.get(name, LIMITS[name])
+
+    @property
+    def mass_quota(self) -> Quota:
+        return MASS_QUOTAS[self.kind]

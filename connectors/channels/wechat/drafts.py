@@ -1,0 +1,101 @@
+"""From a post to a draft in the account's box: pictures, cover, the article itself. Each upload is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from connectors.base import Journal, Outcome, Post, PostPicture
+from connectors.channels.codes import fingerprint
+from connectors.channels.pictures import fit
+from connectors.channels.wechat.api import WeChatApi
+from connectors.channels.wechat.html import article_html, picture_keys
+from connectors.channels.wechat.lists import Lists
+from connectors.channels.wechat.settings import WeChatSettings
+
+
+class Drafts:
+    def __init__(self, settings: WeChatSettings, api: WeChatApi, lists: Lists, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._api = api
+        self._lists = lists
+        self._now = now
+
+    def make(self, post: Post, journal: Journal) -> str:
+        """The new draft's media_id. Goes on from what earlier calls uploaded."""
+        urls = self._pictures(post, journal)
+        cover = self._cover(post, journal)
+        article = self._article(post, urls, cover)
+        print_ = fingerprint(post, cover, *urls.values())
+        return journal.call("draft_add", print_, lambda: self._add(article, post))["draft_media_id"]
+
+    def look_up(self, post: Post, journal: Journal) -> Outcome:
+        """After a lost draft/add, or none: nothing is public, and what is in the box is gone on from."""
+        begun = journal.open.get("draft_add")
+        if begun is None:
+            return Outcome(state="absent")
+        found = self._lists.find_draft(post.marker, since=begun)
+        if found is not None:
+            return Outcome(state="absent", external_ids={"draft_media_id": found, "marker": post.marker})
+        left = self._settings.draft_settles_seconds - (self._now() - begun).total_seconds()
+        return Outcome(state="unknown", retry_after=left) if left > 0 else Outcome(state="absent")
+
+    def discard(self, known: Mapping[str, str], journal: Journal) -> None:
+        """What was never published leaves the box, so that nobody publishes it by hand."""
+        draft = known.get("draft_media_id")
+        if draft is not None and self._lists.has_draft(draft):
+            journal.call("draft_delete", draft, lambda: self._delete(draft))
+
+    def _pictures(self, post: Post, journal: Journal) -> dict[str, str]:
+        by_key = {picture.key: picture for picture in post.pictures}
+        return {key: self._picture(by_key[key], journal) for key in picture_keys(post.html)}
+
+    def _picture(self, picture: PostPicture, journal: Journal) -> str:
+        name = f"picture:{picture.key}"
+        known = journal.known.get(name)
+        if known:
+            return known
+        fitted = fit(picture.content, bytes_max=self._settings.limit("picture_bytes"), formats=("JPEG", "PNG"))
+
+        def act() -> dict[str, str]:
+            return {name: str(self._api.upload("/cgi-bin/media/uploadimg", fitted)["url"])}
+
+        return journal.call("uploadimg", picture.key, act)[name]
+
+    def _cover(self, post: Post, journal: Journal) -> str:
+        assert post.cover is not None  # the preflight saw it
+        return self._material(post.cover, "cover_media_id", journal)
+
+    def _material(self, picture: PostPicture, name: str, journal: Journal) -> str:
+        known = journal.known.get(name)
+        if known:
+            return known
+        limit = self._settings.limit("cover_bytes")
+        fitted = fit(picture.content, bytes_max=limit, formats=("JPEG", "PNG"), stem="cover")
+
+        def act() -> dict[str, str]:
+            # a permanent picture: with a temporary one draft/add answers 40007; type=thumb would end at 64 KB
+            said = self._api.upload("/cgi-bin/material/add_material", fitted, type="image")
+            return {name: str(said["media_id"])}
+
+        return journal.call("add_material", picture.key, act)[name]
+
+    def _article(self, post: Post, urls: Mapping[str, str], cover: str) -> dict[str, Any]:
+        return {
+            "title": post.title,
+            "author": post.author,
+            "digest": post.digest,
+            "content": article_html(post.html, urls),
+            "content_source_url": post.link,
+            "thumb_media_id": cover,
+            "need_open_comment": int(self._settings.open_comments),
+        }
+
+    def _add(self, article: dict[str, Any], post: Post) -> dict[str, str]:
+        said = self._api.act("/cgi-bin/draft/add", {"articles": [article]})
+        return {"draft_media_id": str(said["media_id"]), "marker": post.marker}
+
+    def _delete(self, draft: str) -> dict[str, str]:
+        self._api.act("/cgi-bin/draft/delete", {"media_id": draft})
+        return {}

@@ -1,0 +1,176 @@
+"""Publishing without notifying followers: submit → poll → read back, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from connectors.base import ErrorClass, Journal, Outcome, Post
+from connectors.channels.codes import Refused, fingerprint, never_again, problem
+from connectors.channels.wechat.api import WeChatApi
+from connectors.channels.wechat.codes import PUBLISH_FAILED
+from connectors.channels.wechat.drafts import Drafts
+from connectors.channels.wechat.lists import Lists
+from connectors.channels.wechat.settings import WeChatSettings
+from connectors.errors import OutcomeUnknown
+
+_ONLY_ARTICLE = 1  # 1-based; 0 or missing would delete every article of the publish
+CONSOLE = "https://mp.weixin.qq.com/"
+
+
+class FreePublish:
+    """Fits wechat.channel.Way; for direct and draft_only."""
+
+    def __init__(
+        self, settings: WeChatSettings, api: WeChatApi, lists: Lists, drafts: Drafts, now: Callable[[], datetime]
+    ) -> None:
+        self._settings = settings
+        self._api = api
+        self._lists = lists
+        self._drafts = drafts
+        self._now = now
+
+    def check(self) -> None:
+        if self._settings.mode == "direct":
+            self._lists.published_page(0, count=1)
+
+    # ------------------------------------------------------------ out
+
+    def is_taken(self, known: Mapping[str, str]) -> bool:
+        return "publish_id" in known
+
+    def resume(self, draft: str) -> None:
+        """A draft of an earlier try: published or deleted meanwhile, by somebody or by a submit that seemed to fail?"""
+        if not self._lists.has_draft(draft):
+            raise OutcomeUnknown("草稿已不在草稿箱里，需要先核对是否已发表。", connector="wechat")
+
+    def send(self, draft: str, post: Post, journal: Journal) -> None:
+        journal.call("submit", fingerprint(post, draft), lambda: self._submit(draft))
+
+    def _submit(self, draft: str) -> dict[str, str]:
+        said = self._api.act("/cgi-bin/freepublish/submit", {"media_id": draft})
+        # publish_id is a number on one page of the documentation and a string on the other; msg_data_id, the key of the
+        # figures, is never repeated later
+        return {name: str(said[name]) for name in ("publish_id", "msg_data_id") if said.get(name) is not None}
+
+    # ------------------------------------------------------------ what became of it
+
+    def look_up(self, post: Post, journal: Journal) -> Outcome:
+        begun = min(journal.open.values(), default=None)
+        submitted = journal.open.get("submit")
+        draft = journal.known.get("draft_media_id")
+        if submitted is None and draft is None:
+            return self._drafts.look_up(post, journal)
+        if submitted is None and draft is not None and self._lists.has_draft(draft):
+            return Outcome(state="absent")
+        twin = self._lists.find_published(post.marker, since=begun)
+        if twin is not None:
+            return never_again(self._read_back({**journal.known, **twin, "marker": post.marker}))
+        return draft_went() if submitted is None else self._lost_submit(submitted, draft)
+
+    def _lost_submit(self, submitted: datetime, draft: str | None) -> Outcome:
+        """A running job stands in no list and leaves the draft in its box, so only time tells."""
+        age = (self._now() - submitted).total_seconds()
+        left = self._settings.submit_settles_seconds - age
+        if left > 0:
+            # the quotas of the lists are 100 a day: 30 s, 1, 2, 4, 8 … minutes
+            return Outcome(state="unknown", retry_after=min(max(30.0, age), left))
+        if draft is None or not self._lists.has_draft(draft):
+            return draft_went()
+        if self._settings.resubmit_lost:
+            return Outcome(state="absent")
+        cause = "发表请求没有答复，草稿仍在草稿箱里，查不到已发表的文章。"
+        remedy = "请在公众平台确认没有发表，再点“重新发送”；已发表就登记链接。"
+        return Outcome(state="unknown", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
+
+    def poll(self, known: Mapping[str, str]) -> Outcome:
+        if "article_id" in known:
+            return self._read_back(known)
+        if "publish_id" in known:
+            return self._poll_job(known)
+        return self._poll_draft(known)
+
+    def _poll_job(self, known: Mapping[str, str]) -> Outcome:
+        said = self._api.ask("/cgi-bin/freepublish/get", {"publish_id": known["publish_id"]})
+        status = str(said.get("publish_status", ""))
+        if status == "0":
+            return self._read_back({**known, **_article_of(said)})
+        if status == "5":
+            return Outcome(state="absent", external_ids=dict(known), raw_code="5", raw_message="已被账号删除")
+        if status in PUBLISH_FAILED:
+            return Outcome(state="failed", refusal=PUBLISH_FAILED[status], raw_code=status)
+        return Outcome(state="accepted", external_ids=dict(known), raw_code=status)
+
+    def _poll_draft(self, known: Mapping[str, str]) -> Outcome:
+        """draft_only: has an editor pressed 发表?"""
+        marker = known.get("marker", "")
+        try:
+            twin = self._lists.find_published(marker, since=None) if marker else None
+        except Refused as refused:
+            if refused.refusal.kind is not ErrorClass.PERMISSION:
+                raise
+            # an account that may not publish may not list what it published either: the editor gives us the link
+            twin = None
+        if twin is None:
+            return Outcome(state="pending_user", external_ids=dict(known), hand_off=CONSOLE)
+        return self._read_back({**known, **twin})
+
+    def _read_back(self, known: Mapping[str, str]) -> Outcome:
+        """Live only when the article itself is there."""
+        article = self._lists.article(known["article_id"])
+        if article is None:
+            return Outcome(state="accepted", external_ids=dict(known), retry_after=60.0)
+        if article.get("is_deleted"):
+            return Outcome(state="absent", external_ids=dict(known), raw_message="文章已被删除")
+        url = str(article.get("url") or known.get("article_url") or "")
+        return Outcome(state="done", external_ids={**known, "article_url": url}, public_url=url)
+
+    # ------------------------------------------------------------ back
+
+    def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        ids = dict(known)
+        if "article_id" not in ids and ids.get("marker"):
+            ids |= self._lists.find_published(ids["marker"], since=None) or {}
+        article = ids.get("article_id")
+        if article is None:
+            return self._not_published(ids, journal)
+        if self._gone(article):
+            return Outcome(state="absent")
+        journal.call("delete", article, lambda: self._delete(article))
+        # irreversible and counted (10 a day), so the proof is a look, never a second deletion
+        return Outcome(state="absent") if self._gone(article) else Outcome(state="accepted", retry_after=60.0)
+
+    def _not_published(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """Nothing is public yet: stop what can be stopped."""
+        if "publish_id" in known and self._poll_job(known).state == "accepted":
+            refusal = problem(ErrorClass.RETRYABLE, "微信还在发表这篇文章，现在撤不回。", "系统会稍后再撤。")
+            return Outcome(state="failed", refusal=refusal, retry_after=60.0)
+        self._drafts.discard(known, journal)
+        return Outcome(state="absent")
+
+    def _delete(self, article: str) -> dict[str, str]:
+        try:
+            self._api.act("/cgi-bin/freepublish/delete", {"article_id": article, "index": _ONLY_ARTICLE})
+        except Refused as refused:
+            if refused.refusal.kind is not ErrorClass.NOT_FOUND:
+                raise
+        return {}
+
+    def _gone(self, article_id: str) -> bool:
+        article = self._lists.article(article_id)
+        return article is None or bool(article.get("is_deleted"))
+
+
+def draft_went() -> Outcome:
+    """The draft's id is forgotten with it: a person who sends again begins with a new one."""
+    cause = "草稿已不在草稿箱里，也查不到已发表的文章。"
+    remedy = "请在公众平台核对：已发表就登记链接，没有发表就点“重新发送”。"
+    refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
+    return Outcome(state="unknown", external_ids={"draft_media_id": ""}, refusal=refusal)
+
+
+def _article_of(said: Mapping[str, Any]) -> dict[str, str]:
+    items = (said.get("article_detail") or {}).get("item") or [{}]
+    found = {"article_id": said.get("article_id"), "article_url": items[0].get("article_url")}
+    return {name: str(value) for name, value in found.items() if value}

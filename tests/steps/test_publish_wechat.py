@@ -1,0 +1,173 @@
+"""WeChat deliveries through the whole queue on a real store, against the stand-in over real HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from PIL import Image
+from queue_parts import a_delivery, a_newsroom, an_account, receipt_of, the
+
+from content_store import accounts
+from content_store.database import Store
+from content_store.tables import DeliveryState as State
+from sandbox.clock import parse_moment
+from sandbox.serve import in_thread
+from steps import by_hand
+from steps.callbacks import receive_event
+from steps.newsroom import Newsroom
+from steps.publish import poll_accepted, publish_due
+
+APPID, TOKEN, AES_KEY = "wxsandboxjilin", "callbacktoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+SECRETS = {"appid": APPID, "appsecret": "fake-secret-wechat-jilin", "callback_token": TOKEN, "aes_key": AES_KEY}
+
+
+class World:
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def control(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        kind = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.address}/_sandbox{path}", data=data, headers=kind)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read())
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.control("/clock")["timestamp"], UTC)
+
+    def advance(self, seconds: float) -> None:
+        self.control("/clock", {"advance_seconds": seconds})
+
+    def ledger(self) -> list[dict[str, Any]]:
+        return list(self.control(f"/ledger?account={APPID}"))
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    settings = {"job_seconds": [1.0, 2.0], "push_seconds": 0.0, "retry_seconds": 0.1}
+    with in_thread(seed=7, start_time=parse_moment("2026-11-10T09:00:00+08:00"), settings=settings) as address:
+        yield World(address)
+
+
+@pytest.fixture
+def newsroom(sqlite_store: Store, tmp_path: Path, world: World) -> Newsroom:
+    return a_newsroom(sqlite_store, tmp_path, world)  # type: ignore[arg-type]
+
+
+def an_article(newsroom: Newsroom, world: World, marker: str, mode: str) -> int:
+    settings = {"base_url": f"{world.address}/wechat"}
+    account = an_account(newsroom, "jilin", "wechat", mode=mode, settings=settings)
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(picture, "PNG")
+    now = newsroom.now()
+    with newsroom.store.session() as session:
+        accounts.keep_credentials(session, account, SECRETS, newsroom.vault, now=now)
+        key = newsroom.media.keep_picture(session, picture.getvalue(), origin="test", now=now).sha256
+    form = {"html": "<p>减速慢行。</p>", "digest": "先看路况。", "author": "科普", "text": "", "cover": key}
+    return a_delivery(newsroom, account, marker, form=form | {"link": f"http://127.0.0.1/s/1?m={marker}"})
+
+
+@contextmanager
+def calling_back(newsroom: Newsroom, world: World) -> Iterator[list[str]]:
+    """The platform's call-backs reach the newsroom; yields what it answered to each."""
+    answers: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            query = dict(parse_qsl(urlsplit(self.path).query))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            said = receive_event(newsroom, "jilin", query, dict(self.headers.items()), body, newsroom.now())
+            self.send_response(200 if said is not None else 403)
+            self.end_headers()
+            self.wfile.write((said or "").encode())
+            answers.append(said or "")
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    callback = {"platform": "wechat", "key": APPID, "token": TOKEN, "aes_key": AES_KEY, "verify": False}
+    world.control("/callbacks", callback | {"url": f"http://127.0.0.1:{server.server_port}/"})
+    try:
+        yield answers
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def rounds(newsroom: Newsroom, world: World, delivery: int, *wanted: State) -> State:
+    """Rounds until the delivery is in one of these states, or for five minutes of the platform's time."""
+    for _ in range(60):
+        publish_due(newsroom, newsroom.now(), worker="w")
+        poll_accepted(newsroom, newsroom.now(), worker="w")
+        state = State(the(newsroom, delivery).state)
+        if state in wanted:
+            return state
+        world.advance(5)
+    raise AssertionError(f"still {state}")
+
+
+def heard(answers: list[str], count: int) -> None:
+    end = time.monotonic() + 5
+    while len(answers) < count:
+        assert time.monotonic() < end, answers
+        time.sleep(0.01)
+
+
+def test_a_mass_send_whose_answer_was_lost_goes_out_once_and_gets_its_address_from_the_call_back(
+    newsroom: Newsroom, world: World
+) -> None:
+    one = an_article(newsroom, world, "kpmasslost", "mass_send")
+    lost = {"kind": "reset_after_effect", "platform": "wechat", "path": "/cgi-bin/message/mass/sendall", "times": 1}
+    world.control("/faults", [lost])
+    with calling_back(newsroom, world) as answers:
+        assert rounds(newsroom, world, one, State.LIVE, State.NEEDS_PERSON, State.ACCEPTED) is State.ACCEPTED
+        heard(answers, 1)
+        # the call-back came before anybody knew the number it speaks of; the platform does not repeat it
+        world.advance(700)
+    assert rounds(newsroom, world, one, State.LIVE, State.NEEDS_PERSON) is State.LIVE
+    assert answers == ["success"]
+    assert [row["kind"] for row in world.ledger()] == ["mass"]
+
+
+@pytest.mark.parametrize("mode", ["direct", "mass_send"])
+def test_a_call_back_makes_it_live_at_its_own_address_and_withdrawing_takes_it_down(
+    newsroom: Newsroom, world: World, mode: str
+) -> None:
+    one = an_article(newsroom, world, "kpcalledback", mode)
+    with calling_back(newsroom, world) as answers:
+        assert rounds(newsroom, world, one, State.ACCEPTED) is State.ACCEPTED
+        world.advance(3)
+        heard(answers, 1)
+        poll_accepted(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, one).state == State.LIVE, "the call-back makes the queue look at once"
+    assert receipt_of(newsroom, one).public_url == world.ledger()[0]["url"]
+    by_hand.withdraw(newsroom, one, None, newsroom.now())
+    assert rounds(newsroom, world, one, State.WITHDRAWN, State.NEEDS_PERSON) is State.WITHDRAWN
+    assert world.ledger()[0]["removed_at"]
+
+
+def test_a_mass_send_that_failed_shows_the_reason_of_its_call_back(newsroom: Newsroom, world: World) -> None:
+    one = an_article(newsroom, world, "kpmassfails", "mass_send")
+    failing = {"kind": "mass_status", "path": "/cgi-bin/message/mass/sendall", "value": "err(20013)", "times": 1}
+    world.control("/faults", [failing])
+    with calling_back(newsroom, world) as answers:
+        rounds(newsroom, world, one, State.ACCEPTED)
+        world.advance(3)
+        heard(answers, 1)
+    assert rounds(newsroom, world, one, State.FAILED, State.NEEDS_PERSON) is State.FAILED
+    assert "版权" in the(newsroom, one).reason
+    assert world.ledger() == []
