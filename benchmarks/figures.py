@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, str] = {
     "tag-quality": "benchmarks.tagging_quality:run",
     "dedupe": "benchmarks.sameness:run",
     "feeds": "benchmarks.feeds:run",
+    "publish": "benchmarks.publish:run",
     "round": "benchmarks.round:run",
 }
 """Name → "module:function"; the function takes a Setting and yields Figures, or Tables where counts say more."""

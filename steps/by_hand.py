@@ -173,10 +173,12 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int |
         try:
             _only(row, {State.HANDED_OVER}, "人工完成")
             _still_warned_of(session, row, now)
+            account, post, journal = recalled(session, row, owner, newsroom)
+            if {"item_id", "video_id"} & journal.known.keys():
+                raise Refused("手机上已经发出，系统正在核对，请稍后刷新，不要再扫码。")
         except Refused:
             queue.release(row)
             raise
-        account, post, journal = recalled(session, row, owner, newsroom)
     try:
         channel = newsroom.channel(account)
         if not isinstance(channel, HandsOver):

@@ -76,6 +76,10 @@ class Newsroom:
         """For what is read from outside."""
         return HttpClient(self.http_limits, now=self.now, inside=self.inner_sources, traffic=self.traffic)
 
+    def platform_http(self) -> HttpClient:
+        """For what is asked of platforms: their addresses are set by us alone, and may be a gateway in the house."""
+        return HttpClient(self.http_limits, now=self.now)
+
     def source(self, row: Source, http: HttpClient | None = None) -> SourceConnector:
         """The connector of a source, over `http` if one is given. Raises NeedsPerson where its kind or a setting is wrong."""
         kind = registry.source_class(row.kind)
@@ -96,9 +100,7 @@ class Newsroom:
         settings = _checked(kind.Settings, ours | account.settings, what)
         credentials = _checked(kind.Credentials, secrets, f"{what}的密钥")
         tokens = StoredTokens(self.store, self.vault, account.id, self.now)
-        # a platform's address is set by us alone, and may be a gateway in the house
-        http = HttpClient(self.http_limits, now=self.now)
-        built: Channel = kind(settings, credentials, http, tokens, self.now)
+        built: Channel = kind(settings, credentials, self.platform_http(), tokens, self.now)
         return built
 
 
