@@ -205,6 +205,8 @@ class Capabilities(Frozen):
     images_max: int = 0
     video: bool = False
     can_withdraw: bool = False
+    can_edit: bool = False
+    """A public post can be changed in its place, by hand."""
     notifies: bool = False
     """Followers get a message of each post, and the platform counts these messages."""
     metrics: Literal["none", "snapshot", "daily", "import"] = "none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 
 class _Told(BaseModel):
@@ -55,4 +55,5 @@ class Dossier(_Told):
     source: str = ""
     source_url: str = ""
     reprinted: bool = False
-    ai_use: str = Field(default="", description="one Chinese sentence")
+    ai_use: str = ""
+    """One Chinese sentence; empty where nothing was said."""
