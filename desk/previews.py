@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from connectors.channels.wechat.html import article_html, picture_keys
 from connectors.channels.weibo.text import length as weibo_length
 from content_store.tables import Account, StoryVersion
 from desk import bodies
-from steps.adapt import SAMPLE_MARKER, form_of, limits_of
+from steps.adapt import SAMPLE_MARKER, Form, form_of, limits_of
 from steps.newsroom import Newsroom
 from steps.schedule import problems
 
@@ -37,8 +38,14 @@ def shown(newsroom: Newsroom, version: StoryVersion, account: Account) -> dict[s
     if kind == "short":
         values["length"] = weibo_length(form.get("text", ""))
     if kind == "article":
-        values["html"] = _article(account, str(form.get("html") or ""))
+        values["html"] = _article(account, str(form.get("html") or _picture_post(form)))
     return values
+
+
+def _picture_post(form: Form) -> str:
+    """Pictures first, then the words: as readers swipe through them."""
+    pictures = "".join(f'<p><img src="media:{escape(key)}" alt=""></p>' for key in form.get("pictures", ()))
+    return pictures + "".join(f"<p>{escape(line)}</p>" for line in str(form.get("text") or "").splitlines())
 
 
 def _article(account: Account, html: str) -> Any:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from connectors import registry
 from connectors.base import Post, PostPicture
 from connectors.channels.weibo.text import length as weibo_length
+from connectors.dossier import Dossier
 from content_store.tables import Account, StoryVersion
 
 Form = dict[str, Any]
@@ -25,18 +26,27 @@ AI_LINES = {
     "generated": "本文由人工智能生成，内容经人工审核。",
 }
 AI_MARK = "【AI生成】"
+PACKED = {"toutiao", "kepuchina"}
+"""Platforms whose posts carry a dossier."""
+_CAPTION, _MARK_ROOM = 500, 16
+"""Kuaishou's caption, in characters, and what its adapter adds: spaces and the post's mark."""
+_MARK_ROOM = 20
 _BREAKS = "。！？；!?;…"
 _SOFT_BREAKS = "，,、：: |｜—"
 _MEDIA = re.compile(r"""src=["']media:([0-9A-Za-z_-]+)["']""")
 _FIGURELESS = re.compile(r"<[^>]+>")
 
 
-def form_of(version: StoryVersion, account: Account, *, marker: str, site_url: str) -> Form:
-    """What this account will send. `site_url` is where readers reach our own pages."""
+def form_of(
+    version: StoryVersion, account: Account, *, marker: str, site_url: str, dossier: Dossier | None = None
+) -> Form:
+    """What this account will send. `site_url` is where readers reach our own pages; `dossier` goes along where a
+    package is handed over."""
     limits = limits_of(account)
     link = link_to(version, account, marker=marker, site_url=site_url)
     make = _FORMS.get(account.platform, _full)
-    return {"marker": marker, "link": link, **make(version, account, link, limits)}
+    form = {"marker": marker, "link": link, **make(version, account, link, limits)}
+    return form | ({"dossier": dossier.model_dump(mode="json")} if dossier is not None else {})
 
 
 def post_of(form: Form, picture: Callable[[str], PostPicture]) -> Post:
@@ -50,7 +60,8 @@ def post_of(form: Form, picture: Callable[[str], PostPicture]) -> Post:
 def fingerprint_of(form: Form) -> str:
     """What the post says, without the mark that tells deliveries apart: equal texts have equal fingerprints."""
     marker = form.get("marker", "")
-    told = json.dumps(form, ensure_ascii=False, sort_keys=True)
+    said = {name: value for name, value in form.items() if name != "dossier"}
+    told = json.dumps(said, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(told.replace(marker, "").encode() if marker else told.encode()).hexdigest()
 
 
@@ -123,6 +134,8 @@ def _full(version: StoryVersion, account: Account, link: str, limits: Mapping[st
 def _wechat(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
     digest = version.digest or plain(version.body_html)
     own = next(iter(media_keys(version.body_html)), None)
+    if account.settings.get("article_type") == "newspic":
+        return _picture_post(version, limits)
     return {
         "title": cut(version.title, limits["title"]),
         "author": cut(version.author or account.unit, limits["author"]),
@@ -133,10 +146,20 @@ def _wechat(version: StoryVersion, account: Account, link: str, limits: Mapping[
     }
 
 
+def _picture_post(version: StoryVersion, limits: Mapping[str, int]) -> Form:
+    """WeChat's 图片消息: the cover first, then the pictures of the body, and the words in short."""
+    end = "".join(f"\n{line}" for line in _end_lines(version))
+    words = cut(version.short_text or plain(version.body_html), limits["picture_post_text"] - len(end))
+    return {"title": cut(version.title, limits["title"]), "text": words + end, "pictures": _with_cover(version)}
+
+
 def _end_matter(version: StoryVersion) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in _end_lines(version))
+
+
+def _end_lines(version: StoryVersion) -> list[str]:
     lines = [f"来源：{version.source_line}"] if version.source_line else []
-    lines += [AI_LINES[version.ai_use]] if version.ai_use in AI_LINES else []
-    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return lines + ([AI_LINES[version.ai_use]] if version.ai_use in AI_LINES else [])
 
 
 def _weibo(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
@@ -167,6 +190,48 @@ def _douyin(version: StoryVersion, account: Account, link: str, limits: Mapping[
     }
 
 
+def _kuaishou(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
+    form = _douyin(version, account, link, limits)
+    # title, topics and the mark share one caption with the words
+    room = limits["caption"] - len(form["title"]) - sum(len(topic) + 2 for topic in form["topics"]) - _MARK_ROOM
+    cover = form["cover"] or next(iter(media_keys(version.body_html)), None) or account.settings.get("default_cover")
+    return {**form, "text": cut(form["text"], room), "pictures": [], "cover": cover}
+
+
+def _kuaishou(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
+    """A caption, a cover and the video. The words give way where the whole caption would be too long."""
+    topics = [str(topic).strip("# ") for topic in account.settings.get("topics") or ["科普"]]
+    topics = topics[: limits.get("topics", len(topics))]
+    title = cut(version.video_title or version.title, limits.get("title", _CAPTION))
+    around = len(title) + sum(len(topic) + 2 for topic in topics) + _MARK_ROOM
+    words = version.short_text or version.digest
+    if version.ai_use == "generated":
+        words = AI_MARK + words
+    room = limits.get("caption", _CAPTION) - around
+    return {
+        "title": title,
+        "text": cut(words, room) if room > 0 else "",
+        "topics": topics,
+        "video_url": version.video_url,
+        "cover": version.cover_sha256 or next(iter(media_keys(version.body_html)), None),
+    }
+
+
+def _toutiao(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
+    """An article, or a video's title where the account sends videos over the interface."""
+    form = _packed(version, account, link, limits)
+    if account.settings.get("video_api") and version.video_url:
+        form |= {"title": cut(version.video_title or version.title, limits["video_title"])}
+    return form
+
+
+def _packed(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
+    """What a package is made from; the cover is cut out of the first picture where the story has none."""
+    form = _full(version, account, link, limits)
+    digest = version.digest or plain(version.body_html)
+    return form | {"author": version.author or account.unit, "digest": cut(digest, limits.get("digest", 120))}
+
+
 def _with_cover(version: StoryVersion) -> list[str]:
     """The cover first, then the pictures of the body."""
     return list(dict.fromkeys([*filter(None, [version.cover_sha256]), *media_keys(version.body_html)]))
@@ -176,4 +241,5 @@ _FORMS: dict[str, Callable[[StoryVersion, Account, str, Mapping[str, int]], Form
     "wechat": _wechat,
     "weibo": _weibo,
     "douyin": _douyin,
+    "kuaishou": _kuaishou,
 }

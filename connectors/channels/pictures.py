@@ -91,10 +91,15 @@ def _save(picture: Image.Image, kind: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def readable(content: bytes) -> bool:
-    """Whether the bytes are a picture that can be fitted."""
+def trouble(content: bytes) -> str:
+    """Why the bytes are no picture that can be fitted, in a few Chinese words that follow its name; empty where they are."""
     try:
         _open(content)
-    except NeedsPerson:
-        return False
-    return True
+    except NeedsPerson as error:
+        return "的像素过大" if "像素" in error.message else "打不开"
+    return ""
+
+
+def readable(content: bytes) -> bool:
+    """Whether the bytes are a picture that can be fitted."""
+    return not trouble(content)

@@ -88,7 +88,9 @@ def _checked_cover(call: Call, source: Doc, kind: str) -> Doc:
     if not isinstance(listed, list) or not 1 <= len(listed) <= 20:
         raise Refused(40007)
     docs = [material(call, item.get("image_media_id") if isinstance(item, dict) else None) for item in listed]
-    urls = [doc.get("url", "") for doc in docs]
+    if any(doc["type"] != "image" for doc in docs):
+        raise Refused(40007)
+    urls = [doc["url"] for doc in docs]
     return {"thumb_media_id": docs[0]["media_id"], "thumb_url": urls[0], "pictures": urls}
 
 

@@ -21,14 +21,17 @@ from queue_parts import a_delivery, a_newsroom, an_account, receipt_of, the
 
 from content_store import accounts
 from content_store.database import Store
+from content_store.tables import Account, StoryVersion
 from content_store.tables import DeliveryState as State
 from sandbox.clock import parse_moment
 from sandbox.serve import in_thread
 from steps import by_hand
+from steps.adapt import form_of
 from steps.callbacks import receive_event
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 
+NOW = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)
 APPID, TOKEN, AES_KEY = "wxsandboxjilin", "callbacktoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 SECRETS = {"appid": APPID, "appsecret": "fake-secret-wechat-jilin", "callback_token": TOKEN, "aes_key": AES_KEY}
 
@@ -171,3 +174,22 @@ def test_a_mass_send_that_failed_shows_the_reason_of_its_call_back(newsroom: New
     assert rounds(newsroom, world, one, State.FAILED, State.NEEDS_PERSON) is State.FAILED
     assert "版权" in the(newsroom, one).reason
     assert world.ledger() == []
+
+
+def a_picture_story(**changes: Any) -> dict[str, Any]:
+    body = '<h2>雪后</h2><p>长春净月潭。</p><p><img src="media:aa11" alt=""></p><p><img src="media:bb22" alt=""></p>'
+    values: dict[str, Any] = {"id": 5, "story_id": 3, "number": 2, "title": "雪后长春", "body_html": body}
+    values |= {"source_line": "科普吉林", "cover_sha256": "cc33", "content_hash": "h"} | changes
+    account = Account(id=1, key="a", platform="wechat", name="甲", settings={"article_type": "newspic"}, created_at=NOW)
+    return form_of(StoryVersion(**values), account, marker="kp0123456789", site_url="http://127.0.0.1")
+
+
+def test_a_story_becomes_a_picture_post_cover_first_with_its_words_in_short() -> None:
+    made = a_picture_story()
+    assert made["pictures"] == ["cc33", "aa11", "bb22"]
+    assert made["text"] == "雪后 长春净月潭。\n来源：科普吉林"
+    assert not made.keys() & {"html", "cover", "digest", "author"}
+    assert a_picture_story(short_text="只此一句。")["text"] == "只此一句。\n来源：科普吉林"
+    long = a_picture_story(body_html="<p>" + "长春下雪了。" * 300 + "</p>", ai_use="assist")["text"]
+    assert len(long) <= 1000
+    assert long.endswith("人工审核。")

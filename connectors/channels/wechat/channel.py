@@ -78,12 +78,13 @@ class WeChat:
 
     @property
     def capabilities(self) -> Capabilities:
-        by_hand = self._settings.mode == "draft_only"
+        by_hand, pictures = self._settings.mode == "draft_only", self._settings.article_type == "newspic"
         return Capabilities(
             mode="draft_only" if by_hand else "direct",
             notifies=self._settings.mode == "mass_send",
-            article=True,
-            images_max=50,
+            article=not pictures,
+            short_text=pictures,
+            images_max=self._settings.pictures_max,
             can_withdraw=True,
             metrics="import" if by_hand else "daily",
             metrics_ready_at="08:30",

@@ -24,11 +24,14 @@ class Drafts:
 
     def make(self, post: Post, journal: Journal) -> str:
         """The new draft's media_id. Goes on from what earlier calls uploaded."""
-        urls = self._pictures(post, journal)
-        cover = self._cover(post, journal)
-        article = self._article(post, urls, cover)
-        print_ = fingerprint(post, cover, *urls.values())
-        return journal.call("draft_add", print_, lambda: self._add(article, post))["draft_media_id"]
+        if self._settings.article_type == "newspic":
+            sent = [self._material(picture, f"material:{picture.key}", journal) for picture in post.pictures]
+            article = self._picture_post(post, sent)
+        else:
+            urls = self._pictures(post, journal)
+            cover = self._cover(post, journal)
+            article, sent = self._article(post, urls, cover), [cover, *urls.values()]
+        return journal.call("draft_add", fingerprint(post, *sent), lambda: self._add(article, post))["draft_media_id"]
 
     def look_up(self, post: Post, journal: Journal) -> Outcome:
         """After a lost draft/add, or none: nothing is public, and what is in the box is gone on from."""
@@ -72,7 +75,7 @@ class Drafts:
         if known:
             return known
         limit = self._settings.limit("cover_bytes")
-        fitted = fit(picture.content, bytes_max=limit, formats=("JPEG", "PNG"), stem="cover")
+        fitted = fit(picture.content, bytes_max=limit, formats=("JPEG", "PNG", "GIF"), stem="cover")
 
         def act() -> dict[str, str]:
             # a permanent picture: with a temporary one draft/add answers 40007; type=thumb would end at 64 KB
@@ -89,6 +92,17 @@ class Drafts:
             "content": article_html(post.html, urls),
             "content_source_url": post.link,
             "thumb_media_id": cover,
+            "need_open_comment": int(self._settings.open_comments),
+        }
+
+    def _picture_post(self, post: Post, pictures: list[str]) -> dict[str, Any]:
+        """The first picture is the cover."""
+        return {
+            "article_type": "newspic",
+            "title": post.title,
+            "content": post.text,
+            "content_source_url": post.link,
+            "image_info": {"image_list": [{"image_media_id": each} for each in pictures]},
             "need_open_comment": int(self._settings.open_comments),
         }
 

@@ -1,8 +1,10 @@
 """What can be set for one WeChat account, and its limits as data."""
 
+from __future__ import annotations
+
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LIMITS = {
     "title": 32,
@@ -13,8 +15,12 @@ LIMITS = {
     "link_bytes": 1024,
     "picture_bytes": 1_048_575,
     "cover_bytes": 10_485_760,
+    "article_pictures": 100,
+    "picture_post_pictures": 20,
+    "picture_post_text": 1000,
 }
-"""Characters (code points) or bytes, all inclusive. `content` counts the HTML as sent, styles and all."""
+"""Characters (code points), bytes or pictures, all inclusive. `content` counts the HTML as sent, styles and all. The platform
+names no number for the pictures of an article nor for the text of a picture post: these two are ours."""
 
 
 class Quota(NamedTuple):
@@ -34,6 +40,8 @@ class WeChatSettings(BaseModel):
     mode: Literal["direct", "mass_send", "draft_only"] = "direct"
     """direct: published without notifying followers. mass_send: followers are notified, a few times a day or month.
     draft_only: for accounts without the right to publish; an editor presses 发表 on the platform's site."""
+    article_type: Literal["news", "newspic"] = "news"
+    """newspic: 图片消息, pictures with a short text instead of an article."""
     kind: Literal["subscription", "service"] = "subscription"
     """公众号 or 服务号."""
     mass_tag: int | None = None
@@ -51,8 +59,18 @@ class WeChatSettings(BaseModel):
     mass_event_seconds: float = 600.0
     """How long a mass send that ended well waits for the call-back that alone tells its address."""
 
+    @model_validator(mode="after")
+    def _picture_posts_are_published(self) -> WeChatSettings:
+        if self.article_type == "newspic" and self.mode == "mass_send":
+            raise ValueError("图片消息不能群发，方式要用 direct 或 draft_only")
+        return self
+
     def limit(self, name: str) -> int:
         return self.limits.get(name, LIMITS[name])
+
+    @property
+    def pictures_max(self) -> int:
+        return self.limit("picture_post_pictures" if self.article_type == "newspic" else "article_pictures")
 
     @property
     def mass_quota(self) -> Quota:
