@@ -20,9 +20,9 @@ from config.settings import Settings
 from content_store import accounts, people, sources
 from desk.passwords import hashed
 from flows import plain
+from steps.hot_lists import take_hot_list
 from steps.newsroom import Newsroom
 from steps.packs import load_packs
-from steps.tag import take_hot_list
 
 DATA = FOLDER / "demo"
 WHAT_TO_LOOK_AT = (

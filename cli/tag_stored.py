@@ -16,7 +16,8 @@ from cli.opening import newsroom, say
 from cli.streams import Record, write_json
 from cli.tag import build_tagger
 from config.files import changed_lexicon_files
-from steps.tag import tag_due, take_hot_list
+from steps.hot_lists import take_hot_list
+from steps.tag import tag_due
 from steps.tag_trial import Change, Example, Trial, try_lexicons
 from tagging import HotTopic
 

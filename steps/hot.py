@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from content_store import stories, tags
 from content_store.tables import Story, StoryVersion
+from steps.hot_lists import HOT_REACH, listed_now
 from steps.newsroom import Newsroom
-from steps.tag import HOT_REACH, listed_now
 from tagging import HotTopic, JoinedTopic, TaggedText, Tagger
 from tagging.topics import burst, bursting
 

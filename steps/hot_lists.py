@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.base import FetchedItem, Parsed
 from content_store import tags
-from content_store.tables import Source
+from content_store.tables import HotTopic, Source
 from steps.newsroom import Newsroom
+from tagging import HotTopic as ListedTopic
 
-REACH = timedelta(days=14)
+HOT_FOR = timedelta(days=2)
+"""How long a topic counts as hot after it was last seen on a list."""
+HOT_REACH = timedelta(days=14)
 """How old an article may be to be matched with a topic that is new on a list."""
+
+
+def listed_now(newsroom: Newsroom, now: datetime) -> list[ListedTopic]:
+    """The topics that count as hot now."""
+    with newsroom.store.reading() as session:
+        return [_listed(topic) for topic in tags.hot_topics(session, since=now - HOT_FOR)]
+
+
+def take_hot_list(newsroom: Newsroom, list_key: str, topics: Iterable[ListedTopic], now: datetime) -> int:
+    """A look at a hot list that somebody brought. Returns how many topics are new."""
+    rows = [{"topic": topic.topic[:300], "rank": topic.rank or place} for place, topic in enumerate(topics, 1)]
+    return _keep(newsroom, list_key, rows, now, at=now)
 
 
 def topics_apart(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> tuple[Parsed, int]:
@@ -21,10 +36,7 @@ def topics_apart(newsroom: Newsroom, source: Source, parsed: Parsed, now: dateti
     if not hot:
         return parsed, 0
     # a list that says when it was made is that list however often it is read
-    at = min(_made_at(hot) or now, now)
-    with newsroom.store.session() as session:
-        if tags.keep_hot_topics(session, source.key, rows_of(hot), now=at):
-            tags.due_again(session, since=now - REACH)
+    _keep(newsroom, source.key, rows_of(hot), now, at=min(_made_at(hot) or now, now))
     return parsed.model_copy(update={"items": tuple(item for item in parsed.items if "hot" not in item.raw)}), len(hot)
 
 
@@ -36,6 +48,29 @@ def rows_of(items: Sequence[FetchedItem]) -> list[dict[str, Any]]:
     ]
 
 
+def _keep(newsroom: Newsroom, list_key: str, rows: list[dict[str, Any]], now: datetime, *, at: datetime) -> int:
+    """Where a topic is new, articles of the last days are due for tagging again, since they may be hot now."""
+    with newsroom.store.session() as session:
+        new = tags.keep_hot_topics(session, list_key, rows, now=at)
+        if new:
+            tags.due_again(session, since=now - HOT_REACH)
+        return new
+
+
 def _made_at(items: Sequence[FetchedItem]) -> datetime | None:
     said = str(items[0].raw["hot"]["at"])
     return datetime.fromisoformat(said) if said else None
+
+
+def _listed(topic: HotTopic) -> ListedTopic:
+    return ListedTopic(
+        topic=topic.topic,
+        rank=topic.rank,
+        list=topic.list_key,
+        heat=topic.heat,
+        times_seen=topic.times_seen,
+        first_seen=topic.first_seen_at,
+        last_seen=topic.last_seen_at,
+        previous_rank=topic.previous_rank,
+        best_rank=topic.best_rank,
+    )

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from content_store import tags
-from content_store.tables import HotTopic
 from content_store.tags import Tagged, ToTag
+from steps.hot_lists import listed_now
 from steps.newsroom import Newsroom
-from tagging import HotTopic as ListedTopic
 from tagging import TaggedText, Tagging
 
 BATCH = 50
-HOT_FOR = timedelta(days=2)
-"""How long a topic counts as hot after it was last seen on a list."""
-
-HOT_REACH = timedelta(days=14)
-"""How old an article may be to be matched with a new hot list."""
-
 
 Progress = Callable[[int, int], None]
 """Told how many articles are done, and of how many."""
@@ -44,20 +37,6 @@ def tag_due(
         if progress:
             progress(start + len(batch), len(due))
     return counts
-
-
-def listed_now(newsroom: Newsroom, now: datetime) -> list[ListedTopic]:
-    """The topics that count as hot now."""
-    with newsroom.store.reading() as session:
-        return [_listed(topic) for topic in tags.hot_topics(session, since=now - HOT_FOR)]
-
-
-def take_hot_list(newsroom: Newsroom, list_key: str, topics: Iterable[ListedTopic], now: datetime) -> int:
-    """A look at a hot list. Articles of the last days are due for tagging again, since they may be hot now."""
-    rows = [{"topic": topic.topic[:300], "rank": topic.rank or place} for place, topic in enumerate(topics, 1)]
-    with newsroom.store.session() as session:
-        tags.due_again(session, since=now - HOT_REACH)
-        return tags.keep_hot_topics(session, list_key, rows, now=now)
 
 
 def _tagged(article: ToTag, result: Tagging) -> Tagged:
@@ -100,18 +79,4 @@ def text_of(article: ToTag) -> TaggedText:
         published_at=article.published_at,
         source_name=article.source_name,
         source_area=article.source_area,
-    )
-
-
-def _listed(topic: HotTopic) -> ListedTopic:
-    return ListedTopic(
-        topic=topic.topic,
-        rank=topic.rank,
-        list=topic.list_key,
-        heat=topic.heat,
-        times_seen=topic.times_seen,
-        first_seen=topic.first_seen_at,
-        last_seen=topic.last_seen_at,
-        previous_rank=topic.previous_rank,
-        best_rank=topic.best_rank,
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from content_store import tags
+from steps.hot_lists import listed_now
 from steps.newsroom import Newsroom
-from steps.tag import BATCH, Progress, listed_now, rows, text_of
+from steps.tag import BATCH, Progress, rows, text_of
 from tagging import Tagger, Tagging
 
 EXAMPLES = 3

@@ -9,8 +9,9 @@ from test_tag import an_article
 from content_store import stories, tags
 from content_store.tables import Article
 from steps.hot import hot_board
+from steps.hot_lists import take_hot_list
 from steps.newsroom import Newsroom
-from steps.tag import tag_due, take_hot_list
+from steps.tag import tag_due
 from tagging import HotTopic
 
 SNOW = "长春发布暴雪橙色预警"

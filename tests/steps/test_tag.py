@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from content_store import sources, tags
 from content_store.tables import Article
+from steps.hot_lists import take_hot_list
 from steps.newsroom import Newsroom
-from steps.tag import rows, tag_due, take_hot_list
+from steps.tag import rows, tag_due
 from tagging import HotTopic
 
 TEXT = "长春市气象台发布暴雪橙色预警。市民应减少外出，农民要及时清扫大棚积雪。"
