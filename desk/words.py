@@ -107,6 +107,11 @@ CALLS = {
     "share": "发微博",
     "destroy": "删除微博",
     "share_id": "取分享编号",
+    "upload": "上传视频",
+    "upload_picture": "上传图片",
+    "publish": "发布作品",
+    "photo_delete": "删除作品",
+    "article": "发头条文章",
 }
 """What each call at a platform does, by the name in its attempt."""
 ATTEMPTS = {

@@ -7,7 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from sandbox.kuaishou import tokens as kuaishou
 from sandbox.store import Doc, Tx
+
+PLATFORMS = ("wechat", "weibo", "douyin", "kuaishou")
 
 
 class Account(BaseModel):
@@ -98,16 +101,41 @@ class DouyinAccount(Account):
         return self.open_id
 
 
-AnyAccount = Annotated[WechatAccount | WeiboAccount | DouyinAccount, Field(discriminator="platform")]
-ADAPTER: TypeAdapter[WechatAccount | WeiboAccount | DouyinAccount] = TypeAdapter(AnyAccount)
+KUAISHOU_SCOPES = ["user_info", "user_video_publish", "user_video_info", "user_video_delete"]
 
 
-def checked(data: Any) -> WechatAccount | WeiboAccount | DouyinAccount:
+class KuaishouAccount(Account):
+    platform: Literal["kuaishou"]
+    app_id: str
+    app_secret: str
+    open_id: str = Field(min_length=4)
+    access_token: str = ""
+    refresh_token: str = ""
+    scopes: list[str] = Field(default_factory=lambda: list(KUAISHOU_SCOPES))
+    """What the owner granted."""
+    redirect_uris: list[str] = Field(default_factory=list)
+    banned: bool = False
+    """From publishing; the platform answers as for a used-up quota."""
+    calls_per_day: int = 1000
+    """For each endpoint."""
+    quotas: dict[str, int] = Field(default_factory=dict)
+    """Endpoints whose limit differs, e.g. {"/openapi/photo/publish": 2}."""
+
+    @property
+    def key(self) -> str:
+        return self.open_id
+
+
+OneAccount = WechatAccount | WeiboAccount | DouyinAccount | KuaishouAccount
+ADAPTER: TypeAdapter[OneAccount] = TypeAdapter(Annotated[OneAccount, Field(discriminator="platform")])
+
+
+def checked(data: Any) -> OneAccount:
     """Raises pydantic.ValidationError."""
     return ADAPTER.validate_python(data)
 
 
-def join(tx: Tx, account: WechatAccount | WeiboAccount | DouyinAccount) -> Doc:
+def join(tx: Tx, account: OneAccount) -> Doc:
     """Adds or changes an account. It keeps the day on which it joined."""
     kind = f"account.{account.platform}"
     old = tx.get(kind, account.key)
@@ -120,6 +148,10 @@ def join(tx: Tx, account: WechatAccount | WeiboAccount | DouyinAccount) -> Doc:
         _weibo_token(tx, account)
     if isinstance(account, DouyinAccount) and account.access_token:
         _douyin_tokens(tx, account)
+    if isinstance(account, KuaishouAccount):
+        owner = {"open_id": account.open_id, "app_id": account.app_id, "scopes": account.scopes, "revoked": False}
+        ends = (tx.now + 172_800, tx.now + 15_552_000)
+        kuaishou.keep_tokens(tx, owner, account.access_token, ends[0], account.refresh_token, ends[1])
     return doc
 
 
@@ -147,4 +179,4 @@ def join_all(tx: Tx, accounts: Iterable[Any]) -> None:
 
 
 def listing(tx: Tx) -> list[Doc]:
-    return [doc for name in ("wechat", "weibo", "douyin") for doc in reversed(tx.find(f"account.{name}"))]
+    return [doc for name in PLATFORMS for doc in reversed(tx.find(f"account.{name}"))]

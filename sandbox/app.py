@@ -13,17 +13,20 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from sandbox import accounts, control, defaults, douyin, faults, index, wechat, weibo
+from sandbox import accounts, control, defaults, douyin, faults, index, kuaishou, wechat, weibo
 from sandbox.calls import Call, Platform
 from sandbox.douyin import pages as douyin_pages
 from sandbox.faults import Rule
-from sandbox.gate import Gate, split_path
+from sandbox.gate import UPLOADS, Gate, split_path
+from sandbox.kuaishou import pages as kuaishou_pages
 from sandbox.pushes import Deliverer
 from sandbox.store import Doc
 from sandbox.wechat import pages as wechat_pages
 from sandbox.weibo import pages as weibo_pages
 from sandbox.world import World
 
+PATHS = {"kuaishou": ("/kuaishou/{path:path}", UPLOADS, UPLOADS + "/{path:path}")}
+"""Where a platform is met beside its own prefix."""
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
 
@@ -37,13 +40,13 @@ def create_app(
 ) -> Gate:
     """An ASGI application. A new world gets the accounts of the list (default: the units of Jilin); in an old one the
     list is added. Seed, clock and fault counts of an existing state go on. `fault_rules` None keeps the old script."""
-    world = World(state_path, seed, start_time, settings, {**wechat.JOBS, **weibo.JOBS, **douyin.JOBS})
+    world = World(state_path, seed, start_time, settings, {**wechat.JOBS, **weibo.JOBS, **douyin.JOBS, **kuaishou.JOBS})
     with world.tx() as tx:
         if account_list is not None or world.is_new:
             accounts.join_all(tx, defaults.accounts() if account_list is None else account_list)
         if fault_rules is not None:
             faults.install(tx, list(fault_rules))
-    deliverer = Deliverer(world, {"wechat": wechat.DELIVERY, "douyin": douyin.DELIVERY})
+    deliverer = Deliverer(world, {"wechat": wechat.DELIVERY, "douyin": douyin.DELIVERY, "kuaishou": kuaishou.DELIVERY})
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -70,9 +73,11 @@ def _include(app: FastAPI, world: World) -> None:
         douyin_pages.public_router(world),
         douyin_pages.phone_router(world),
         douyin_pages.consent_router(world),
+        kuaishou_pages.public_router(world),
+        kuaishou_pages.consent_router(world),
     ):
         app.include_router(routes)
-    for platform in (wechat.build(), weibo.build(), douyin.build()):
+    for platform in (wechat.build(), weibo.build(), douyin.build(), kuaishou.build()):
         _mount(app, world, platform)
 
 
@@ -111,4 +116,5 @@ def _mount(app: FastAPI, world: World, platform: Platform) -> None:
     async def entry(request: Request) -> Response:
         return await run_in_threadpool(run, request, await request.body())
 
-    app.add_api_route(f"/{platform.name}/{{path:path}}", entry, methods=METHODS, include_in_schema=False)
+    for path in PATHS.get(platform.name, (f"/{platform.name}/{{path:path}}",)):
+        app.add_api_route(path, entry, methods=METHODS, include_in_schema=False)

@@ -16,6 +16,9 @@ from sandbox.douyin import auth as douyin_auth
 from sandbox.douyin import webhook, works
 from sandbox.douyin.pages import decide
 from sandbox.douyin.share import open_schema, read_schema
+from sandbox.kuaishou import auth as kuaishou_auth
+from sandbox.kuaishou import webhook as kuaishou_webhook
+from sandbox.kuaishou import works as kuaishou_works
 from sandbox.pushes import is_loopback, send, set_callback
 from sandbox.store import Doc, Tx
 from sandbox.wechat import auth as wechat_auth
@@ -41,9 +44,9 @@ class SettingsChange(Asked):
 
 
 class Callback(Asked):
-    platform: Literal["wechat", "douyin"]
+    platform: Literal["wechat", "douyin", "kuaishou"]
     key: str
-    """appid or client_key"""
+    """appid, client_key or app_id"""
     url: str
     token: str = ""
     aes_key: str = ""
@@ -54,7 +57,7 @@ class Callback(Asked):
 
 
 class TokenEnd(Asked):
-    platform: Literal["wechat", "weibo", "douyin"]
+    platform: Literal["wechat", "weibo", "douyin", "kuaishou"]
     account: str
     action: Literal["expire", "revoke"] = "expire"
 
@@ -135,7 +138,10 @@ def _add_accounts(routes: APIRouter, world: World) -> None:
     @routes.post("/tokens")
     def end_tokens(asked: TokenEnd) -> Doc:
         ends = {"wechat": wechat_auth.expire_all, "weibo": weibo_auth.end_all, "douyin": douyin_auth.end_all}
+        ends["kuaishou"] = kuaishou_auth.end_all
         with world.tx() as tx:
+            if asked.platform == "kuaishou" and asked.action == "revoke":
+                kuaishou_auth.tell_owner(world, tx, asked.account, "UN_AUTHORIZE")
             return {"tokens": ends[asked.platform](tx, asked.account, asked.action == "revoke")}
 
 
@@ -149,7 +155,16 @@ def _callback_doc(tx: Tx, asked: Callback) -> Doc:
     app = douyin_auth.app_of(tx, asked.key) if asked.platform == "douyin" else None
     if asked.platform == "douyin" and app is None:
         raise HTTPException(404, "no such client_key")
+    if asked.platform == "kuaishou":
+        return _kuaishou_callback(tx, asked)
     return asked.model_dump(exclude={"verify"}) | {"secret": app["client_secret"] if app else ""}
+
+
+def _kuaishou_callback(tx: Tx, asked: Callback) -> Doc:
+    app = kuaishou_auth.app_of(tx, asked.key)
+    if app is None:
+        raise HTTPException(404, "no such app_id")
+    return asked.model_dump(exclude={"verify"}) | {"secret": app["app_secret"]}
 
 
 def _verify(world: World, callback: Doc) -> None:
@@ -157,6 +172,8 @@ def _verify(world: World, callback: Doc) -> None:
         challenge = int(tx.fresh_hex("challenge", 7), 16)
     if callback["platform"] == "wechat":
         outgoing = events.echo_request(callback, world.clock.now(), str(challenge), f"echo{challenge}")
+    elif callback["platform"] == "kuaishou":
+        outgoing = kuaishou_webhook.test_request(callback, world.clock.now(), challenge)
     else:
         outgoing = webhook.verify_request(callback, challenge)
     try:
@@ -170,6 +187,8 @@ def _verify(world: World, callback: Doc) -> None:
 def _echoed(platform: str, body: bytes, challenge: int) -> bool:
     if platform == "wechat":
         return body == f"echo{challenge}".encode()
+    if platform == "kuaishou":
+        return kuaishou_webhook.echoed({"message_id": f"test{challenge}"}, body)
     try:
         return bool(json.loads(body) == {"challenge": challenge})
     except ValueError:
@@ -300,6 +319,10 @@ def _remove(tx: Tx, asked: Removal, platform: str, kind: str, ids: Doc) -> None:
         work = tx.get("douyin.work", ids["video_id"])
         if work:
             works.remove(tx, work, asked.by)
+    elif platform == "kuaishou":
+        work = tx.get("kuaishou.work", ids["photo_id"])
+        if work:
+            kuaishou_works.remove(tx, work, asked.by)
     elif kind == "article":
         number = ids["object_id"].removeprefix("1022:")
         article = tx.get("weibo.article", number) or {}

@@ -23,11 +23,15 @@ DOUYIN = [
     ("220200", "江城科普", "吉林市科学技术协会", "jilinshi", 26_000),
     ("220700", "松原科普", "松原市科学技术协会", "songyuan", 5_200),
 ]
+KUAISHOU = [
+    ("220000", "科普吉林", "吉林省科学技术协会", "jilin", 48_000),
+    ("220100", "长春科普", "长春市科学技术协会", "changchun", 8_900),
+]
 BOUND_DOMAINS = ["127.0.0.1", "localhost", "kepujilin.example", "www.kepujilin.example"]
 
 
 def accounts() -> list[dict[str, Any]]:
-    return [*_wechat(), *_weibo(), *_douyin()]
+    return [*_wechat(), *_weibo(), *_douyin(), *_kuaishou()]
 
 
 def _wechat() -> list[dict[str, Any]]:
@@ -53,4 +57,13 @@ def _douyin() -> list[dict[str, Any]]:
         | {"unit": unit, "area": area, "followers": followers, "open_id": f"_000sandbox-{key}"}
         | {"access_token": f"fake-token-douyin-{key}", "refresh_token": f"fake-refresh-douyin-{key}"}
         for area, name, unit, key, followers in DOUYIN
+    ]
+
+
+def _kuaishou() -> list[dict[str, Any]]:
+    return [
+        {"platform": "kuaishou", "app_id": "ks000000sandbox", "app_secret": "fake-secret-kuaishou", "name": name}
+        | {"unit": unit, "area": area, "followers": followers, "open_id": f"f18sandbox-{key}"}
+        | {"access_token": f"fake-token-kuaishou-{key}", "refresh_token": f"fake-refresh-kuaishou-{key}"}
+        for area, name, unit, key, followers in KUAISHOU
     ]

@@ -19,7 +19,7 @@ LineKind = Literal[
 EventKind = Literal["drop_event", "duplicate_event", "reorder"]
 AnswerKind = Literal[
     "error", "publish_status", "mass_status", "delayed_id", "half_done", "is_delay", "no_statistics", "review_refused",
-    "no_video_id",
+    "no_video_id", "not_yet", "transcode_failed",
 ]  # fmt: skip
 """What the platform itself answers."""
 LINE_KINDS, EVENT_KINDS, ANSWER_KINDS = get_args(LineKind), get_args(EventKind), get_args(AnswerKind)

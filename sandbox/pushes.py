@@ -37,6 +37,8 @@ class Delivery:
     """callback, message, now, nonce"""
     taken: Callable[[int, bytes], bool]
     most: int
+    matches: Callable[[Doc, bytes], bool] = lambda message, body: True
+    """Whether the answer takes this very message, where the platform asks for that."""
     replied: Callable[[Doc, bytes], bool] = lambda callback, body: False
     """callback, body of a 200: is it a message in answer, as the platform reads one?"""
 
@@ -148,7 +150,8 @@ class Deliverer:
         try:
             outgoing = delivery.build(claimed.callback, claimed.message, claimed.now, claimed.nonce)
             status, body = send(outgoing)
-            taken, note = delivery.taken(status, body), f"HTTP {status}"
+            taken = delivery.taken(status, body) and delivery.matches(claimed.message, body)
+            note = f"HTTP {status}"
             if not taken and status == 200 and delivery.replied(claimed.callback, body):
                 taken, note = True, f"HTTP {status}, with a reply"
         except (OSError, http.client.HTTPException) as error:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connectors.base import ErrorClass
 from connectors.channels.codes import CodeTable, number, outcome_of, seconds_to_midnight, wait_for
 from connectors.channels.douyin.codes import CODES as DOUYIN
+from connectors.channels.kuaishou.codes import CODES as KUAISHOU
 from connectors.channels.wechat.codes import CODES as WECHAT
 from connectors.channels.wechat.codes import PUBLISH_FAILED
 from connectors.channels.weibo.codes import CODES as WEIBO
@@ -52,8 +53,19 @@ LISTED = {
         "rate": "28003018 28001052 10020",
         "validation": "28001007 2100005 10002",
     },
+    "kuaishou": {
+        "auth_refresh": "100200102 100200108",
+        "auth_reauth": "100200109 100200110 100200111 100200113",
+        "permission": "100200101 100200103 100200104 100200105 100200106 100200107",
+        "retryable": "100200500 10000500",
+        "rate": "10000302 10000303",
+        "quota": "100100402",
+        "validation": "100200100 10000200 100400 100100400 1026",
+        "not_found": "120001 100120001",
+        "permanent": "120002 100120002 120003 100120003",
+    },
 }
-TABLES = {"wechat": WECHAT, "weibo": WEIBO, "douyin": DOUYIN}
+TABLES = {"wechat": WECHAT, "weibo": WEIBO, "douyin": DOUYIN, "kuaishou": KUAISHOU}
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
 
