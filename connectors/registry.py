@@ -22,6 +22,7 @@ CHANNELS = {
     "wechat": "connectors.channels.wechat:WeChat",
     "weibo": "connectors.channels.weibo:Weibo",
     "douyin": "connectors.channels.douyin:Douyin",
+    "kuaishou": "connectors.channels.kuaishou:Kuaishou",
 }
 
 
