@@ -11,15 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from math import sqrt
-from pathlib import Path
 from statistics import median
 
 import numpy as np
 from sqlmodel import Session
 
+from benchmarks import events
 from benchmarks.figures import Figure, PeerMissing, Setting
-from benchmarks.reprints import JOINED, WAYS, pairs, texts
+from benchmarks.reprints import JOINED, WAYS, texts
 from content_store import clusters, sources
 from content_store.database import Store
 from content_store.migrate import migrate
@@ -38,7 +37,7 @@ def run(setting: Setting) -> Iterator[Figure]:
     if not known:
         raise PeerMissing("没有找到真实文本（data/extraction、data/emergency），请用 --data 指明它们所在的文件夹。")
     yield from _reprints(known, setting.seed)
-    yield from _events(setting.data)
+    yield from events.figures(setting.data)
     yield from _among_many(known, setting.seed)
 
 
@@ -100,34 +99,6 @@ def _simhash(text: str) -> int:
         digest = hashlib.blake2b(pair.encode("utf-8", "replace"), digest_size=8).digest()
         sums += number * (np.unpackbits(np.frombuffer(digest, np.uint8)).astype(int) * 2 - 1)
     return int.from_bytes(np.packbits(sums > 0).tobytes(), "big")
-
-
-# ---------------------------------------------------------------- events
-
-
-def _events(data: Path) -> Iterator[Figure]:
-    for name, what, wanted in (("sohu_dd", "短文对短文", 0.92), ("sohu_dc", "短文对长文", 0.85)):
-        known = pairs(data, name)
-        if not known:
-            continue
-        labels = [pair.same_event for pair in known]
-        ours = auc([similarity(signature("", pair.one), signature("", pair.other)) for pair in known], labels)
-        theirs = auc([_bigram_cosine(pair.one, pair.other) for pair in known], labels)
-        yield Figure(f"同一事件 AUC：{what}", ours, "", "二字串余弦", theirs, f"≥ {wanted}", ours >= wanted)
-
-
-def _bigram_cosine(one: str, other: str) -> float:
-    left, right = (Counter(text[at : at + 2] for at in range(len(text) - 1)) for text in (bare(one), bare(other)))
-    norm = sqrt(sum(n * n for n in left.values()) * sum(n * n for n in right.values()))
-    return sum(number * right[pair] for pair, number in left.items()) / norm if norm else 0.0
-
-
-def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """The chance that a pair with the label scores above one without it; equal scores count half."""
-    right, wrong = ([s for s, label in zip(scores, labels, strict=True) if label is want] for want in (True, False))
-    below = np.sort(np.array(wrong))
-    won = np.searchsorted(below, right, "left") + np.searchsorted(below, right, "right")
-    return float(won.sum()) / (2 * len(right) * len(wrong))
 
 
 # ---------------------------------------------------------------- among a million

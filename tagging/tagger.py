@@ -15,6 +15,7 @@ from tagging.kinds import KindReader
 from tagging.lexicon import Lexicon
 from tagging.local import LocalReader
 from tagging.matching import Found, Matcher
+from tagging.same_event import MAX_CHARS, Outline, outline
 from tagging.shapes import HotTag, HotTopic, TaggedText, Tagging
 from tagging.topics import JoinedTopic
 from tagging.words import Words
@@ -68,6 +69,11 @@ class Tagger:
     def words_of(self, text: str) -> set[str]:
         """The content words of a text, in plain form."""
         return self._words.content(plain(text[:MAX_BODY], self._letters))
+
+    def outline(self, title: str, text: str) -> Outline:
+        """What a text is compared by with other reports of the same event."""
+        own = plain(f"{title}\n{text[:MAX_CHARS]}", self._letters)
+        return outline(own, self._words.cut(own), self._words.weight_in_event)
 
     def _prepared(self, hotlist: Sequence[HotTopic]) -> tuple[PreparedTopic, ...]:
         """The topics ready for matching; kept until another list comes, since one list serves many texts."""

@@ -57,6 +57,11 @@ class Words:
     def is_content(self, word: str) -> bool:
         return self._rarity[word] > 0
 
+    def weight_in_event(self, word: str) -> float:
+        """How much a word says about which event is meant: Latin names do, numbers are looked at apart."""
+        name = len(word) > 1 and word.isascii() and word.isalpha()
+        return self._rarity[word] or (self._rarity.middling if name else 0.0)
+
     def content(self, text: str) -> set[str]:
         return {word for word in self.cut(text) if self._rarity[word]}
 
