@@ -23,6 +23,8 @@ CHANNELS = {
     "weibo": "connectors.channels.weibo:Weibo",
     "douyin": "connectors.channels.douyin:Douyin",
     "kuaishou": "connectors.channels.kuaishou:Kuaishou",
+    "toutiao": "connectors.channels.toutiao:Toutiao",
+    "kepuchina": "connectors.channels.kepuchina:KepuChina",
 }
 
 

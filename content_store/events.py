@@ -188,6 +188,11 @@ def add_filling(session: Session, values: dict[str, Any]) -> Filling:
     return filling
 
 
+def pack_version_of(session: Session, version_id: int) -> int | None:
+    """The reviewed text of the pack that an emergency story's version was filled from."""
+    return session.exec(select(Filling.pack_version_id).where(Filling.story_version_id == version_id)).first()
+
+
 def deliveries_of(session: Session, event_id: int) -> list[tuple[Delivery, Account, int]]:
     """The event's deliveries with account and story id, by account and age."""
     query = (

@@ -28,8 +28,6 @@ AI_LINES = {
 AI_MARK = "【AI生成】"
 PACKED = {"toutiao", "kepuchina"}
 """Platforms whose posts carry a dossier."""
-_CAPTION, _MARK_ROOM = 500, 16
-"""Kuaishou's caption, in characters, and what its adapter adds: spaces and the post's mark."""
 _MARK_ROOM = 20
 _BREAKS = "。！？；!?;…"
 _SOFT_BREAKS = "，,、：: |｜—"
@@ -174,6 +172,20 @@ def _weibo(version: StoryVersion, account: Account, link: str, limits: Mapping[s
     return {"title": version.title, "text": room + tail, "pictures": [cover] if cover else []}
 
 
+def _weibo_article(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
+    """A 头条文章, and the post that goes out with it and leads to our own page."""
+    short = _weibo({**_SHORT_OF_ARTICLE, "text": limits["article_text"]}, version, link)
+    own = next(iter(media_keys(version.body_html)), None)
+    return {
+        "title": cut(version.title, limits["article_title"]),
+        "digest": version.digest,
+        "html": version.body_html + _end_matter(version),
+        "text": short,
+        "cover": version.cover_sha256 or own or account.settings.get("default_cover"),
+        "pictures": [],
+    }
+
+
 def _longest_head(words: str, tail: str, limit: int) -> str:
     return cut(words, limit, length=lambda head: weibo_length(head + tail)) if weibo_length(tail) < limit else ""
 
@@ -196,25 +208,6 @@ def _kuaishou(version: StoryVersion, account: Account, link: str, limits: Mappin
     room = limits["caption"] - len(form["title"]) - sum(len(topic) + 2 for topic in form["topics"]) - _MARK_ROOM
     cover = form["cover"] or next(iter(media_keys(version.body_html)), None) or account.settings.get("default_cover")
     return {**form, "text": cut(form["text"], room), "pictures": [], "cover": cover}
-
-
-def _kuaishou(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
-    """A caption, a cover and the video. The words give way where the whole caption would be too long."""
-    topics = [str(topic).strip("# ") for topic in account.settings.get("topics") or ["科普"]]
-    topics = topics[: limits.get("topics", len(topics))]
-    title = cut(version.video_title or version.title, limits.get("title", _CAPTION))
-    around = len(title) + sum(len(topic) + 2 for topic in topics) + _MARK_ROOM
-    words = version.short_text or version.digest
-    if version.ai_use == "generated":
-        words = AI_MARK + words
-    room = limits.get("caption", _CAPTION) - around
-    return {
-        "title": title,
-        "text": cut(words, room) if room > 0 else "",
-        "topics": topics,
-        "video_url": version.video_url,
-        "cover": version.cover_sha256 or next(iter(media_keys(version.body_html)), None),
-    }
 
 
 def _toutiao(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
@@ -242,4 +235,6 @@ _FORMS: dict[str, Callable[[StoryVersion, Account, str, Mapping[str, int]], Form
     "weibo": _weibo,
     "douyin": _douyin,
     "kuaishou": _kuaishou,
+    "toutiao": _toutiao,
+    "kepuchina": _packed,
 }

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from content_store import deliveries, log
 from content_store.tables import Account, Delivery, DeliveryState, Lane, StoryVersion
-from steps.adapt import fingerprint_of, form_of
+from steps.adapt import fingerprint_of
 from steps.delivery_rules import Next
+from steps.dossier import full_form
 from steps.newsroom import Newsroom
 from steps.schedule import problems
 from steps.settling import settle
@@ -29,7 +30,7 @@ def hold_post(
     assert version.id is not None
     assert account.id is not None
     marker = deliveries.new_marker()
-    form = form_of(version, account, marker=marker, site_url=newsroom.site_url)
+    form = full_form(session, newsroom, version, account, marker=marker, now=now)
     row = deliveries.add(
         session,
         version_id=version.id,

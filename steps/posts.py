@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from connectors.base import Post, PostPicture, Refusal
-from connectors.errors import NeedsPerson
-from content_store.tables import Account, Media, StoryVersion
+from connectors.base import Package, Packs, Post, PostPicture, Refusal
+from connectors.errors import ConnectorError, NeedsPerson
+from content_store import log
+from content_store.tables import Account, Delivery, DeliveryState, Media, StoryVersion, User
 from content_store.tables import Post as PostRow
-from steps.adapt import SAMPLE_MARKER, Form, form_of, post_of
+from steps.adapt import SAMPLE_MARKER, Form, post_of
+from steps.dossier import full_form
+from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 
 
@@ -46,8 +49,46 @@ def preview(newsroom: Newsroom, version: StoryVersion, account: Account) -> tupl
 
     Raises NeedsPerson where a picture is gone or the account's settings are wrong.
     """
-    form = form_of(version, account, marker=SAMPLE_MARKER, site_url=newsroom.site_url)
     with newsroom.store.reading() as session:
+        form = full_form(session, newsroom, version, account, marker=SAMPLE_MARKER, now=newsroom.now())
         kinds = picture_kinds(session, form)
     post = with_pictures(newsroom, form, kinds)
     return post, newsroom.channel(account).problems(post)
+
+
+PACKED_ACT = "packed"
+"""In the log: somebody took the package."""
+_NOT_YET = {DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED}
+
+
+def package_of(newsroom: Newsroom, delivery_id: int, *, by: int | None) -> Package:
+    """The hand-over package of a delivery that waits for a person, or did; logged each time. The same bytes each time.
+
+    Raises Missing, Refused, or NeedsPerson where a picture is gone.
+    """
+    with newsroom.store.reading() as session:
+        row = session.get(Delivery, delivery_id)
+        account = session.get(Account, row.account_id) if row is not None else None
+        post = session.get(PostRow, row.post_id) if row is not None else None
+    if row is None or account is None or post is None:
+        raise Missing("这条投递已不存在，请刷新列表。")
+    channel = newsroom.channel(account)
+    if not isinstance(channel, Packs) or post.form.get("dossier") is None:
+        raise Refused("这个平台不用资料包。")
+    if row.state in _NOT_YET:
+        raise Refused("这一条还没有交给人工，现在上传会早于排期，请到时间再下载。")
+    package = channel.package(stored_post(newsroom, post))
+    with newsroom.store.session() as session:
+        user = session.get(User, by) if by is not None else None
+        actor = user.display_name if user is not None else "命令行"
+        log.append(session, at=newsroom.now(), subject="delivery", subject_id=delivery_id, act=PACKED_ACT, actor=actor)
+    return package
+
+
+def hand_over_steps(newsroom: Newsroom, account: Account) -> tuple[str, ...]:
+    """What a person does with a package of this account; empty where none is handed over."""
+    try:
+        channel = newsroom.channel(account)
+    except ConnectorError:
+        return ()
+    return channel.steps if isinstance(channel, Packs) else ()

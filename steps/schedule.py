@@ -14,8 +14,9 @@ from connectors.errors import ConnectorError
 from content_store import accounts, deliveries, events, log, stories
 from content_store.deliveries import Line
 from content_store.tables import Account, DeliveryState, Lane, Story, StoryVersion, User
-from steps.adapt import fingerprint_of, form_of
+from steps.adapt import fingerprint_of
 from steps.delivery_rules import STATE_NAMES
+from steps.dossier import full_form
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.posts import preview
@@ -162,7 +163,7 @@ def _add(
     if under_way:
         return under_way
     marker = deliveries.new_marker()
-    form = form_of(version, account, marker=marker, site_url=newsroom.site_url)
+    form = full_form(session, newsroom, version, account, marker=marker, now=now, due_at=due_at)
     try:
         with session.begin_nested():
             row = deliveries.add(

@@ -1,0 +1,105 @@
+"""Toutiao's video calls, with the envelopes of the same open platform as Douyin's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from connectors.channels.codes import no_answer, number
+from connectors.channels.toutiao.codes import CODES
+from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown
+from connectors.http import Answer, HttpClient
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class ToutiaoCredentials(BaseModel):
+    """For the video interface alone; articles need none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    open_id: str = ""
+    access_token: SecretStr = SecretStr("")
+
+
+@dataclass(frozen=True)
+class Work:
+    item_id: str
+    title: str
+    created_at: float
+    """Seconds since 1970."""
+    reviewed: bool
+    url: str
+
+
+class ToutiaoApi:
+    """Raises ConnectorError; Refused for a code of the platform's own."""
+
+    def __init__(self, base_url: str, credentials: ToutiaoCredentials, http: HttpClient) -> None:
+        self._base = base_url.rstrip("/")
+        self._credentials = credentials
+        self._http = http.named("头条")
+
+    def upload(self, video: bytes) -> str:
+        """The number under which `create` finds the video; nobody sees it yet."""
+        files = {"video": ("video.mp4", video, "video/mp4")}
+        said = self._post("/toutiao/video/upload/", writes=False, files=files)
+        found = said.get("video")
+        video_id = str(found.get("video_id") or "") if isinstance(found, dict) else ""
+        if not video_id:
+            raise FormatChanged("头条的答复格式变了，请联系管理员。", connector="toutiao")
+        return video_id
+
+    def create(self, video_id: str, title: str) -> str:
+        """Makes the work public once the platform has reviewed it."""
+        body = json.dumps({"video_id": video_id, "text": title}, ensure_ascii=False).encode()
+        said = self._post("/toutiao/video/create/", writes=True, data=body, headers=_JSON)
+        if not said.get("item_id"):
+            raise OutcomeUnknown("头条没有给出作品编号，不能确定是否已发布，需要先核对。", connector="toutiao")
+        return str(said["item_id"])
+
+    def works(self, count: int = 20) -> list[Work]:
+        """The account's newest works."""
+        params = self._signed() | {"cursor": "0", "count": str(count)}
+        url = f"{self._base}/toutiao/video/list/"
+        said = understood(self._http.call("GET", url, writes=False, params=params), writes=False)
+        return [_work(row) for row in said.get("list") or [] if isinstance(row, dict)]
+
+    def _post(self, path: str, *, writes: bool, **sent: Any) -> dict[str, Any]:
+        answer = self._http.call("POST", self._base + path, writes=writes, params=self._signed(), **sent)
+        return understood(answer, writes=writes)
+
+    def _signed(self) -> dict[str, str]:
+        token = self._credentials.access_token.get_secret_value()
+        if not token or not self._credentials.open_id:
+            raise NeedsPerson("头条视频接口缺少授权，请填写账号的 open_id 和 access_token。", connector="toutiao")
+        return {"open_id": self._credentials.open_id, "access_token": token}
+
+
+def understood(answer: Answer, *, writes: bool) -> dict[str, Any]:
+    """The answer's `data`, or the error it stands for. Errors come with HTTP 200."""
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        said = None
+    data = said.get("data") if isinstance(said, dict) else None
+    if answer.status >= 500 or not isinstance(data, dict):
+        raise no_answer("头条", answer.status, writes=writes, connector="toutiao")
+    code = str(data.get("error_code") or "0")
+    if code != "0":
+        raise CODES.refused(code, str(data.get("description") or ""))
+    return data
+
+
+def _work(row: Mapping[str, Any]) -> Work:
+    return Work(
+        item_id=str(row.get("item_id") or ""),
+        title=str(row.get("title") or ""),
+        created_at=float(number(row.get("create_time")) or 0),
+        reviewed=bool(row.get("is_reviewed")),
+        url=str(row.get("share_url") or ""),
+    )
