@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,13 +16,26 @@ from connectors.errors import ConnectorError, NeedsPerson, OutcomeUnknown, Retry
 from connectors.network import TooMuch
 
 _SECRET_PARAMETER = re.compile(
-    r"((?:access_token|secret|appsecret|client_secret|refresh_token|upload_token|ticket|signature|code)=)[^&\s'\"]+", re.I
+    r"((?:access_token|secret|appsecret|client_secret|refresh_token|upload_token|ticket|signature|code)=)[^&\s'\"]+",
+    re.I,
 )
 
 
 def scrub(text: str) -> str:
     """The text without the values of tokens and secrets that platforms put into addresses."""
     return _SECRET_PARAMETER.sub(r"\1***", text)
+
+
+class Scrubbing(logging.Filter):
+    """urllib3 writes whole addresses into its log of details, and some platforms want their tokens there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(scrub(each) if isinstance(each, str) else each for each in record.args)
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(Scrubbing())
 
 
 def written_wrong(url: str) -> NeedsPerson:

@@ -57,10 +57,10 @@ def kind(outcome: Outcome) -> ErrorClass:
 def sent(account: Fresh, marker: str, **settings: Any) -> tuple[WeChat, Notebook, dict[str, str]]:
     """Sent, heard of and read back."""
     built, journal = sending(account, **settings), account.notebook()
-    with account.hearing(built) as next_of:
+    with account.hearing(built) as heard:
         assert built.publish(article(marker), journal).state == "accepted"
         account.world.advance(30)
-        told = next_of("MASSSENDJOBFINISH")
+        (told,) = heard(1)
     known = {**journal.known, **told.external_ids}
     live = built.poll(known)
     assert live.state == "done", live
@@ -69,13 +69,13 @@ def sent(account: Fresh, marker: str, **settings: Any) -> tuple[WeChat, Notebook
 
 def test_a_mass_send_is_live_only_once_its_page_was_read(account: Fresh) -> None:
     built, journal = sending(account), account.notebook()
-    with account.hearing(built) as next_of:
+    with account.hearing(built) as heard:
         taken = built.publish(article("massgoes"), journal)
         assert taken.state == "accepted"
         assert taken.external_ids["msg_data_id"]
         assert built.poll(journal.known).state == "accepted", "the job runs"
         account.world.advance(30)
-        told = next_of("MASSSENDJOBFINISH")
+        (told,) = heard(1)
     assert told.key == f"{journal.known['msg_id']}+send success"
     assert built.poll(journal.known).state == "accepted", "sent, but nobody has seen the page yet"
     live = built.poll({**journal.known, **told.external_ids})
@@ -278,10 +278,10 @@ def test_a_send_that_failed_says_why_as_its_call_back_told(
 ) -> None:
     built, journal = sending(account), account.notebook()
     account.fault("mass_status", SENDALL, value=status)
-    with account.hearing(built) as next_of:
+    with account.hearing(built) as heard:
         built.publish(article("massfails"), journal)
         account.world.advance(30)
-        told = next_of("MASSSENDJOBFINISH")
+        (told,) = heard(1)
     ended = built.poll({**journal.known, **told.external_ids})
     assert (ended.state, ended.raw_code, kind(ended)) == ("failed", status, expected)
     assert words in reason(ended)

@@ -54,7 +54,7 @@ def test_a_picture_post_goes_out_with_its_pictures_in_order_and_is_read_back(acc
 
 
 def test_the_platforms_own_limit_of_pictures_and_of_words_is_found_before_sending(account: Fresh) -> None:
-    built = picturing(account)
+    built = picturing(account, long_content=True)
     assert built.problems(pictures("wxmost", 20, text="雪" * 1000)) == []
     assert built.publish(pictures("wxmost", 20, text="雪" * 1000), account.notebook()).state == "accepted"
     wrong = {

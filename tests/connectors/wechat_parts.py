@@ -45,7 +45,7 @@ class Fresh:
 
     def calls(self) -> list[str]:
         """What was asked of the platform, in order, without the common prefix."""
-        rows = [row for row in self.world.control("/calls") if row["account"] == self.appid]
+        rows = [row for row in self.world.control("/calls?limit=100000") if row["account"] == self.appid]
         return [row["path"].removeprefix("/cgi-bin/") for row in rows]
 
     def public(self) -> list[dict[str, Any]]:
@@ -58,24 +58,22 @@ class Fresh:
         self.world.faults({"kind": kind, "platform": "wechat", "path": f"/cgi-bin/{path}", "times": 1} | rule)
 
     @contextmanager
-    def hearing(self, channel: WeChat) -> Iterator[Callable[[str], PlatformEvent]]:
-        """Call-backs of this account arrive; the function waits for the next one of that kind which `channel` accepts."""
+    def hearing(self, channel: WeChat) -> Iterator[Callable[[int], list[PlatformEvent]]]:
+        """Call-backs of this account arrive; the function waits for so many that `channel` finds genuine."""
         received: list[Any] = []
 
-        def next_of(kind: str) -> PlatformEvent:
+        def heard(count: int) -> list[PlatformEvent]:
             end = time.monotonic() + 5
-            while time.monotonic() < end:
-                for query, headers, body in list(received):
-                    event = channel.event(query, headers, body)
-                    if event is not None and event.kind == kind:
-                        return event
-                time.sleep(0.02)
-            raise AssertionError(f"no {kind} arrived")
+            while len(received) < count:
+                assert time.monotonic() < end, f"{len(received)} call-backs arrived"
+                time.sleep(0.01)
+            events = [channel.event(query, headers, body) for query, headers, body in list(received)]
+            return [event for event in events if event is not None]
 
         with listening(received) as address:
             callback = {"platform": "wechat", "key": self.appid, "url": address, "token": TOKEN, "aes_key": AES_KEY}
             self.world.control("/callbacks", callback | {"verify": False})
-            yield next_of
+            yield heard
 
 
 def fresh(world: World, **fields: Any) -> Fresh:

@@ -10,8 +10,9 @@ from connectors.base import Capabilities, Figures, Journal, Outcome, PlatformEve
 from connectors.channels.codes import never_again, not_asked, outcome_of
 from connectors.channels.wechat import figures
 from connectors.channels.wechat.api import WeChatApi, WeChatCredentials
-from connectors.channels.wechat.drafts import Drafts
+from connectors.channels.wechat.drafts import Drafts, materials
 from connectors.channels.wechat.events import Callbacks
+from connectors.channels.wechat.first_time import FirstTime
 from connectors.channels.wechat.freepublish import CONSOLE, FreePublish
 from connectors.channels.wechat.lists import Lists
 from connectors.channels.wechat.mass import MassSend
@@ -23,6 +24,7 @@ from connectors.http import HttpClient
 
 _FIRST_POLL_SECONDS = 30.0
 _BUSY, _BUSY_SECONDS = "-1", 180.0
+_NO_MATERIAL = "40007"
 
 
 class Way(Protocol):
@@ -74,6 +76,7 @@ class WeChat:
             if settings.mode == "mass_send"
             else FreePublish(settings, self._api, lists, self._drafts, now)
         )
+        self._first_time = FirstTime(settings, lists, tokens)
         self._callbacks = Callbacks(credentials, now)
 
     @property
@@ -110,6 +113,9 @@ class WeChat:
             return self._publish(post, journal)
         except ConnectorError as error:
             outcome = outcome_of(error, self._now())
+        if outcome.raw_code == _NO_MATERIAL and "draft_media_id" not in journal.known:
+            # somebody deleted the cover or a picture in the platform's library: the next try uploads them again
+            return outcome.model_copy(update={"external_ids": dict.fromkeys(materials(journal.known), "")})
         if outcome.raw_code == _BUSY and "draft_media_id" in journal.known:
             # busy while submitting: by then a job that was begun all the same has ended and taken the draft with it
             return outcome.model_copy(update={"retry_after": _BUSY_SECONDS})
@@ -119,6 +125,9 @@ class WeChat:
         if not self._way.is_taken(journal.known):
             draft = journal.known.get("draft_media_id")
             if draft is None:
+                asked = self._first_time.asks(post, journal.known)
+                if asked is not None:
+                    return asked
                 draft = self._drafts.make(post, journal)
             else:
                 self._way.resume(draft)
@@ -138,9 +147,11 @@ class WeChat:
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         try:
-            return self._way.poll(known)
+            found = self._way.poll(known)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="accepted")
+        self._first_time.learn(found)
+        return found
 
     def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         try:

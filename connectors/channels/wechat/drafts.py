@@ -14,6 +14,13 @@ from connectors.channels.wechat.html import article_html, picture_keys
 from connectors.channels.wechat.lists import Lists
 from connectors.channels.wechat.settings import WeChatSettings
 
+_COVER, _MATERIAL = "cover_media_id", "material:"
+
+
+def materials(known: Mapping[str, str]) -> list[str]:
+    """Names of the ids that stand for pictures in the platform's library."""
+    return [name for name in known if name == _COVER or name.startswith(_MATERIAL)]
+
 
 class Drafts:
     def __init__(self, settings: WeChatSettings, api: WeChatApi, lists: Lists, now: Callable[[], datetime]) -> None:
@@ -25,7 +32,7 @@ class Drafts:
     def make(self, post: Post, journal: Journal) -> str:
         """The new draft's media_id. Goes on from what earlier calls uploaded."""
         if self._settings.article_type == "newspic":
-            sent = [self._material(picture, f"material:{picture.key}", journal) for picture in post.pictures]
+            sent = [self._material(picture, f"{_MATERIAL}{picture.key}", journal) for picture in post.pictures]
             article = self._picture_post(post, sent)
         else:
             urls = self._pictures(post, journal)
@@ -68,7 +75,7 @@ class Drafts:
 
     def _cover(self, post: Post, journal: Journal) -> str:
         assert post.cover is not None  # the preflight saw it
-        return self._material(post.cover, "cover_media_id", journal)
+        return self._material(post.cover, _COVER, journal)
 
     def _material(self, picture: PostPicture, name: str, journal: Journal) -> str:
         known = journal.known.get(name)

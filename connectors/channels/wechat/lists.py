@@ -13,8 +13,8 @@ from connectors.channels.wechat.api import WeChatApi
 
 _PAGE = 20
 _PAGES_MAX = 5
-# clocks differ, and update_time is in whole seconds
-_SLACK = timedelta(minutes=10)
+# clocks differ by minutes, and update_time is in whole seconds
+_SLACK = timedelta(hours=1)
 _BAD_MEDIA_ID = "40007"
 
 

@@ -50,6 +50,10 @@ class WeChatSettings(BaseModel):
     """Where the originality check finds a reprint that its author permits: send it (True) or stop (False)."""
     open_comments: bool = False
     limits: dict[str, int] = Field(default_factory=dict)
+    long_content: bool = False
+    """The account is known to take more than `asks_above_bytes`, though the platform shows nothing published by it."""
+    asks_above_bytes: int = 2048
+    """One sentence of the platform's page names 2 KB as the most, the others 20,000 characters and 1 MB."""
     draft_settles_seconds: float = 60.0
     """How long a lost draft/add may still take effect."""
     submit_settles_seconds: float = 1800.0
