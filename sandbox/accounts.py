@@ -66,6 +66,10 @@ class WeiboAccount(Account):
     redirect_uris: list[str] = Field(default_factory=list)
     verified: bool = True
     """蓝V, which the article interface asks for."""
+    commercial: bool = False
+    """Has a contract for the paid interface."""
+    long_text: bool = False
+    """May post 2000 characters through it."""
     calls_per_day: int = 100
     posts_per_hour: int = 30
     app_reviewed: bool = True

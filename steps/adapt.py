@@ -161,28 +161,31 @@ def _end_lines(version: StoryVersion) -> list[str]:
 
 
 def _weibo(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
-    words = version.short_text or f"【{version.title}】{version.digest or plain(version.body_html)}"
-    words = " ".join(words.replace("#", "").split())
-    if version.ai_use == "generated":
-        words = AI_MARK + words
-    tail = f" 全文 {link}"
+    words, tail = _weibo_words(version), f" 全文 {link}"
+    if account.settings.get("form") == "article":
+        return _weibo_article(version, account, cut(words, limits["article_text"] - len(tail)) + tail, limits)
     # the tail is counted with the words: half characters of both add up
     room = _longest_head(words, tail, limits["text"])
-    cover = version.cover_sha256
-    return {"title": version.title, "text": room + tail, "pictures": [cover] if cover else []}
+    cover, most = version.cover_sha256, limits["pictures"]
+    pictures = _with_cover(version)[:most] if most > 1 else [cover] if cover else []
+    return {"title": version.title, "text": room + tail, "pictures": pictures}
 
 
-def _weibo_article(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
-    """A 头条文章, and the post that goes out with it and leads to our own page."""
-    short = _weibo({**_SHORT_OF_ARTICLE, "text": limits["article_text"]}, version, link)
+def _weibo_words(version: StoryVersion) -> str:
+    words = version.short_text or f"【{version.title}】{version.digest or plain(version.body_html)}"
+    words = " ".join(words.replace("#", "").split())
+    return AI_MARK + words if version.ai_use == "generated" else words
+
+
+def _weibo_article(version: StoryVersion, account: Account, text: str, limits: Mapping[str, int]) -> Form:
+    """A 头条文章; `text` is the post that goes out with it."""
     own = next(iter(media_keys(version.body_html)), None)
     return {
         "title": cut(version.title, limits["article_title"]),
         "digest": version.digest,
         "html": version.body_html + _end_matter(version),
-        "text": short,
+        "text": text,
         "cover": version.cover_sha256 or own or account.settings.get("default_cover"),
-        "pictures": [],
     }
 
 
@@ -203,11 +206,11 @@ def _douyin(version: StoryVersion, account: Account, link: str, limits: Mapping[
 
 
 def _kuaishou(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
-    form = _douyin(version, account, link, limits)
+    form = _douyin(version, account, link, {**limits, "pictures": 0})
     # title, topics and the mark share one caption with the words
     room = limits["caption"] - len(form["title"]) - sum(len(topic) + 2 for topic in form["topics"]) - _MARK_ROOM
     cover = form["cover"] or next(iter(media_keys(version.body_html)), None) or account.settings.get("default_cover")
-    return {**form, "text": cut(form["text"], room), "pictures": [], "cover": cover}
+    return {**form, "text": cut(form["text"], room), "cover": cover}
 
 
 def _toutiao(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:

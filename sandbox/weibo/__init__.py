@@ -1,16 +1,16 @@
-"""A stand-in for api.weibo.com: the free open platform and the article interface for 蓝V accounts."""
+"""A stand-in for api.weibo.com: the free open platform, the article interface for 蓝V accounts, the paid one."""
 
 from __future__ import annotations
 
 from sandbox.calls import Platform, json_response
-from sandbox.weibo import article, auth, statuses, users
+from sandbox.weibo import article, auth, commercial, statuses, users
 
 JOBS = {"weibo.appear": statuses.appear_late}
 
 
 def build() -> Platform:
     platform = Platform("weibo", auth.admit, lambda call, data: json_response(data), auth.refuse)
-    for part in (auth, statuses, users, article):
+    for part in (auth, statuses, users, article, commercial):
         part.register(platform)
     return platform
 

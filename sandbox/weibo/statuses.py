@@ -40,10 +40,10 @@ def share(call: Call) -> Doc:
         raise Refused(10017, MESSAGES[10017].format("rip"))
     if weight(text) > MOST:
         raise Refused(20012)
-    picture = _picture(call)
+    picture = picture_of(call)
     text = filtered(text)
-    _refuse_repetition(call, text)
-    _count_post(call)
+    refuse_repetition(call, text)
+    count_post(call)
     late = call.fault_is("delayed_id")
     seconds = between(60, 120, call.tx.seed, "20032", call.tx.counter("weibo.id")) if late else 0.0
     post = create(call, text, picture, visible_at=call.now + seconds)
@@ -52,7 +52,7 @@ def share(call: Call) -> Doc:
     return status_object(call, post)
 
 
-def _picture(call: Call) -> str:
+def picture_of(call: Call) -> str:
     """The one picture that may come along; "" without one."""
     if not call.content_type.startswith("multipart/form-data"):
         if "pic" in fields_of(call):
@@ -71,7 +71,7 @@ def _picture(call: Call) -> str:
     return name
 
 
-def _refuse_repetition(call: Call, text: str) -> None:
+def refuse_repetition(call: Call, text: str) -> None:
     """The same text twice in a row; A, B, A goes through."""
     last = call.tx.get("weibo.last", call.account_key)
     if last is None:
@@ -82,7 +82,7 @@ def _refuse_repetition(call: Call, text: str) -> None:
         raise Refused(20017)
 
 
-def _count_post(call: Call) -> None:
+def count_post(call: Call) -> None:
     hour = str(int(call.now // 3600))
     if call.tx.bump(f"weibo.posts {call.account_key}", hour) > call.account["posts_per_hour"]:
         raise Refused(20016)
@@ -136,7 +136,8 @@ def figure(tx: Tx, post: Doc, name: str) -> int:
 
 
 def status_object(call: Call, post: Doc) -> Doc:
-    picture = f"{call.world.base}/weibo/pic/{post['picture']}" if post["picture"] else ""
+    names = post.get("pictures") or [name for name in [post["picture"]] if name]
+    pictures = [f"{call.world.base}/weibo/pic/{name}" for name in names]
     status: Doc = {
         "created_at": english_time(post["at"]),
         "id": int(post["id"]),
@@ -146,13 +147,13 @@ def status_object(call: Call, post: Doc) -> Doc:
         "source": f'<a href="{call.world.base}/weibo/" rel="nofollow">科普发布</a>',
         "favorited": False,
         "truncated": False,
-        "pic_urls": [{"thumbnail_pic": picture}] if picture else [],
+        "pic_urls": [{"thumbnail_pic": picture} for picture in pictures],
         "reposts_count": figure(call.tx, post, "reposts"),
         "comments_count": figure(call.tx, post, "comments"),
         "attitudes_count": figure(call.tx, post, "attitudes"),
         "user": user_object(call, call.tx.get("account.weibo", post["uid"]) or {}),
     }
-    return status | ({"thumbnail_pic": picture} if picture else {})
+    return status | ({"thumbnail_pic": pictures[0]} if pictures else {})
 
 
 def public_post(tx: Tx, id: str) -> Doc | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 from channel_parts import Notebook, Shelf, World, a_world, picture, post_picture
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
-from connectors.base import ErrorClass, Post
+from connectors.base import ErrorClass, Outcome, Post
+from connectors.channels.codes import Refused
 from connectors.channels.weibo import Weibo
 from connectors.channels.weibo.text import base62, created_at, length, links_to, without_links
+from connectors.channels.weibo.timeline import find
 
 UID = "7700000001"
 _fresh = itertools.count()
@@ -248,3 +252,111 @@ def test_times_are_read_whatever_the_locale() -> None:
 
 def test_a_shortened_link_still_leaves_the_same_words() -> None:
     assert without_links("减速慢行 全文 https://t.cn/A6abc") == without_links("减速慢行 全文 http://127.0.0.1/s/1?m=x")
+
+
+# ---------------------------------------------------------------- bad input
+
+
+def refused(outcome: Outcome, kind: ErrorClass) -> str:
+    """The refusal's words, which never hold a token."""
+    assert outcome.refusal is not None
+    assert outcome.refusal.kind is kind
+    assert "fake-token" not in outcome.model_dump_json()
+    assert "fake-secret" not in outcome.model_dump_json()
+    return outcome.refusal.cause + outcome.refusal.remedy
+
+
+@pytest.mark.parametrize("code", [20017, 20019, 20111])
+def test_each_way_of_saying_duplicate_is_done_only_where_the_twin_is_ours(world: World, code: int) -> None:
+    built, marker = channel(world), f"wbdup{code}"
+    mine = short(marker)
+    assert built.publish(mine, Notebook(world.now)).state == "accepted"
+    fault = {"kind": "error", "platform": "weibo", "path": "/2/statuses/share.json", "code": code}
+    world.faults(fault)
+    assert built.publish(mine, Notebook(world.now)).state == "done"
+    other = built.publish(short(f"wbxup{code}"), Notebook(world.now))
+    assert other.state == "unknown"
+    assert "核对" in refused(other, ErrorClass.NEEDS_HUMAN)
+    assert len(out(world, marker)) == 1
+
+
+def test_a_short_post_makes_two_calls(world: World) -> None:
+    before = len(world.control("/calls"))
+    built, journal = channel(world), Notebook(world.now)
+    built.publish(short("wbtwocalls"), journal)
+    assert built.poll(journal.known).state == "done"
+    made = [call["path"] for call in world.control("/calls")[before:]]
+    assert made == ["/2/statuses/share.json", "/2/statuses/show.json"]
+
+
+@pytest.mark.parametrize("last", ["字", "😀", "é", "ab"])
+def test_140_go_through_and_one_more_is_found_before_it_is_sent(world: World, last: str) -> None:
+    built = channel(world)
+    room = 140 - length(short("wbfull", words="字").text) + 1
+    fits = short("wbfull", words="满" * (room - 1) + last)
+    assert length(fits.text) == 140
+    assert built.publish(fits, Notebook(world.now)).state == "accepted", "the platform counts the same"
+    over, before = short("wbover", words="满" * room + last), len(world.calls("/2/statuses/share.json"))
+    assert "最多 140 字" in refused(built.publish(over, Notebook(world.now)), ErrorClass.VALIDATION)
+    assert len(world.calls("/2/statuses/share.json")) == before
+
+
+def test_a_revoked_consent_an_unreviewed_app_and_a_wrong_secret_say_what_to_do() -> None:
+    with a_world() as world:
+        account = {
+            "platform": "weibo",
+            "uid": "7700000008",
+            "app_key": "1234500000",
+            "name": "未审",
+            "test_user": False,
+        }
+        account |= {"app_secret": "fake-secret-weibo", "access_token": "fake-token-early", "app_reviewed": False}
+        world.control("/accounts", account | {"bound_domains": ["127.0.0.1"]})
+        early = channel(world, token="fake-token-early", uid="7700000008")
+        said = refused(early.publish(short("wbearly"), Notebook(world.now)), ErrorClass.PERMISSION)
+        assert "测试账号" in said
+        back = {"client_id": "1234500000", "redirect_uri": "http://127.0.0.1/back"}
+        page, yes = f"{world.address}/weibo/oauth2/authorize", {"uid": UID, "say": "yes"}
+        agreed = requests.post(page, data=back | yes, timeout=5, allow_redirects=False)
+        code = agreed.headers["location"].partition("code=")[2].partition("&")[0]
+        built = channel(world)
+        built._credentials.app_secret = SecretStr("wrong-secret")
+        with pytest.raises(Refused, match="App Secret") as wrong:
+            built.consent(code, back["redirect_uri"])
+        assert wrong.value.refusal.kind is ErrorClass.AUTH_REAUTH
+        assert "wrong-secret" not in wrong.value.message
+        world.control("/tokens", {"platform": "weibo", "account": UID, "action": "revoke"})
+        for outcome in (channel(world).check(), channel(world).publish(short("wbrevoked"), Notebook(world.now))):
+            assert "重新授权" in refused(outcome, ErrorClass.AUTH_REAUTH)
+        assert world.ledger(UID) == []
+
+
+@pytest.mark.parametrize(("code", "words"), [(20005, "JPG、PNG 或 GIF"), (20006, "5 MB"), (20007, "管理员")])
+def test_a_picture_that_the_platform_refuses_has_a_remedy(world: World, code: int, words: str) -> None:
+    world.faults({"kind": "error", "platform": "weibo", "path": "/2/statuses/share.json", "code": code, "times": 1})
+    post = short("wbpicture", pictures=(post_picture("p", picture()),))
+    assert words in refused(channel(world).publish(post, Notebook(world.now)), ErrorClass.VALIDATION)
+
+
+def test_a_picture_that_is_too_large_is_made_to_fit(world: World) -> None:
+    built = channel(world, limits={"picture_bytes": 30_000})
+    large = post_picture("p", picture(size=(600, 400), noisy=True))
+    assert len(large.content) > 30_000
+    assert built.publish(short("wblarge", pictures=(large,)), Notebook(world.now)).state == "accepted"
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_clock_off_by_ten_minutes_doubles_nothing_even_where_links_are_shortened(minutes: int) -> None:
+    begun = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    post = short("wbclock", words="降雪路滑")
+    made = [("别的话", -40), ("降雪路滑 全文 https://t.cn/A6abc", 0)]
+    statuses = [
+        {"text": text, "created_at": f"Fri Nov 20 {(begun + timedelta(minutes=at)):%H:%M:%S} +0000 2026"}
+        for text, at in made
+    ]
+    found = find(statuses, post, since=begun + timedelta(minutes=minutes))
+    assert found.status is statuses[1]
+
+
+def test_no_callback_of_weibo_is_believed(world: World) -> None:
+    assert channel(world).event({"source": "1234500000", "uid": UID, "auth_end": "1"}, {}, b"") is None

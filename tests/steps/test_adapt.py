@@ -88,6 +88,28 @@ def test_douyin_gets_title_topics_and_either_a_video_or_pictures() -> None:
     assert form("douyin", topics=["#冰雪", "二", "三", "四", "五", "六"])["topics"] == ["冰雪", "二", "三", "四", "五"]
 
 
+def test_a_weibo_account_for_articles_gets_the_whole_text_and_a_post_beside_it() -> None:
+    made = form("weibo", version(title="长" * 40, short_text="短" * 3000), form="article")
+    assert len(made["title"]) <= 32
+    assert made["html"].startswith(version().body_html)
+    assert len(made["text"]) <= 1900
+    assert made["text"].endswith(f"全文 {SITE}/s/3?m=kp0123456789")
+    assert made["cover"] == "aa11"
+
+
+def test_a_weibo_account_with_nine_pictures_gets_the_cover_first() -> None:
+    made = form("weibo", version(cover_sha256="cc33"), limits={"pictures": 9})
+    assert made["pictures"] == ["cc33", "aa11", "bb22"]
+
+
+def test_kuaishou_gets_a_caption_with_room_for_the_mark() -> None:
+    made = form("kuaishou", version(video_url="https://v.example/1.mp4", title="长" * 40, short_text="短" * 3000))
+    assert len(made["title"]) <= 30
+    words = f"{made['title']} {made['text']} {' '.join('#' + topic for topic in made['topics'])} 稿号kp0123456789"
+    assert 900 < len(words) <= 1000
+    assert (made["pictures"], made["cover"]) == ([], "aa11")
+
+
 def test_the_accounts_own_limits_count() -> None:
     assert limits_of(account("wechat", limits={"title": 20}))["title"] == 20
     assert len(form("wechat", version(title="长" * 60), limits={"title": 20})["title"]) <= 20
@@ -100,7 +122,7 @@ def test_equal_texts_have_equal_fingerprints_whatever_the_mark() -> None:
     assert fingerprint_of(one) == fingerprint_of(two) != fingerprint_of(other)
 
 
-@pytest.mark.parametrize("platform", ["wechat", "weibo", "douyin"])
+@pytest.mark.parametrize("platform", ["wechat", "weibo", "douyin", "kuaishou"])
 def test_every_form_becomes_a_post(platform: str) -> None:
     def picture(key: str) -> PostPicture:
         return PostPicture(key=key, name=key, mime="image/png", content=b"x")

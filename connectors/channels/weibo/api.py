@@ -6,14 +6,15 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass
 from connectors.channels.codes import Refused, no_answer
 from connectors.channels.pictures import Fitted
-from connectors.channels.weibo.codes import CODES
-from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown
+from connectors.channels.weibo.codes import ARTICLE_DONE, CODES
+from connectors.errors import ConnectorError, FormatChanged, NeedsPerson, OutcomeUnknown
 from connectors.http import Answer, HttpClient
 
 
@@ -41,13 +42,37 @@ class WeiboApi:
         answer = self._http.call("GET", self._base + path, writes=False, params=params, headers=self._headers())
         return _understood(answer, writes=False)
 
-    def act(self, path: str, form: Mapping[str, str], picture: Fitted | None = None) -> dict[str, Any]:
+    def act(
+        self, path: str, form: Mapping[str, str], picture: Fitted | None = None, *, base: str = ""
+    ) -> dict[str, Any]:
         """A call that changes something; a lost answer, and a "busy" too, is OutcomeUnknown."""
         files = {"pic": (picture.name, picture.content, picture.mime)} if picture else None
-        answer = self._http.call(
-            "POST", self._base + path, writes=True, data=dict(form), files=files, headers=self._headers()
-        )
+        url = (base.rstrip("/") or self._base) + path
+        answer = self._http.call("POST", url, writes=True, data=dict(form), files=files, headers=self._headers())
         return _object(_understood(answer, writes=True))
+
+    def upload(self, base: str, picture: Fitted) -> str:
+        """A picture for a post of the paid interface. Nobody sees it, so a lost answer may be repeated."""
+        url = f"{base.rstrip('/')}/2/statuses/upload_pic/biz.json"
+        files = {"pic": (picture.name, picture.content, picture.mime)}
+        answer = self._http.call("POST", url, writes=False, files=files, headers=self._headers())
+        pic_id = str(_object(_understood(answer, writes=False)).get("pic_id") or "")
+        if not pic_id:
+            raise FormatChanged("微博的答复格式变了，请联系管理员。", connector="weibo")
+        return pic_id
+
+    def publish_article(self, fields: Mapping[str, str]) -> dict[str, Any]:
+        """A 头条文章 and its post. Percent-encoded as RFC 3986 has it: a `+` would stay a plus sign."""
+        body = urlencode(dict(fields), quote_via=quote, safe="").encode()
+        headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
+        url = f"{self._base}/proxy/article/publish.json"
+        said = _object(_understood(self._http.call("POST", url, writes=True, data=body, headers=headers), writes=True))
+        code, made = str(said.get("code", "")), said.get("data")
+        if code != ARTICLE_DONE:
+            raise _refused(code, str(said.get("msg") or ""), writes=True)
+        if not isinstance(made, dict) or not made.get("mid"):
+            raise OutcomeUnknown("微博没有给出文章编号，不能确定是否已发布，需要先核对。", connector="weibo")
+        return made
 
     def token_info(self) -> dict[str, Any]:
         """What the platform knows about our token: `expire_in` in seconds, `uid`."""
@@ -87,16 +112,18 @@ def _understood(answer: Answer, *, writes: bool) -> Any:
         raise no_answer("微博", answer.status, writes=writes, connector="weibo")
     code = str(said.get("error_code", "")) if isinstance(said, dict) else ""
     if code and code != "0":
-        refused = CODES.refused(code, str(said.get("error_description") or said.get("error") or ""))
-        if writes and refused.refusal.kind is ErrorClass.RETRYABLE:
-            # nothing shows that a "system error" of a writing call had no effect
-            raise OutcomeUnknown(
-                f"微博系统出错（代码 {code}），不能确定是否已生效，需要先核对。", connector="weibo"
-            ) from refused
-        raise refused
+        raise _refused(code, str(said.get("error_description") or said.get("error") or ""), writes=writes)
     if answer.status >= 400:
         raise NeedsPerson(f"微博拒绝了请求（HTTP {answer.status}），请检查账号和网络设置。", connector="weibo")
     return said
+
+
+def _refused(code: str, message: str, *, writes: bool) -> ConnectorError:
+    refused = CODES.refused(code, message)
+    if writes and refused.refusal.kind is ErrorClass.RETRYABLE:
+        # nothing shows that a "system error" of a writing call had no effect
+        return OutcomeUnknown(f"微博系统出错（代码 {code}），不能确定是否已生效，需要先核对。", connector="weibo")
+    return refused
 
 
 def _object(said: Any) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from connectors.base import (
     Capabilities,
     ErrorClass,
@@ -21,37 +19,20 @@ from connectors.base import (
     TokenShelf,
 )
 from connectors.channels.codes import Refused, fingerprint, never_again, not_asked, number, outcome_of, problem
-from connectors.channels.pictures import Fitted, fit, readable
+from connectors.channels.pictures import Fitted, fit
+from connectors.channels.weibo import article
 from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
 from connectors.channels.weibo.codes import PENDING
-from connectors.channels.weibo.text import base62, length, links_to
+from connectors.channels.weibo.preflight import problems_of
+from connectors.channels.weibo.settings import LIMITS, WeiboSettings
+from connectors.channels.weibo.text import base62, length
 from connectors.channels.weibo.timeline import find
 from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
-LIMITS = {"text": 140, "pictures": 1, "picture_bytes": 5_242_879}
-"""Length as connectors.channels.weibo.text.length counts it; bytes."""
-_V = ErrorClass.VALIDATION
 _BATCH = 100
 _RATE_HOUR = {"10022", "10023", "10024"}
 _VISIBLE_AFTER_SECONDS = 90.0
-
-
-class WeiboSettings(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    base_url: str = "https://api.weibo.com"
-    public_url: str = "https://weibo.com"
-    bound_domain: str = ""
-    """The app's 安全域名: every post must link to it."""
-    rip: str = "127.0.0.1"
-    """The public address of the machine that acts; the platform requires the field."""
-    limits: dict[str, int] = Field(default_factory=dict)
-    settles_seconds: float = 180.0
-    """How long a lost share may still show up."""
-
-    def limit(self, name: str) -> int:
-        return self.limits.get(name, LIMITS[name])
 
 
 class Weibo:
@@ -79,12 +60,18 @@ class Weibo:
     def capabilities(self) -> Capabilities:
         return Capabilities(
             mode="direct",
-            short_text=True,
-            images_max=self._settings.limit("pictures"),
-            can_withdraw=True,
+            article=self._in_full,
+            short_text=not self._in_full,
+            images_max=0 if self._in_full else self._settings.limit("pictures"),
+            can_withdraw=not self._in_full,
             metrics="snapshot",
-            limits={**LIMITS, **self._settings.limits},
+            limits=self._settings.all_limits(),
         )
+
+    @property
+    def _in_full(self) -> bool:
+        """Whether this account publishes long articles."""
+        return self._settings.form == "article"
 
     def check(self) -> Outcome:
         try:
@@ -110,7 +97,7 @@ class Weibo:
         return {"access_token": str(said["access_token"]), "uid": str(said["uid"]), "expires_at": ends.isoformat()}
 
     def problems(self, post: Post) -> list[Refusal]:
-        return list(_problems(post, self._settings))
+        return list(problems_of(post, self._settings))
 
     # ------------------------------------------------------------ out
 
@@ -121,12 +108,13 @@ class Weibo:
         if "status_id" in journal.known or "pending" in journal.known:
             return self._taken(journal)
         try:
-            picture = self._picture(post)
-            journal.call("share", fingerprint(post), lambda: self._share(post, picture))
+            self._send(post, journal)
         except Refused as refused:
             if refused.refusal.kind is ErrorClass.DUPLICATE:
                 return self._twin(post, refused)
-            return self._outcome(refused)
+            outcome = self._outcome(refused)
+            half = {"half_done": refused.code, "marker": post.marker} if refused.code in article.HALF_DONE else {}
+            return outcome.model_copy(update={"external_ids": half})
         except ConnectorError as error:
             return self._outcome(error)
         return self._taken(journal)
@@ -135,15 +123,39 @@ class Weibo:
         wait = 5.0 if "status_id" in journal.known else _VISIBLE_AFTER_SECONDS
         return Outcome(state="accepted", external_ids=dict(journal.known), retry_after=wait)
 
-    def _picture(self, post: Post) -> Fitted | None:
-        picture = post.pictures[0] if post.pictures else post.cover
-        if picture is None:
-            return None
-        return fit(picture.content, bytes_max=self._settings.limit("picture_bytes"), formats=("JPEG", "PNG", "GIF"))
+    def _send(self, post: Post, journal: Journal) -> None:
+        """One journalled call makes it public; pictures of the paid interface go up before, and show nothing to anybody."""
+        if self._in_full:
+            journal.call("article", fingerprint(post), lambda: self._article(post))
+            return
+        pictures = self._pictures(post)
+        if not self._settings.commercial:
+            fields, one = {"status": post.text}, next(iter(pictures), None)
+            journal.call("share", fingerprint(post), lambda: self._share("/2/statuses/share.json", fields, post, one))
+            return
+        ids = [self._api.upload(self._settings.commercial_url, picture) for picture in pictures]
+        fields = {"status": post.text, "visible": "0", "pic_id": ",".join(ids)}
+        if length(post.text) > LIMITS["text"]:
+            fields["is_longtext"] = "1"
+        path = "/2/statuses/upload_url_text/biz.json"
+        journal.call("share", fingerprint(post), lambda: self._share(path, fields, post, None))
 
-    def _share(self, post: Post, picture: Fitted | None) -> dict[str, str]:
+    def _pictures(self, post: Post) -> list[Fitted]:
+        most = self._settings.limit("picture_bytes")
+        chosen = post.pictures or ((post.cover,) if post.cover else ())
+        return [fit(picture.content, bytes_max=most, formats=("JPEG", "PNG", "GIF")) for picture in chosen]
+
+    def _article(self, post: Post) -> dict[str, str]:
+        settings = self._settings
+        made = self._api.publish_article(article.fields_of(post, media_url=settings.media_url, rip=settings.rip))
+        ids = {"object_id": str(made.get("object_id") or ""), "article_url": str(made.get("url") or "")}
+        return {**ids, "status_id": str(made["mid"]), "mid": str(made["mid"]), "marker": post.marker}
+
+    def _share(self, path: str, fields: Mapping[str, str], post: Post, picture: Fitted | None) -> dict[str, str]:
+        base = self._settings.commercial_url if self._settings.commercial else self._settings.base_url
+        sent = {name: value for name, value in fields.items() if value} | {"rip": self._settings.rip}
         try:
-            said = self._api.act("/2/statuses/share.json", {"status": post.text, "rip": self._settings.rip}, picture)
+            said = self._api.act(path, sent, picture, base=base)
         except Refused as refused:
             if refused.code != PENDING:
                 raise
@@ -168,7 +180,7 @@ class Weibo:
         try:
             if "status_id" in journal.known or "pending" in journal.known:
                 return never_again(self._poll(journal.known, post))
-            begun = journal.open.get("share")
+            begun = journal.open.get("article" if self._in_full else "share")
             if begun is None:
                 return Outcome(state="absent")
             found = find(self._timeline(), post, since=begun)
@@ -179,6 +191,8 @@ class Weibo:
         left = self._settings.settles_seconds - (self._now() - begun).total_seconds()
         if left > 0:
             return Outcome(state="unknown", retry_after=left)
+        if self._in_full:
+            return article.unsure()
         if found.sure:
             return Outcome(state="absent")
         cause = "发布没有答复，之后账号又发了多条，接口已看不到当时的微博。"
@@ -195,7 +209,10 @@ class Weibo:
         if "status_id" not in known:
             wanted = post or Post(marker=known["marker"])
             found = find(self._timeline(), wanted, since=None)
-            return self._live(found.status, known) if found.status else Outcome(state="accepted", retry_after=60.0)
+            if found.status is not None:
+                return self._live(found.status, known)
+            # a half-done article that a person has cleared away may be sent anew
+            return Outcome(state="absent" if "half_done" in known else "accepted", retry_after=60.0)
         try:
             said = self._api.ask("/2/statuses/show.json", id=known["status_id"])
         except Refused as refused:
@@ -212,6 +229,8 @@ class Weibo:
     def _live(self, status: Mapping[str, Any], known: Mapping[str, str]) -> Outcome:
         ids = {**known, **_ids(status)}
         uid = ids.get("uid") or self._credentials.uid
+        if ids.get("article_url"):
+            return Outcome(state="done", external_ids=ids, public_url=ids["article_url"])
         url = f"{self._settings.public_url.rstrip('/')}/{uid}/{base62(ids['mid'])}"
         return Outcome(state="done", external_ids=ids, public_url=url)
 
@@ -222,10 +241,13 @@ class Weibo:
             if "status_id" not in known:
                 found = self._poll(known, None) if known.get("marker") else Outcome(state="absent")
                 if found.state != "done":
-                    return found
+                    return article.by_hand("") if self._in_full else found
                 known = found.external_ids
             status_id = known["status_id"]
             journal.call("destroy", status_id, lambda: self._destroy(status_id))
+            if self._in_full:
+                # its post is gone and nobody is led to it any more; the article itself is a person's work
+                return article.by_hand(known.get("article_url", ""))
             seen = self._poll(known, None)
         except ConnectorError as error:
             return self._outcome(error)
@@ -269,31 +291,6 @@ class Weibo:
             next_hour = 3600.0 - (now.minute * 60 + now.second) + 60.0
             return outcome.model_copy(update={"retry_after": next_hour})
         return outcome
-
-
-def _problems(post: Post, settings: WeiboSettings) -> Iterator[Refusal]:
-    limit, count = settings.limit("text"), length(post.text)
-    if not post.text.strip():
-        yield problem(_V, "没有短文。", "请填写短文。")
-    if count > limit:
-        yield problem(_V, f"短文连同链接有 {count} 字，微博最多 {limit} 字。", f"请删去 {count - limit} 字。")
-    if "#" in post.text:
-        yield problem(_V, "短文里有“#”，微博会把它去掉。", "请删去“#”。")
-    if not settings.bound_domain:
-        yield problem(ErrorClass.PERMISSION, "账号没有设置安全域名。", "请管理员在账号设置里填写微博应用的安全域名。")
-    elif not links_to(post.text, settings.bound_domain):
-        yield problem(
-            _V, f"短文里没有 {settings.bound_domain} 的链接，微博不会接受。", "请管理员核对站点网址与安全域名。"
-        )
-    if post.marker not in post.text:
-        yield problem(_V, "短文的链接里没有投递标识。", "请管理员在设置里填写站点网址。")
-    if len(post.pictures) > settings.limit("pictures"):
-        yield problem(
-            _V, f"有 {len(post.pictures)} 张图片，微博最多 {settings.limit('pictures')} 张。", "请只留一张图片。"
-        )
-    for picture in [*post.pictures, *([post.cover] if post.cover else [])]:
-        if not readable(picture.content):
-            yield problem(_V, f"图片“{picture.name}”打不开。", "请换一张图片。")
 
 
 def _ids(status: Mapping[str, Any]) -> dict[str, str]:
