@@ -20,6 +20,7 @@ from content_store.tables.people import LoginSession, User
 from content_store.tables.running import FlowRun, Lease
 from content_store.tables.stories import Review, ReviewStep, Story, StoryVersion, Verdict
 from content_store.tables.tags import HotTopic, Tag
+from content_store.tables.tasks import Task, TaskKind
 
 __all__ = [
     "Account",
@@ -59,6 +60,8 @@ __all__ = [
     "Story",
     "StoryVersion",
     "Tag",
+    "Task",
+    "TaskKind",
     "User",
     "Verdict",
 ]
