@@ -14,6 +14,7 @@ _MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif"}
 _SUFFIX = {"JPEG": "jpg", "PNG": "png", "GIF": "gif"}
 _QUALITIES = (88, 80, 70, 60)
 _PIXELS_MAX = 60_000_000
+_TOO_MANY_PIXELS = "图片的像素过大，请缩小后重新上传。"
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ def _open(content: bytes) -> Image.Image:
         try:
             picture = Image.open(io.BytesIO(content))
             if picture.width * picture.height > _PIXELS_MAX:
-                raise NeedsPerson("图片的像素过大，请缩小后重新上传。")
+                raise NeedsPerson(_TOO_MANY_PIXELS)
             picture.load()
         except NeedsPerson:
             raise
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+            raise NeedsPerson(_TOO_MANY_PIXELS) from error
         except Exception as error:  # Pillow raises many kinds for broken bytes; all mean the same here
             raise NeedsPerson("图片文件已损坏或不是图片，请重新上传。") from error
     return picture
@@ -96,7 +99,7 @@ def trouble(content: bytes) -> str:
     try:
         _open(content)
     except NeedsPerson as error:
-        return "的像素过大" if "像素" in error.message else "打不开"
+        return "的像素过大" if error.message == _TOO_MANY_PIXELS else "打不开"
     return ""
 
 

@@ -56,14 +56,25 @@ class WeChatApi:
             return self._with_token("GET", path, writes=False)
         return self._with_token("POST", path, writes=False, data=_encoded(body), headers=_JSON)
 
-    def act(self, path: str, body: Mapping[str, Any], *, answers: frozenset[str] = frozenset()) -> dict[str, Any]:
-        """A call that changes something; a lost answer is OutcomeUnknown. `answers`: codes that are no refusal here."""
-        return self._with_token("POST", path, writes=True, answers=answers, data=_encoded(body), headers=_JSON)
+    def act(
+        self, path: str, body: Mapping[str, Any], *, gives: str = "", answers: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
+        """A call that changes something; a lost answer, or one without what it `gives`, is OutcomeUnknown.
 
-    def upload(self, path: str, picture: Fitted, **params: str) -> dict[str, Any]:
-        """A picture. It may be repeated without harm, so a lost answer is RetryLater."""
+        `answers`: codes that are no refusal here.
+        """
+        said = self._with_token("POST", path, writes=True, answers=answers, data=_encoded(body), headers=_JSON)
+        if gives and not said.get(gives) and not said.get("errcode"):
+            raise no_answer("微信", 200, writes=True, connector="wechat")
+        return said
+
+    def upload(self, path: str, picture: Fitted, *, gives: str, **params: str) -> str:
+        """A picture; its id or address. It may be repeated without harm, so a lost answer is RetryLater."""
         files = {"media": (picture.name, picture.content, picture.mime)}
-        return self._with_token("POST", path, writes=False, files=files, params=params)
+        said = self._with_token("POST", path, writes=False, files=files, params=params)
+        if not said.get(gives):
+            raise no_answer("微信", 200, writes=False, connector="wechat")
+        return str(said[gives])
 
     def page(self, url: str) -> Answer:
         """A page as any reader gets it, without a token."""

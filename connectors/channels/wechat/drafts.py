@@ -69,7 +69,7 @@ class Drafts:
         fitted = fit(picture.content, bytes_max=self._settings.limit("picture_bytes"), formats=("JPEG", "PNG"))
 
         def act() -> dict[str, str]:
-            return {name: str(self._api.upload("/cgi-bin/media/uploadimg", fitted)["url"])}
+            return {name: self._api.upload("/cgi-bin/media/uploadimg", fitted, gives="url")}
 
         return journal.call("uploadimg", picture.key, act)[name]
 
@@ -86,8 +86,7 @@ class Drafts:
 
         def act() -> dict[str, str]:
             # a permanent picture: with a temporary one draft/add answers 40007; type=thumb would end at 64 KB
-            said = self._api.upload("/cgi-bin/material/add_material", fitted, type="image")
-            return {name: str(said["media_id"])}
+            return {name: self._api.upload("/cgi-bin/material/add_material", fitted, gives="media_id", type="image")}
 
         return journal.call("add_material", picture.key, act)[name]
 
@@ -114,7 +113,7 @@ class Drafts:
         }
 
     def _add(self, article: dict[str, Any], post: Post) -> dict[str, str]:
-        said = self._api.act("/cgi-bin/draft/add", {"articles": [article]})
+        said = self._api.act("/cgi-bin/draft/add", {"articles": [article]}, gives="media_id")
         return {"draft_media_id": str(said["media_id"]), "marker": post.marker}
 
     def _delete(self, draft: str) -> dict[str, str]:

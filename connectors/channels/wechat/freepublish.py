@@ -49,7 +49,7 @@ class FreePublish:
         journal.call("submit", fingerprint(post, draft), lambda: self._submit(draft))
 
     def _submit(self, draft: str) -> dict[str, str]:
-        said = self._api.act("/cgi-bin/freepublish/submit", {"media_id": draft})
+        said = self._api.act("/cgi-bin/freepublish/submit", {"media_id": draft}, gives="publish_id")
         # publish_id is a number on one page of the documentation and a string on the other; msg_data_id, the key of the
         # figures, is never repeated later
         return {name: str(said[name]) for name in ("publish_id", "msg_data_id") if said.get(name) is not None}

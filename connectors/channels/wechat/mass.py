@@ -22,6 +22,7 @@ from connectors.channels.wechat.pages import Pages
 from connectors.channels.wechat.settings import WeChatSettings
 from connectors.errors import OutcomeUnknown
 
+_SENDALL = "/cgi-bin/message/mass/sendall"
 _ALREADY, _TOO_FAST, _NO_DRAFT, _NONE_LEFT = "45065", "45066", "40007", "45028"
 _KEY_AGAIN_SECONDS = 65.0
 """45066 within a minute of the last try tells no id."""
@@ -89,7 +90,7 @@ class MassSend:
             "clientmsgid": client_key(marker, draft),
         }
         try:
-            return self._api.act("/cgi-bin/message/mass/sendall", body, answers=frozenset({_ALREADY}))
+            return self._api.act(_SENDALL, body, gives="msg_id", answers=frozenset({_ALREADY}))
         except Refused as refused:
             if refused.code == _TOO_FAST:
                 raise OutcomeUnknown("这次群发一分钟内已请求过，稍后核对。", connector="wechat") from refused
