@@ -127,7 +127,7 @@ def _among_many(known: list[str], seed: int) -> Iterator[Figure]:
 
 def _ask(session: Session, title: str, text: str) -> object:
     sign = signature(title, text)
-    return match_among(sign, title, "", clusters.alike(session, 0, sign.keys, ()))
+    return match_among(sign, title, "", clusters.alike(session, [(sign.keys, ())])[0])
 
 
 def _ask_in_memory(index: SamenessIndex[int], text: str) -> object:

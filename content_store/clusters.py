@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, insert, text
+from sqlalchemy import bindparam, insert, text
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete, func, or_, select, update
 
+from content_store.numbering import take
 from content_store.tables import Article, ArticleSignature, Band, Cluster, Source
 
 CANDIDATES = 20
@@ -32,13 +33,24 @@ class Alike:
     trust: int
 
 
-def keep_signatures(session: Session, signed: Sequence[tuple[int, int, bytes, Sequence[int]]]) -> None:
-    """(article, version, packed signature, keys) of articles, in place of those they had."""
+Signed = tuple[int, int, bytes, Sequence[int]]
+"""Article, version, packed signature, keys."""
+
+
+def keep_signatures(session: Session, signed: Sequence[Signed]) -> None:
+    """What articles are compared by, in place of what they had."""
     ids = [number for number, *_ in signed]
     if not ids:
         return
     for table in (Band, ArticleSignature):
         session.exec(delete(table).where(col(table.article_id).in_(ids)))
+    add_signatures(session, signed)
+
+
+def add_signatures(session: Session, signed: Sequence[Signed]) -> None:
+    """The same for articles that had none."""
+    if not signed:
+        return
     rows = [{"article_id": number, "version": version, "packed": packed} for number, version, packed, _ in signed]
     session.connection().execute(insert(ArticleSignature), rows)
     keys = [{"article_id": number, "key": key} for number, _, _, keys in signed for key in keys]
@@ -47,44 +59,61 @@ def keep_signatures(session: Session, signed: Sequence[tuple[int, int, bytes, Se
         session.connection().execute(insert(Band), keys)
 
 
-def alike(session: Session, article_id: int, keys: Sequence[int], others: Sequence[int]) -> list[Alike]:
-    """Earlier articles that may be the same piece, most shared keys first, then `others`.
+def alike(session: Session, asked: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[list[Alike]]:
+    """For the keys of each piece asked about the articles that may be the same, most shared keys first, then the others named.
 
-    `article_id` 0 stands for one that is not stored, so that all others are earlier.
+    One question for all: a batch has hundreds of keys, and few of them are known.
     """
-    ids = [*_under_keys(session, article_id, keys), *others]
-    wanted = list(dict.fromkeys(ids))
-    query = (
-        columns_of(
-            col(Article.id),
-            col(Article.title),
-            col(Article.canonical_url),
-            col(Article.cluster_id),
-            col(ArticleSignature.packed),
-            col(Source.trust),
-        )
-        .join(ArticleSignature, col(ArticleSignature.article_id) == col(Article.id))
-        .join(Source, col(Source.id) == col(Article.source_id))
-        .where(col(Article.id).in_(wanted))
+    under = _under_keys(session, {key for keys, _ in asked for key in keys})
+    wanted = []
+    for keys, others in asked:
+        shared = Counter(number for key in keys for number in under.get(key, ()))
+        most = sorted(shared.items(), key=lambda each: (-each[1], each[0]))[:CANDIDATES]
+        wanted.append(list(dict.fromkeys([*(number for number, _ in most), *others])))
+    rows = _compared_by(session, {number for numbers in wanted for number in numbers})
+    return [[rows[number] for number in numbers if number in rows] for numbers in wanted]
+
+
+def _under_keys(session: Session, keys: Collection[int]) -> dict[int, list[int]]:
+    """Of each key the newest articles: short walks at the end of its own stretch of the index."""
+    found: dict[int, list[int]] = {}
+    if keys:
+        connection = session.connection()
+        many = list(keys)
+        values = many if connection.dialect.name == "postgresql" else json.dumps(many)
+        for key, number in connection.execute(_NEWEST_UNDER[connection.dialect.name], {"keys": values}):
+            found.setdefault(key, []).append(number)
+    return found
+
+
+def _compared_by(session: Session, numbers: Collection[int]) -> dict[int, Alike]:
+    if not numbers:
+        return {}
+    found: Iterable[Any] = session.connection().execute(_COMPARED_BY, {"numbers": list(numbers)})
+    return {row[0]: Alike(*row) for row in found}
+
+
+_NEWEST = (
+    "SELECT b.key, b.article_id FROM {} AS k CROSS JOIN band AS b WHERE b.key = k.value AND b.article_id >= coalesce("
+    f"(SELECT f.article_id FROM band AS f WHERE f.key = k.value ORDER BY f.article_id DESC LIMIT 1 OFFSET {PER_KEY - 1}), 0)"
+)
+_NEWEST_UNDER = {
+    "sqlite": text(_NEWEST.format("json_each(:keys)")),
+    "postgresql": text(_NEWEST.format("unnest(CAST(:keys AS bigint[]))").replace("AS k", "AS k(value)", 1)),
+}
+_COMPARED_BY = (
+    columns_of(
+        col(Article.id),
+        col(Article.title),
+        col(Article.canonical_url),
+        col(Article.cluster_id),
+        col(ArticleSignature.packed),
+        col(Source.trust),
     )
-    found: Sequence[Any] = session.connection().execute(query).all() if wanted else []
-    rows: dict[int, Alike] = {row[0]: Alike(*row) for row in found}
-    return [rows[number] for number in wanted if number in rows]
-
-
-def _under_keys(session: Session, article_id: int, keys: Sequence[int]) -> list[int]:
-    if not keys:
-        return []
-    values = {f"k{place}": key for place, key in enumerate(keys)} | {"own": article_id or 1 << 62}
-    found = Counter(session.connection().execute(_newest_under(len(keys)), values).scalars())
-    return [number for number, _ in sorted(found.items(), key=lambda each: (-each[1], each[0]))[:CANDIDATES]]
-
-
-@lru_cache(maxsize=64)
-def _newest_under(number: int) -> TextClause:
-    """One question for all keys: each is a short walk at the end of its own stretch of the index."""
-    one = "SELECT * FROM (SELECT article_id FROM band WHERE key = :k{} AND article_id < :own ORDER BY article_id DESC LIMIT {}) AS b{}"
-    return text(" UNION ALL ".join(one.format(place, PER_KEY, place) for place in range(number)))
+    .join(ArticleSignature, col(ArticleSignature.article_id) == col(Article.id))
+    .join(Source, col(Source.id) == col(Article.source_id))
+    .where(col(Article.id).in_(bindparam("numbers", expanding=True)))
+)
 
 
 def under_addresses(session: Session, canonical_urls: Sequence[str]) -> dict[str, list[int]]:
@@ -108,22 +137,22 @@ def unsigned(session: Session, version: int, *, limit: int) -> list[Article]:
     return list(session.exec(query.order_by(col(Article.id).desc()).limit(limit)))
 
 
-def found_clusters(session: Session, articles: Sequence[Article], *, now: datetime) -> None:
-    """A cluster of its own for each article that resembles nothing."""
-    if not articles:
-        return
-    rows = [{"created_at": now, "top_article_id": article.id, "size": 1} for article in articles]
-    made = session.connection().execute(insert(Cluster).returning(col(Cluster.id), sort_by_parameter_order=True), rows)
-    for article, number in zip(articles, made.scalars(), strict=True):
-        article.cluster_id = number
+def found(session: Session, tops: Sequence[int], *, now: datetime) -> list[int]:
+    """A cluster of its own for each of these articles, which are written after it; the clusters' ids."""
+    numbers = take(session, Cluster, len(tops))
+    if numbers:
+        rows = [
+            {"id": number, "created_at": now, "size": 1, "top_article_id": top}
+            for number, top in zip(numbers, tops, strict=True)
+        ]
+        session.connection().execute(insert(Cluster), rows)
+    return numbers
 
 
-def join_cluster(
-    session: Session, article: Article, other: int, cluster: int, similarity: float, *, becomes_top: bool
-) -> None:
-    """Puts the article into the cluster of the piece it repeats."""
-    article.cluster_id, article.duplicate_of, article.similarity = cluster, other, similarity
-    session.flush()
-    size = select(func.count()).where(Article.cluster_id == cluster).scalar_subquery()
-    values = {"size": size} | ({"top_article_id": article.id} if becomes_top else {})
-    session.exec(update(Cluster).where(col(Cluster.id) == cluster).values(**values))
+def joined(session: Session, grown: Collection[int], tops: Mapping[int, int]) -> None:
+    """After articles joined clusters: those `grown` get their size, `tops` (cluster → article) another one to be shown first."""
+    for cluster, article in tops.items():
+        session.exec(update(Cluster).where(col(Cluster.id) == cluster).values(top_article_id=article))
+    if grown:
+        size = select(func.count()).where(Article.cluster_id == Cluster.id).scalar_subquery()
+        session.exec(update(Cluster).where(col(Cluster.id).in_(grown)).values(size=size))

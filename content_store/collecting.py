@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete, or_, select
 
 from content_store.tables import Article, ArticlePicture, ArticleRevision, Source, Tag
@@ -15,27 +18,47 @@ Picture = tuple[str, str, str]
 """URL, alternative text, caption."""
 
 
-def known(session: Session, source_id: int, external_ids: Sequence[str]) -> dict[str, Article]:
+@dataclass(frozen=True)
+class Known:
+    """What tells whether an article has changed, without its text."""
+
+    id: int
+    title: str
+    content_hash: str
+
+
+def known(session: Session, source_id: int, external_ids: Sequence[str]) -> dict[str, Known]:
     """Articles of a source by external id."""
-    query = select(Article).where(Article.source_id == source_id, col(Article.external_id).in_(external_ids))
-    return {article.external_id: article for article in session.exec(query)}
+    found: Iterable[Any] = session.connection().execute(_KNOWN, {"source": source_id, "ids": list(external_ids)})
+    return {external_id: Known(number, title, content_hash) for external_id, number, title, content_hash in found}
 
 
-def add(
-    session: Session, pieces: Sequence[tuple[dict[str, Any], Sequence[Picture]]], *, now: datetime
-) -> list[Article]:
-    """New articles from their values and pictures, written together. Raises IntegrityError where another process added
-    one in the meantime."""
-    articles = [Article(collected_at=now, **values) for values, _ in pieces]
-    session.add_all(articles)
-    session.flush()
-    rows = []
-    for article, (_, pictures) in zip(articles, pieces, strict=True):
-        assert article.id is not None
-        rows += _picture_rows(article.id, pictures)
+_KNOWN = columns_of(col(Article.external_id), col(Article.id), col(Article.title), col(Article.content_hash)).where(
+    col(Article.source_id) == bindparam("source"), col(Article.external_id).in_(bindparam("ids", expanding=True))
+)
+
+
+def add(session: Session, pieces: Sequence[tuple[dict[str, Any], Sequence[Picture]]], *, now: datetime) -> None:
+    """New articles from their values (with the id) and pictures, written together. Raises IntegrityError where another
+    process added one in the meantime."""
+    if not pieces:
+        return
+    common = _unset() | {"collected_at": now}
+    session.connection().execute(insert(Article), [common | values for values, _ in pieces])
+    rows = [row for values, pictures in pieces for row in _picture_rows(values["id"], pictures)]
     if rows:
         session.connection().execute(insert(ArticlePicture), rows)
-    return articles
+
+
+@lru_cache(maxsize=1)
+def _unset() -> dict[str, Any]:
+    """What an article has of which nothing was said. Rows are written without making an object of each."""
+    fields = Article.model_fields.items()
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in fields
+        if name != "id" and not field.is_required()
+    }
 
 
 def revise(

@@ -25,10 +25,11 @@ from connectors.errors import ConnectorError, FormatChanged, RetryLater, keeping
 from connectors.sources.addresses import canonical
 from content_store import collecting, kept_pages, log, sources
 from content_store.counts import FAILING
+from content_store.numbering import take
 from content_store.search import index_text
-from content_store.tables import Source
+from content_store.tables import Article, Source
 from steps.alerts import receive
-from steps.clustering import keep, place
+from steps.clustering import New, homes, keep, settle
 from steps.embedded import keep_embedded
 from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
@@ -237,21 +238,42 @@ def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: da
     counts = _counts()
     there = collecting.known(session, source.id, [piece.external_id for piece in batch])
     # of two entries under one id the last is what the source says now
-    fresh = {piece.external_id: piece for piece in batch if piece.external_id not in there}
-    added = collecting.add(session, [(piece.values, piece.pictures) for piece in fresh.values()], now=now)
-    place(session, source, [(row, piece.signed) for row, piece in zip(added, fresh.values(), strict=True)], now)
-    counts["new"] = len(added)
+    fresh = list({piece.external_id: piece for piece in batch if piece.external_id not in there}.values())
+    counts["new"] = len(fresh)
+    _add(session, source, fresh, now)
     for piece in batch:
-        article = there.get(piece.external_id)
-        if article is None:
+        known = there.get(piece.external_id)
+        if known is None:
             continue
-        if article.content_hash == piece.values["content_hash"]:
+        if known.content_hash == piece.values["content_hash"]:
             counts["same"] += 1
         else:
-            collecting.revise(session, article, piece.values, piece.pictures, now=now)
-            keep(session, [(article, piece.signed)])
+            _revise(session, known.id, piece, now)
             counts["revised"] += 1
     return counts
+
+
+def _add(session: Session, source: Source, fresh: Sequence[Prepared], now: datetime) -> None:
+    numbers = take(session, Article, len(fresh))
+    batch = [
+        New(number, piece.values["title"], piece.values["canonical_url"], piece.signed)
+        for number, piece in zip(numbers, fresh, strict=True)
+    ]
+    made = homes(session, source.trust, batch, now)
+    placed = [
+        {"id": new.id, "cluster_id": home.cluster, "duplicate_of": home.repeats, "similarity": home.similarity}
+        for new, home in zip(batch, made, strict=True)
+    ]
+    pieces = [(piece.values | place, piece.pictures) for piece, place in zip(fresh, placed, strict=True)]
+    collecting.add(session, pieces, now=now)
+    settle(session, batch, made)
+
+
+def _revise(session: Session, number: int, piece: Prepared, now: datetime) -> None:
+    article = session.get(Article, number)
+    assert article is not None
+    collecting.revise(session, article, piece.values, piece.pictures, now=now)
+    keep(session, [(number, piece.signed)])
 
 
 def _hand_on_alerts(newsroom: Newsroom, parsed: Parsed, now: datetime, counts: Counts) -> None:

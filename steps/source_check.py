@@ -18,7 +18,8 @@ from connectors.errors import ConnectorError
 from connectors.http import HttpLimits
 from connectors.registry import source_class
 from content_store import clusters, collecting
-from content_store.tables import Article, Source
+from content_store.collecting import Known
+from content_store.tables import Source
 from steps.clustering import SAME_ADDRESS_AT_MOST, match_among
 from steps.collect import prepare
 from steps.newsroom import Newsroom
@@ -107,20 +108,19 @@ def _pieces(session: Session, source_id: int, items: Sequence[FetchedItem]) -> l
     return [_piece(session, source_id, item, there.get(item.external_id)) for item in items]
 
 
-def _piece(session: Session, source_id: int, item: FetchedItem, known: Article | None) -> Piece:
+def _piece(session: Session, source_id: int, item: FetchedItem, known: Known | None) -> Piece:
     prepared = prepare(item, source_id)
     if known is not None:
         same = known.content_hash == prepared.values["content_hash"]
         return Piece(item, Fate.SAME if same else Fate.REVISED, _named(known))
     url = prepared.values["canonical_url"]
     there = clusters.under_addresses(session, [url]).get(url, [])[:SAME_ADDRESS_AT_MOST]
-    others = clusters.alike(session, NOBODY, prepared.signed.keys, there)
-    match = match_among(prepared.signed, item.title, url, others)
+    others = clusters.alike(session, [(prepared.signed.keys, there)])
+    match = match_among(prepared.signed, item.title, url, others[0])
     return Piece(item, Fate.REPEATED, (match[0].title, match[0].id)) if match else Piece(item, Fate.NEW)
 
 
-def _named(article: Article) -> tuple[str, int]:
-    assert article.id is not None
+def _named(article: Known) -> tuple[str, int]:
     return article.title, article.id
 
 

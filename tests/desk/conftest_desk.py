@@ -20,7 +20,8 @@ from config.files import FOLDER, lexicon_files, read_toml
 from content_store import accounts, clusters, collecting, deliveries, people, search, sources, stories, tags
 from content_store.database import Store
 from content_store.media import MediaFolder
-from content_store.tables import ReviewStep, Story, Verdict
+from content_store.numbering import take
+from content_store.tables import Article, ReviewStep, Story, Verdict
 from content_store.vault import Vault, key_from
 from desk.access import COOKIE
 from desk.app import create_app
@@ -105,16 +106,18 @@ def _seed_articles(world: World, now: datetime) -> None:
             sources.put(session, key, values | {"reprint": reprint, "area": "220100"}, now=now)
         first = _article(session, "jlmo", "1", "暴雪来了怎么办？长春市民防寒指南", SNOW, now - timedelta(hours=2))
         copy = _article(session, "city", "2", "暴雪天防寒指南（转载）", SNOW, now - timedelta(hours=1))
-        clusters.found_clusters(session, [first], now=now)
+        _alone(session, first, now)
         assert first.id is not None
         assert first.cluster_id is not None
-        clusters.join_cluster(session, copy, first.id, first.cluster_id, 0.97, becomes_top=False)
+        copy.cluster_id, copy.duplicate_of, copy.similarity = first.cluster_id, first.id, 0.97
+        session.flush()
+        clusters.joined(session, [first.cluster_id], {})
         hostile = _article(
             session, "city", "3", "<script>alert('标题')</script>冻伤急救", HOSTILE_TEXT, now - timedelta(hours=3)
         )
-        clusters.found_clusters(session, [hostile], now=now)
+        _alone(session, hostile, now)
         shut = _article(session, "shut", "4", "人参怎样挑选", "人参是长白山的名贵药材。", now - timedelta(days=2))
-        clusters.found_clusters(session, [shut], now=now)
+        _alone(session, shut, now)
         world.article_ids = [row.id for row in (first, copy, hostile, shut) if row.id is not None]
         found = [
             _tag("emergency", "snowstorm", "暴雪", SNOW, level="red"),
@@ -142,7 +145,14 @@ def _article(session, source_key: str, external_id: str, title: str, text: str, 
         "content_hash": external_id,
         "search_text": search.index_text(title, text),
     }
-    return collecting.add(session, [(values, [])], now=at)[0]
+    [number] = take(session, Article, 1)
+    collecting.add(session, [(values | {"id": number}, [])], now=at)
+    return session.get(Article, number)
+
+
+def _alone(session, article: Article, now: datetime) -> None:
+    [article.cluster_id] = clusters.found(session, [article.id], now=now)
+    session.flush()
 
 
 def _tag(theme: str, key: str, name: str, text: str, **detail: str) -> dict:
