@@ -135,6 +135,8 @@ def create_video(call: Call) -> Doc:
     fields = json_of(call)
     post = {"title": _text_field(fields), "private_status": _private_status(fields), "hashtags": [], "pictures": []}
     upload = _take_upload(call, "video", fields.get("video_id"))
+    if fields.get("custom_cover_image_url"):
+        _take_upload(call, "image", fields["custom_cover_image_url"])
     return _create(call, post | {"video": f"/douyin/_upload/{upload['blob']}"})
 
 

@@ -184,3 +184,29 @@ def listening(received: list[Any]) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+MOVIE = b"\0\0\0\x18ftypmp42" + b"\0" * 64
+
+
+@contextmanager
+def a_file(content: bytes, status: int = 200) -> Iterator[str]:
+    """A small site that has one file."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v.mp4"
+    finally:
+        server.shutdown()
+        server.server_close()

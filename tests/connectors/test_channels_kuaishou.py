@@ -7,22 +7,19 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from channel_parts import Died, Notebook, Shelf, World, a_world, later, picture, post_picture
+from channel_parts import MOVIE, Died, Notebook, Shelf, World, a_file, a_world, later, picture, post_picture
 
 from connectors.base import ErrorClass, Outcome, Post
+from connectors.channels.captions import caption_of
 from connectors.channels.kuaishou import Kuaishou
-from connectors.channels.kuaishou.caption import caption_of
 from connectors.errors import RetryLater
 
 APP_ID, SECRET, OPEN_ID = "ks000000sandbox", "fake-secret-kuaishou", "f18sandbox-jilin"
 TOKEN, REFRESH = "fake-token-kuaishou-jilin", "fake-refresh-kuaishou-jilin"
-MOVIE = b"\0\0\0\x18ftypmp42" + b"\0" * 64
 MB = 1024 * 1024
 PUBLISH = "/openapi/photo/publish"
 
@@ -38,29 +35,6 @@ def world(shared: World) -> Iterator[World]:
     shared.faults()
     yield shared
     shared.faults()
-
-
-@contextmanager
-def a_file(content: bytes, status: int = 200) -> Iterator[str]:
-    """A small site that has one file."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v.mp4"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -12,9 +12,15 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from connectors.base import ErrorClass, Token, TokenShelf
 from connectors.channels.codes import Refused, no_answer, number
 from connectors.channels.douyin.codes import CODES
+from connectors.channels.pictures import Fitted
+from connectors.errors import OutcomeUnknown
 from connectors.http import Answer, HttpClient
 
-_CLIENT, _TICKET = "client", "ticket"
+_CLIENT, _TICKET, _CLOCK = "client", "ticket", "clock"
+_CLOCK_SECONDS = 30.0
+"""Less is the time an answer takes."""
+_CLOCK_KEPT = timedelta(hours=6)
+"""Longer than a ticket, with which no answer comes that tells the time."""
 _MARGIN_SECONDS = 300
 _JSON = {"Content-Type": "application/json"}
 
@@ -97,16 +103,34 @@ class DouyinApi:
         for last in (False, True):
             token = self.client_token()
             try:
-                return self.get(path, params, token.value)
+                answer = self._got(path, params, token.value)
+                self._note_clock(answer)
+                return understood(answer, writes=False)
             except Refused as refused:
                 if refused.refusal.kind is not ErrorClass.AUTH_REFRESH or last:
                     raise
                 self._tokens.drop(_CLIENT, token.value)
         raise AssertionError("the second round returns or raises")
 
+    def platform_now(self) -> datetime:
+        """The time by the platform's clock, as far as its last answers told: a share signed by another clock has expired."""
+        kept = self._kept(_CLOCK)
+        return self._now() + timedelta(seconds=float(kept.value) if kept is not None else 0.0)
+
+    def _note_clock(self, answer: Answer) -> None:
+        told = told_time(answer)
+        if told is None:
+            return
+        off = (told - self._now()).total_seconds()
+        if abs(off - (self.platform_now() - self._now()).total_seconds()) > _CLOCK_SECONDS:
+            self._tokens.put(_CLOCK, Token(value=str(round(off)), expires_at=self._now() + _CLOCK_KEPT))
+
     def get(self, path: str, params: Mapping[str, str], token: str) -> dict[str, Any]:
-        answer = self._http.call("GET", self._base + path, writes=False, params=params, headers={"access-token": token})
-        return understood(answer, writes=False)
+        return understood(self._got(path, params, token), writes=False)
+
+    def _got(self, path: str, params: Mapping[str, str], token: str) -> Answer:
+        headers = {"access-token": token}
+        return self._http.call("GET", self._base + path, writes=False, params=params, headers=headers)
 
     def post_json(
         self, path: str, body: Mapping[str, Any], *, token: str = "", params: Mapping[str, str] | None = None
@@ -117,9 +141,40 @@ class DouyinApi:
         answer = self._http.call("POST", self._base + path, writes=False, params=params, data=data, headers=headers)
         return understood(answer, writes=False)
 
+    def upload(
+        self, path: str, *, token: str, params: Mapping[str, str], file: tuple[str, Fitted] | None
+    ) -> dict[str, Any]:
+        """Something for a later create call. Nobody sees it, so a lost answer may be repeated."""
+        files = {file[0]: (file[1].name, file[1].content, file[1].mime)} if file else None
+        headers = {"access-token": token}
+        answer = self._http.call("POST", self._base + path, writes=False, params=params, files=files, headers=headers)
+        return understood(answer, writes=False)
+
+    def create(self, path: str, body: Mapping[str, Any], *, token: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """The one call that makes a work; a lost answer, and a "busy" too, is OutcomeUnknown."""
+        headers, data = {**_JSON, "access-token": token}, json.dumps(body, ensure_ascii=False).encode()
+        answer = self._http.call("POST", self._base + path, writes=True, params=params, data=data, headers=headers)
+        try:
+            return understood(answer, writes=True)
+        except Refused as refused:
+            if refused.refusal.kind is not ErrorClass.RETRYABLE:
+                raise
+            # nothing shows that a "system error" of a writing call had no effect
+            words = f"抖音系统出错（代码 {refused.code}），不能确定是否已生效，需要先核对。"
+            raise OutcomeUnknown(words, connector="douyin") from refused
+
     def post_form(self, path: str, form: Mapping[str, str], *, writes: bool) -> dict[str, Any]:
         answer = self._http.call("POST", self._base + path, writes=writes, data=dict(form))
         return understood(answer, writes=writes)
+
+
+def told_time(answer: Answer) -> datetime | None:
+    """When the platform answered, by its own clock: milliseconds in `extra`. Pure."""
+    try:
+        told = number(json.loads(answer.body)["extra"]["now"])
+        return datetime.fromtimestamp(told / 1000, UTC) if told else None
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+        return None
 
 
 def understood(answer: Answer, *, writes: bool) -> dict[str, Any]:

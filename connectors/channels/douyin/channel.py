@@ -6,10 +6,8 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
-from urllib.parse import urlencode, urlsplit
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
+from urllib.parse import urlencode
 
 from connectors.base import (
     Capabilities,
@@ -22,33 +20,22 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
-from connectors.channels.codes import Refused, fingerprint, not_asked, number, outcome_of, problem
+from connectors.channels.codes import fingerprint, not_asked, number, outcome_of, problem
 from connectors.channels.douyin.api import DouyinApi, DouyinCredentials
 from connectors.channels.douyin.consent import Consent
+from connectors.channels.douyin.direct import Direct
+from connectors.channels.douyin.preflight import problems_of
+from connectors.channels.douyin.settings import LIMITS, DouyinSettings
 from connectors.channels.douyin.share import event, genuine, schema, signature
 from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
-LIMITS = {"title": 30, "topics": 5, "pictures": 12}
-_V = ErrorClass.VALIDATION
 _BATCH = 20
-_LOOPBACK = {"127.0.0.1", "localhost"}
+_SETTLES_SECONDS = 600.0
+"""How long a lost create may still show up."""
 _SCOPES = "user_info,video.data.bind,video.list.bind,data.external.user,data.external.item"
+_CREATES = "video.create.bind"
 _BY_HAND = "抖音不提供删除接口，请用手机登录抖音，打开这条作品，选择“删除”，完成后在此登记。"
-
-
-class DouyinSettings(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    base_url: str = "https://open.douyin.com"
-    public_url: str = "https://www.douyin.com"
-    media_url: str = ""
-    """Where a phone finds our pictures: this address followed by the picture's key. Empty: video only."""
-    opens: Literal["publish", "edit"] = "publish"
-    limits: dict[str, int] = Field(default_factory=dict)
-
-    def limit(self, name: str) -> int:
-        return self.limits.get(name, LIMITS[name])
 
 
 class Douyin:
@@ -73,18 +60,23 @@ class Douyin:
         self._now = now
         self._api = DouyinApi(settings.base_url, credentials, http, tokens, now)
         self._consent = Consent(self._api, credentials, tokens, now)
+        self._direct = Direct(settings, self._api, self._consent, http, credentials.open_id)
 
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            mode="handoff",
-            images_max=self._settings.limit("pictures") if self._settings.media_url else 0,
+            mode=self._settings.way,
+            images_max=self._settings.limit("pictures") if self._settings.media_url or self._goes_direct else 0,
             video=True,
             can_withdraw=False,
             metrics="daily" if self._consent.given else "import",
             metrics_ready_at="11:00",
-            limits={**LIMITS, **self._settings.limits},
+            limits=self._settings.all_limits(),
         )
+
+    @property
+    def _goes_direct(self) -> bool:
+        return self._settings.way == "direct"
 
     def check(self) -> Outcome:
         try:
@@ -104,7 +96,7 @@ class Douyin:
         query = {
             "client_key": self._credentials.client_key,
             "response_type": "code",
-            "scope": _SCOPES,
+            "scope": f"{_SCOPES},{_CREATES}" if self._settings.may_create else _SCOPES,
             "redirect_uri": redirect_uri,
             "state": state,
         }
@@ -130,7 +122,7 @@ class Douyin:
         }
 
     def problems(self, post: Post) -> list[Refusal]:
-        return list(_problems(post, self._settings))
+        return list(problems_of(post, self._settings))
 
     # ------------------------------------------------------------ out
 
@@ -138,11 +130,21 @@ class Douyin:
         found = self.problems(post)
         if found:
             return Outcome(state="failed", refusal=found[0])
-        return self.hand_off(post, journal)
+        if not self._goes_direct:
+            return self.hand_off(post, journal)
+        if "item_id" not in journal.known and "video_id" not in journal.known:
+            try:
+                self._direct.publish(post, journal)
+            except ConnectorError as error:
+                return outcome_of(error, self._now())
+        return Outcome(state="accepted", external_ids=dict(journal.known), retry_after=30.0)
 
     def hand_off(self, post: Post, journal: Journal) -> Outcome:
         """A fresh schema for each showing: one lives an hour and its nonce works once. The share id stays the same, so
         that the platform's report finds the delivery whichever showing the person used."""
+        if self._settings.way == "manual":
+            work = {"work": "video" if post.video_url else "note"}
+            return Outcome(state="pending_user", external_ids=work, hand_off=self._settings.creator_url)
         try:
             if "share_id" not in journal.known:
                 journal.call("share_id", fingerprint(post), lambda: self._share_id(post))
@@ -150,7 +152,7 @@ class Douyin:
         except ConnectorError as error:
             return outcome_of(error, self._now())
         known = dict(journal.known)
-        nonce, timestamp = secrets.token_hex(8), str(int(self._now().timestamp()))
+        nonce, timestamp = secrets.token_hex(8), str(int(self._api.platform_now().timestamp()))
         signed = {
             "client_key": self._credentials.client_key,
             "nonce_str": nonce,
@@ -173,9 +175,26 @@ class Douyin:
     # ------------------------------------------------------------ what became of it
 
     def look_up(self, post: Post, journal: Journal) -> Outcome:
-        """Asking for a share id publishes nothing, so a lost answer left nothing behind."""
-        known = journal.known
-        return self.poll(known) if "item_id" in known or "video_id" in known else Outcome(state="absent")
+        """Asking for a share id, and uploads, publish nothing: a lost answer of theirs left nothing behind."""
+        known, begun = journal.known, journal.open.get("publish")
+        if "item_id" in known or "video_id" in known:
+            return self.poll(known)
+        if begun is None:
+            return Outcome(state="absent")
+        try:
+            work = self._direct.found(post.marker, since=begun)
+        except ConnectorError as error:
+            return not_asked(error, self._now(), still="unknown")
+        if work is not None:
+            ids = {name: str(work[name]) for name in ("item_id", "video_id") if work.get(name)}
+            return self.poll({**known, **ids, "work": "video" if post.video_url else "note", "marker": post.marker})
+        left = _SETTLES_SECONDS - (self._now() - begun).total_seconds()
+        if left > 0:
+            return Outcome(state="unknown", retry_after=min(left, 60.0))
+        # the platform wants a create call never to be repeated by itself
+        cause = "发布没有答复，抖音的作品列表里也没有这一条。"
+        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, "请在手机上核对：已发出就登记链接，没有就点“重新发送”。")
+        return Outcome(state="unknown", refusal=refusal)
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         if "item_id" not in known and "video_id" not in known:
@@ -221,27 +240,20 @@ class Douyin:
         return list(self._as_user_post("/api/douyin/v1/video/video_data/", body).get("list") or [])
 
     def _as_user_post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._as_user(
+        return self._consent.using(
             lambda token: self._api.post_json(path, body, token=token, params={"open_id": self._credentials.open_id})
         )
-
-    def _as_user(self, ask: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
-        token = self._consent.token()
-        try:
-            return ask(token)
-        except Refused as refused:
-            if refused.refusal.kind is not ErrorClass.AUTH_REFRESH:
-                raise
-        return ask(self._consent.replaced(token))
 
     # ------------------------------------------------------------ back
 
     def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
-        """By hand only; what was never confirmed in the app is not there to be withdrawn."""
-        if "item_id" not in known and "video_id" not in known:
+        """By hand only; a share that was never confirmed in the app is not there to be withdrawn."""
+        named = "item_id" in known or "video_id" in known
+        never_sent = self._settings.way == "handoff" or (self._goes_direct and "publish" not in journal.open)
+        if not named and never_sent:
             return Outcome(state="absent")
         try:
-            if self._consent.given and self._work(known) is None:
+            if named and self._consent.given and self._work(known) is None:
                 return Outcome(state="absent")
         except ConnectorError as error:
             return outcome_of(error, self._now())
@@ -267,7 +279,7 @@ class Douyin:
     def account_figures(self, day: date) -> Figures | None:
         """Followers at the end of `day`; the platform fills yesterday in at about ten."""
         params = {"open_id": self._credentials.open_id, "date_type": "7"}
-        data = self._as_user(lambda token: self._api.get("/data/external/user/fans/", params, token))
+        data = self._consent.using(lambda token: self._api.get("/data/external/user/fans/", params, token))
         row = next((row for row in data.get("result_list") or [] if row.get("date") == day.isoformat()), None)
         if row is None:
             return None
@@ -287,31 +299,6 @@ class Douyin:
         if not genuine(secret, body, named.get("x-douyin-signature", "")):
             return None
         return event(body, self._credentials.client_key, named.get("msg-id", ""))
-
-
-def _problems(post: Post, settings: DouyinSettings) -> Iterator[Refusal]:
-    if not post.title.strip():
-        yield problem(_V, "没有标题。", "请填写视频标题。")
-    for what, have, limit, unit in (
-        ("标题", len(post.title), settings.limit("title"), "字"),
-        ("话题", len(post.topics), settings.limit("topics"), "个"),
-        ("图片", len(post.pictures), settings.limit("pictures"), "张"),
-    ):
-        if have > limit:
-            yield problem(
-                _V, f"{what}有 {have} {unit}，抖音最多 {limit} {unit}。", f"请把{what}减到 {limit} {unit}以内。"
-            )
-    if not post.video_url and not (post.pictures and settings.media_url):
-        yield problem(_V, "没有视频，也没有手机能打开的图片。", "请填写视频网址，或请管理员设置图片的公开网址。")
-    if post.video_url and not _reachable(post.video_url, settings):
-        yield problem(_V, "视频网址不是 https 开头，手机打不开。", "请换成以 https:// 开头的网址。")
-
-
-def _reachable(url: str, settings: DouyinSettings) -> bool:
-    """https; beside a stand-in on this machine, http on this machine as well."""
-    parts, platform = urlsplit(url), urlsplit(settings.base_url).hostname
-    near = platform in _LOOPBACK and parts.hostname in _LOOPBACK
-    return bool(parts.hostname) and (parts.scheme == "https" or (near and parts.scheme == "http"))
 
 
 def _batches(named: list[tuple[str, Mapping[str, str]]]) -> Iterator[list[tuple[str, Mapping[str, str]]]]:

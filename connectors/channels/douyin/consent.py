@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.base import ErrorClass, Refusal, Token, TokenShelf
 from connectors.channels.codes import Refused, number
@@ -15,6 +15,7 @@ from connectors.errors import ConnectorError, NeedsPerson
 _RENEWALS_MAX = 5  # the sixth never works
 _REFRESH_BEFORE = timedelta(days=4)  # of 15
 _RENEW_BEFORE = timedelta(days=5)  # of 30
+Said = TypeVar("Said")
 _UNKNOWN = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -78,7 +79,17 @@ class Consent:
         kept = self._tokens.get(self._count)
         return int(kept.value) if kept is not None else 0
 
-    def replaced(self, value: str) -> str:
+    def using(self, ask: Callable[[str], Said]) -> Said:
+        """With a valid token; once more with another where the platform calls it invalid before its time."""
+        token = self.token()
+        try:
+            return ask(token)
+        except Refused as refused:
+            if refused.refusal.kind is not ErrorClass.AUTH_REFRESH:
+                raise
+        return ask(self._replaced(token))
+
+    def _replaced(self, value: str) -> str:
         """Another token for one the platform called invalid before its time."""
         with self._tokens.refreshing(self._access):
             kept = self._access_token()

@@ -19,9 +19,10 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
+from connectors.channels.captions import caption_of
 from connectors.channels.codes import Refused, fingerprint, never_again, not_asked, number, outcome_of, problem
 from connectors.channels.kuaishou.api import PIECE_BYTES, KuaishouApi, KuaishouCredentials
-from connectors.channels.kuaishou.caption import caption_of, problems_of
+from connectors.channels.kuaishou.caption import problems_of
 from connectors.channels.kuaishou.codes import ANTI_SPAM, OVER_LIMIT
 from connectors.channels.kuaishou.consent import Consent
 from connectors.channels.kuaishou.events import genuine, understood

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.channels.captions import by_mark
 from connectors.channels.kuaishou.api import KuaishouApi
-from connectors.channels.kuaishou.caption import by_mark, created_at
+from connectors.channels.kuaishou.caption import created_at
 from connectors.channels.kuaishou.consent import Consent
 
 WHOLE_PAGE = 200
@@ -26,7 +27,7 @@ class Works:
     def marked(self, marker: str, *, since: datetime | None) -> Mapping[str, Any] | None:
         """Our work by its mark, as far back as `since`; among the newest few where nobody knows since when."""
         for works in self.pages(_FEW):
-            found = by_mark(works, marker) if marker else None
+            found = by_mark(works, marker, name="caption") if marker else None
             if found is not None:
                 return found
             oldest = min(filter(None, map(created_at, works)), default=None)
