@@ -18,7 +18,7 @@ from steps.delivery_rules import Next
 from steps.newsroom import Newsroom
 from steps.settling import settle
 
-_PROVEN_LATER = ("item_id", "video_id", "open_id", "mass_url", "mass_status")
+_PROVEN_LATER = ("item_id", "video_id", "open_id", "mass_url", "mass_status", "told_article_id", "told_status")
 """Ids that nobody else could tell us; the look proves them."""
 _OWN_JOBS = ("publish_id", "msg_id")
 """Numbers that the platform gives one account's jobs."""

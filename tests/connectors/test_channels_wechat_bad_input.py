@@ -270,7 +270,7 @@ def test_what_another_implementation_sealed_is_understood(account: Fresh, shelf:
     query, body = sealed(account, account.world.now())
     event = account.channel(shelf).event(query, {}, body)
     assert event is not None
-    assert event.external_ids == {"publish_id": "7"}
+    assert event.external_ids == {"publish_id": "7", "told_status": "0"}
 
 
 def _other_body(query: Any, body: bytes) -> tuple[Any, bytes]:

@@ -53,6 +53,9 @@ class World:
     def advance(self, seconds: float) -> None:
         self.control("/clock", {"advance_seconds": seconds})
 
+    def calls(self) -> list[str]:
+        return [row["path"] for row in self.control("/calls?platform=wechat")]
+
     def ledger(self) -> list[dict[str, Any]]:
         return list(self.control(f"/ledger?account={APPID}"))
 
@@ -157,9 +160,28 @@ def test_a_call_back_makes_it_live_at_its_own_address_and_withdrawing_takes_it_d
         heard(answers, 1)
         poll_accepted(newsroom, newsroom.now(), worker="w")
     assert the(newsroom, one).state == State.LIVE, "the call-back makes the queue look at once"
+    assert "/cgi-bin/freepublish/get" not in world.calls(), "asked a hundred times a day at most; the call-back told"
     assert receipt_of(newsroom, one).public_url == world.ledger()[0]["url"]
     by_hand.withdraw(newsroom, one, None, newsroom.now())
     assert rounds(newsroom, world, one, State.WITHDRAWN, State.NEEDS_PERSON) is State.WITHDRAWN
+    assert world.ledger()[0]["removed_at"]
+
+
+def test_what_the_platform_bans_later_is_seen_by_its_call_back_and_given_to_a_person(
+    newsroom: Newsroom, world: World
+) -> None:
+    one = an_article(newsroom, world, "kpbanned", "direct")
+    banned = {"path": "/cgi-bin/freepublish/submit", "value": {"status": 6, "after_seconds": 60}, "times": 1}
+    world.control("/faults", [{"kind": "publish_status", **banned}])
+    with calling_back(newsroom, world) as answers:
+        rounds(newsroom, world, one, State.ACCEPTED)
+        world.advance(3)
+        heard(answers, 1)
+        assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+        world.advance(90)
+        heard(answers, 2)
+        poll_accepted(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, one).state == State.NEEDS_PERSON
     assert world.ledger()[0]["removed_at"]
 
 

@@ -97,11 +97,8 @@ def _published(message: Element) -> PlatformEvent:
     if info is None:
         return PlatformEvent(key="", kind=_PUBLISHED)
     publish_id, status = info.findtext("publish_id") or "", info.findtext("publish_status") or ""
-    found = {
-        "publish_id": publish_id,
-        "article_id": info.findtext("article_id") or "",
-        "article_url": info.findtext("article_detail/item/article_url") or "",
-    }
+    # names of their own: told, not yet proven
+    found = {"publish_id": publish_id, "told_status": status, "told_article_id": info.findtext("article_id") or ""}
     # FromUserName + CreateTime would collide for two jobs that finish in one second
     return PlatformEvent(key=f"{publish_id}+{status}", kind=_PUBLISHED, external_ids=_told(found))
 

@@ -11,7 +11,7 @@ from connectors.channels.codes import Refused, fingerprint, never_again, problem
 from connectors.channels.wechat.api import WeChatApi
 from connectors.channels.wechat.codes import PUBLISH_FAILED
 from connectors.channels.wechat.drafts import Drafts
-from connectors.channels.wechat.lists import Lists
+from connectors.channels.wechat.lists import Lists, marked
 from connectors.channels.wechat.settings import WeChatSettings
 from connectors.errors import OutcomeUnknown
 
@@ -88,8 +88,16 @@ class FreePublish:
         if "article_id" in known:
             return self._read_back(known)
         if "publish_id" in known:
-            return self._poll_job(known)
+            return self._told(known) or self._poll_job(known)
         return self._poll_draft(known)
+
+    def _told(self, known: Mapping[str, str]) -> Outcome | None:
+        """The article that a call-back named, if it is public and ours: one question less of the 100 a day."""
+        told, marker = known.get("told_article_id"), known.get("marker")
+        article = self._lists.article(told) if told and marker else None
+        if article is None or article.get("is_deleted") or not marked(article, marker or ""):
+            return None
+        return self._is_live({**known, "article_id": told or ""}, article)
 
     def _poll_job(self, known: Mapping[str, str]) -> Outcome:
         said = self._api.ask("/cgi-bin/freepublish/get", {"publish_id": known["publish_id"]})
@@ -123,6 +131,9 @@ class FreePublish:
             return Outcome(state="accepted", external_ids=dict(known), retry_after=60.0)
         if article.get("is_deleted"):
             return Outcome(state="absent", external_ids=dict(known), raw_message="文章已被删除")
+        return self._is_live(known, article)
+
+    def _is_live(self, known: Mapping[str, str], article: Mapping[str, Any]) -> Outcome:
         url = str(article.get("url") or known.get("article_url") or "")
         return Outcome(state="done", external_ids={**known, "article_url": url}, public_url=url)
 

@@ -44,14 +44,14 @@ class Lists:
 
     def find_draft(self, marker: str, *, since: datetime | None) -> str | None:
         for item in self._newest("/cgi-bin/draft/batchget", since):
-            if any(_marked(article, marker) for article in _articles(item)):
+            if any(marked(article, marker) for article in _articles(item)):
                 return str(item.get("media_id", ""))
         return None
 
     def find_published(self, marker: str, *, since: datetime | None) -> dict[str, str] | None:
         for item in self._newest("/cgi-bin/freepublish/batchget", since):
             for article in _articles(item):
-                if _marked(article, marker):
+                if marked(article, marker):
                     return {"article_id": str(item.get("article_id", "")), "article_url": str(article.get("url", ""))}
         return None
 
@@ -78,7 +78,7 @@ def _articles(item: dict[str, Any]) -> list[dict[str, Any]]:
     return (item.get("content") or {}).get("news_item") or []
 
 
-def _marked(article: dict[str, Any], marker: str) -> bool:
+def marked(article: dict[str, Any], marker: str) -> bool:
     """Whether the 阅读原文 link carries exactly this marker."""
     link = str(article.get("content_source_url") or "")
     return re.search(rf"(?<![0-9A-Za-z]){re.escape(marker)}(?![0-9A-Za-z])", link) is not None
