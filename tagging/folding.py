@@ -21,14 +21,18 @@ _SEVERAL = 0xFFFFFFFF
 
 def folded(text: str) -> Codes:
     """Code points of the letters, digits and characters, in one width, case and script; markup and addresses left out."""
-    if "<" in text or "http" in text:
-        text = _NOT_TEXT.sub(" ", text)
+    text = without_markup(text)
     kept = _looked_up(text)
     if (kept == _SEVERAL).any():
         kept = _looked_up(unicodedata.normalize("NFKC", text))
         kept = kept[kept != _SEVERAL]
     result: Codes = kept[kept != 0]
     return result
+
+
+def without_markup(text: str) -> str:
+    """Without tags and addresses, which stand in texts that were taken badly."""
+    return _NOT_TEXT.sub(" ", text) if "<" in text or "http" in text else text
 
 
 def _looked_up(text: str) -> Codes:

@@ -10,6 +10,7 @@ from tagging.cutting import Cutter
 from tagging.daytags import DayReader
 from tagging.document import MAX_BODY, letters, plain, read
 from tagging.emergency import EmergencyReader
+from tagging.folding import without_markup
 from tagging.hot import PreparedTopic, match, prepare
 from tagging.kinds import KindReader
 from tagging.lexicon import Lexicon
@@ -72,7 +73,7 @@ class Tagger:
 
     def outline(self, title: str, text: str) -> Outline:
         """What a text is compared by with other reports of the same event."""
-        own = plain(f"{title}\n{text[:MAX_CHARS]}", self._letters)
+        own = plain(without_markup(f"{title}\n{text[:MAX_CHARS]}"), self._letters)
         return outline(own, self._words.cut(own), self._words.weight_in_event)
 
     def _prepared(self, hotlist: Sequence[HotTopic]) -> tuple[PreparedTopic, ...]:

@@ -96,8 +96,29 @@ def test_dedupe_names_the_cluster_by_its_first_piece() -> None:
     assert [result.get("cluster") for result in results] == ["a", "b", "a", None]
     assert results[2]["duplicate_of"] == "a"
     assert results[2]["similarity"] > 0.9
-    assert results[1] == {"id": "b", "cluster": "b", "duplicate_of": None, "similarity": 0.0}
+    assert results[1].pop("similarity") < 0.05
+    assert results[1] == {"id": "b", "cluster": "b", "duplicate_of": None, "event_of": None}
     assert "title" in results[3]["error"]
+
+
+def test_dedupe_puts_a_report_in_other_words_into_the_cluster_and_says_that_it_is_no_reprint() -> None:
+    results = lines(
+        Deduper().one,
+        {
+            "id": "a",
+            "title": "松花湖游船起火无人伤亡",
+            "text": "11月20日下午，吉林市松花湖一艘观光游船机舱起火，船上32名游客全部转移上岸。消防部门称起火原因是电线老化。",
+        },
+        {"id": "b", "title": "天池火山活跃吗", "text": TEXT},
+        {
+            "id": "c",
+            "title": "观光船机舱冒烟，32名游客获救",
+            "text": "记者从吉林市消防部门获悉，20日在松花湖上行驶的一艘观光游船突然起火，32名游客被转移到岸上，没有人受伤。",
+        },
+    )
+    assert [result["cluster"] for result in results] == ["a", "b", "a"]
+    assert (results[2]["duplicate_of"], results[2]["event_of"]) == (None, "a")
+    assert results[2]["similarity"] > 0.55
 
 
 def test_a_defect_costs_one_line_and_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
