@@ -165,6 +165,23 @@ def saying_the_same(
     return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at).desc()))]
 
 
+def at_address(session: Session, url: str, *, other_than: int) -> int | None:
+    """Another delivery that is out under this address."""
+    query = (
+        select(Delivery.id)
+        .join(Receipt, col(Receipt.delivery_id) == col(Delivery.id))
+        .where(Receipt.public_url == url, Delivery.id != other_than, col(Delivery.state) == DeliveryState.LIVE)
+    )
+    return session.exec(query).first()
+
+
+def forget_address(session: Session, delivery_id: int) -> None:
+    """What stood there was taken down, and the post begins anew."""
+    row = session.exec(select(Receipt).where(Receipt.delivery_id == delivery_id)).first()
+    if row is not None:
+        row.public_url = ""
+
+
 def last_out(session: Session) -> dict[int, datetime]:
     """Account id → when its last post came out."""
     at = func.max(func.coalesce(Delivery.live_at, Delivery.accepted_at))

@@ -57,7 +57,7 @@ def listed(session: Session, *, done: bool = False, limit: int = 200) -> list[Li
         query = query.where(col(Task.done_at).is_not(None)).order_by(col(Task.done_at).desc(), col(Task.id).desc())
     else:
         query = query.where(col(Task.done_at).is_(None)).order_by(col(Task.id))
-    return [Line(*row[:-1], url=row[-1] or "") for row in session.exec(query.limit(limit))]
+    return [_line(*row) for row in session.exec(query.limit(limit))]
 
 
 def number_open(session: Session) -> int:
@@ -97,3 +97,9 @@ def _lines() -> Any:
         .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
         .outerjoin(Receipt, col(Receipt.delivery_id) == col(Delivery.id))
     )
+
+
+def _line(
+    task: Task, delivery: Delivery, account: Account, title: str, story_id: int, version: int, url: str | None
+) -> Line:
+    return Line(task, delivery, account, title, story_id, version, url or "")

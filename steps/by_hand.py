@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from connectors.base import ErrorClass, HandsOver, Outcome
 from connectors.errors import ConnectorError
-from content_store import log, queue, stories
-from content_store.tables import Account, Delivery, StoryVersion, User
+from content_store import deliveries, log, queue, stories
+from content_store.tables import Account, Delivery, StoryVersion, TaskKind, User
 from content_store.tables import DeliveryState as State
 from steps.claiming import new_owner, recalled
 from steps.delivery_rules import STATE_NAMES, Next
@@ -24,21 +24,24 @@ from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.settling import settle
 from steps.standing import event_now
+from steps.tasks import KeptProof, Proof, keep_proof, open_task, taken_down
 from steps.threads import STATE_NAMES as EVENT_STATES
-from steps.work_links import checked_link
+from steps.work_links import article_id, checked_link
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
 _PERHAPS_OUT = {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}
 CALLED_OFF = "发出前已取消。"
 SHOWN = "shown"
 BY_PERSON = "由人登记，未核对。"
+DELETED_THERE = "由人在平台上删除。"
 LINKABLE = {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}
 """States in which a person may register the link of what is out."""
 _WORK = re.compile(r"/(?:video|note)/(\d+)")
 
 
-def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
-    """Takes it back: what was never sent is called off at once, what may be out is withdrawn in the next round.
+def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str = "") -> State:
+    """Takes it back: what was never sent is called off at once, what may be out is withdrawn in the next round, and a
+    task stays open until that is proved.
 
     Returns the new state. Raises Refused where the row is being sent or looked up just now.
     """
@@ -53,24 +56,29 @@ def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime
             settle(session, row, Next(State.WITHDRAWN, reason=CALLED_OFF), now=now, actor=actor)
         elif state in _PERHAPS_OUT:
             settle(session, row, Next(State.WITHDRAWING, now), now=now, actor=actor)
+            open_task(session, row, TaskKind.WITHDRAW, why.strip(), by, now)
         else:
             raise Refused(f"这一条{STATE_NAMES[state]}，还不能撤回，请等它有了结果再撤。")
 
     return _changed(newsroom, delivery_id, by, act, now)
 
 
-def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
-    """Sends a failed or stopped delivery again. What may be out already is looked up first and never sent twice.
+def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str = "") -> State:
+    """Sends a failed or stopped delivery again, or, with a reason, one that was taken down. What may be out already is
+    looked up first and never sent twice.
 
     Raises Refused where it cannot be looked up just now.
     """
     found = _looked_up(newsroom, delivery_id)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
-        _only(row, {State.FAILED, State.NEEDS_PERSON}, "重新发送")
+        _only(row, {State.FAILED, State.NEEDS_PERSON, State.WITHDRAWN}, "重新发送")
         newer = _newer_version(session, row)
         if newer is not None:
             raise Refused(f"第 {newer} 版已排给或发到这个账号，旧版不能再发，请放弃这一条。")
+        was_down = row.state == State.WITHDRAWN
+        if was_down:
+            _may_go_out_again(session, row, found, why, now)
         if found.state in ("done", "accepted"):
             state = State.LIVE if found.state == "done" else State.ACCEPTED
             if row.state == State.FAILED and state is State.ACCEPTED:
@@ -78,11 +86,27 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) 
             next_ = Next(state, None if state is State.LIVE else now, ids=found.external_ids)
             settle(session, row, next_, now=now, actor=actor, outcome=found)
             return
-        settle(session, row, Next(State.QUEUED, now, settled=True, ids=found.external_ids), now=now, actor=actor)
+        reason = f"撤回后重新发送：{why.strip()}" if was_down else ""
+        next_ = Next(State.QUEUED, now, reason, settled=True, ids=found.external_ids)
+        settle(session, row, next_, now=now, actor=actor)
         # a fresh start: the old times would make it late or overdue at once
         row.due_at, row.tries, row.sending_at, row.accepted_at, row.live_at = now, 0, None, None, None
+        if was_down:
+            deliveries.forget_address(session, delivery_id)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _may_go_out_again(session: Session, row: Delivery, found: Outcome, why: str, now: datetime) -> None:
+    """Raises Refused."""
+    if not why.strip():
+        raise Refused("请写明为什么重新发送，原因会记入经过。")
+    if found.state in ("done", "accepted"):
+        raise Refused("平台上还能查到这一条，没有撤下，请先在平台上删除。")
+    story = stories.of_version(session, row.story_version_id)
+    if story is None or story.status not in ("approved", "released"):
+        raise Refused("稿件已作废、被退回或正在修改，不能再发，请先走完审签。")
+    _still_warned_of(session, row, now)
 
 
 def _newer_version(session: Session, row: Delivery) -> int | None:
@@ -105,6 +129,8 @@ def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, {*_NEVER_OUT, State.NEEDS_PERSON, State.HANDED_OVER}, "放弃")
+        if row.state == State.NEEDS_PERSON and row.live_at is not None:
+            raise Refused("这一条上过线，不能放弃：已经删除的点“登记为已撤回”，仍在线上的登记链接。")
         if row.state == State.HANDED_OVER:
             close_given_up(session, row, now)
         settle(session, row, Next(State.WITHDRAWN, reason="由人放弃。"), now=now, actor=actor)
@@ -123,12 +149,16 @@ def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None
     if account is None:
         raise Missing("这条投递已不存在，请刷新列表。")
     link = checked_link(url, account.platform, account.settings)
-    work = _WORK.search(urlsplit(link).path)
+    work, article = _WORK.search(urlsplit(link).path), article_id(link, account.platform)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, LINKABLE, "登记链接")
+        twin = deliveries.at_address(session, link, other_than=delivery_id)
+        if twin is not None:
+            raise Refused(f"这个链接已登记在投递 {twin}，请核对是不是粘贴错了。")
         known = queue.receipt(session, delivery_id)
         ids = _ids_of(work[1], known.external_ids if known is not None else {}) if work else {}
+        ids |= {"article_id": article} if article else {}
         outcome = Outcome(state="done", external_ids=ids, public_url=link)
         settle(session, row, Next(State.LIVE, ids=ids, reason=BY_PERSON), now=now, actor=actor, outcome=outcome)
 
@@ -148,12 +178,17 @@ def _ids_of(video_id: str, known: Mapping[str, str]) -> dict[str, str]:
     return swapped | {f"{name}_{place}": known.get(name, "") for name in swapped}
 
 
-def register_withdrawn(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
-    """A person deleted it on the platform."""
+def register_withdrawn(
+    newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, proof: Proof | None = None
+) -> State:
+    """A person deleted it on the platform. The proof is kept with the task that this closes."""
+    kept = keep_proof(newsroom, delivery_id, proof, now) if proof is not None else KeptProof(note=DELETED_THERE)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, {State.NEEDS_PERSON, State.LIVE, State.WITHDRAWING, State.HANDED_OVER}, "登记为已撤回")
-        settle(session, row, Next(State.WITHDRAWN, reason="由人在平台上删除。"), now=now, actor=actor)
+        open_task(session, row, TaskKind.WITHDRAW, "", by, now)
+        taken_down(session, row, kept, by=by, now=now, actor=actor)
+        settle(session, row, Next(State.WITHDRAWN, reason=DELETED_THERE), now=now, actor=actor)
 
     return _changed(newsroom, delivery_id, by, act, now)
 
@@ -195,6 +230,15 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int |
         actor = _name(session, by)
         log.append(session, at=now, subject="delivery", subject_id=delivery_id, act=SHOWN, actor=actor)
     return outcome.hand_off
+
+
+def barred(session: Session, row: Delivery, now: datetime) -> str:
+    """Why nobody is asked to finish this hand-off any more (Chinese); empty where it goes on."""
+    try:
+        _still_warned_of(session, row, now)
+    except Refused as error:
+        return str(error)
+    return ""
 
 
 def _still_warned_of(session: Session, row: Delivery, now: datetime) -> None:

@@ -38,8 +38,8 @@ MOVES: dict[State, frozenset[State]] = {
     ),
     State.LIVE: frozenset({State.WITHDRAWING, State.WITHDRAWN, State.NEEDS_PERSON}),
     State.WITHDRAWING: frozenset({State.WITHDRAWN, State.NEEDS_PERSON}),
-    # a hand-off that was called off, and is confirmed in the app all the same
-    State.WITHDRAWN: frozenset({State.NEEDS_PERSON}),
+    # a hand-off that was called off, and is confirmed in the app all the same; a person sends it once more, and says why
+    State.WITHDRAWN: frozenset({State.NEEDS_PERSON, State.QUEUED}),
 }
 """Staying in a state is always allowed and is no move."""
 

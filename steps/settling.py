@@ -12,6 +12,7 @@ from content_store import accounts, log, queue
 from content_store.tables import Account, Delivery, DeliveryState
 from steps import in_hand
 from steps.delivery_rules import Next, move
+from steps.tasks import SYSTEM_SAW, KeptProof, taken_down
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 _SETTLED_AS_DONE = {DeliveryState.LIVE, DeliveryState.ACCEPTED, DeliveryState.HANDED_OVER, DeliveryState.WITHDRAWN}
@@ -43,6 +44,9 @@ def settle(
             detail={"from": old},
         )
     _receipt(session, row, next_, now, outcome)
+    if new is DeliveryState.WITHDRAWN is not old:
+        kept = KeptProof(note=next_.reason or SYSTEM_SAW)
+        taken_down(session, row, kept, by=None, now=now, actor=actor)
     if next_.settled or new in _SETTLED_AS_DONE:
         queue.settle_attempts(session, row.id, outcome="absent" if next_.settled else "done", now=now)
     if next_.stops_account:

@@ -30,6 +30,21 @@ PLATFORM_NAMES = {
 _NO_LINK = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\]")
 
 
+_ARTICLE = {
+    "toutiao": re.compile(r"/(?:article|group|item|i|w|video)/?(\d{6,})"),
+    "kepuchina": re.compile(r"(\d{4,})(?:\.s?html?)?/?$"),
+}
+"""Where the number of a work stands in its address."""
+
+
+def article_id(link: str, platform: str) -> str:
+    """The platform's number of the work; empty where the address does not tell. Pure."""
+    pattern = _ARTICLE.get(platform)
+    parts = urlsplit(link)
+    found = pattern.search(parts.path) if pattern is not None else None
+    return found[1] if found else ""
+
+
 def checked_link(url: str, platform: str, settings: Mapping[str, Any]) -> str:
     """The link as it is kept, if it leads to this platform. Pure. Raises Refused.
 

@@ -182,7 +182,7 @@ def test_forbidden_moves_are_refused_and_every_state_has_a_name() -> None:
     with pytest.raises(ForbiddenMove):
         move(State.UNKNOWN, State.SENDING)
     with pytest.raises(ForbiddenMove):
-        move(State.WITHDRAWN, State.QUEUED)
+        move(State.WITHDRAWN, State.LIVE)
     assert set(MOVES) == set(State) == set(STATE_NAMES)
 
 
