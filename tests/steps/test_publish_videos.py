@@ -1,0 +1,238 @@
+"""Kuaishou, Douyin's direct way and Weibo's articles through the whole queue, against the stand-ins over real HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import threading
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from queue_parts import a_delivery, a_newsroom, an_account, receipt_of, the
+
+from content_store import accounts
+from content_store.database import Store
+from content_store.tables import Account
+from content_store.tables import DeliveryState as State
+from sandbox.accounts import DOUYIN_SCOPES
+from sandbox.serve import in_thread
+from steps import by_hand
+from steps.accounts import check_account, consent_url, finish_consent
+from steps.callbacks import receive_event
+from steps.newsroom import Newsroom
+from steps.publish import poll_accepted, publish_due
+
+KUAISHOU = {"app_id": "ks000000sandbox", "app_secret": "fake-secret-kuaishou", "open_id": "f18sandbox-jilin"}
+KUAISHOU_TOKENS = {"access_token": "fake-token-kuaishou-jilin", "refresh_token": "fake-refresh-kuaishou-jilin"}
+WEIBO = {"app_key": "1234500000", "app_secret": "s", "access_token": "fake-token-weibo-7700000001", "uid": "7700000001"}
+DOUYIN = {"client_key": "awdirect", "client_secret": "fake-secret-direct", "open_id": "_000direct"}
+DOUYIN_TOKENS = {"access_token": "fake-token-direct", "refresh_token": "fake-refresh-direct"}
+PUBLISH = "/openapi/photo/publish"
+
+
+class World:
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def control(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        kind = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.address}/_sandbox{path}", data=data, headers=kind)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read())
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.control("/clock")["timestamp"], UTC)
+
+    def fault(self, kind: str, path: str, **more: Any) -> None:
+        self.control("/faults", [{"kind": kind, "path": path, "times": 1, **more}])
+
+    def public(self, marker: str) -> list[str]:
+        return [row["kind"] for row in self.control(f"/ledger?marker={marker}&public_only=true")]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    settings = {"job_seconds": [1.0, 2.0], "push_seconds": 0.0, "retry_seconds": 0.1}
+    with in_thread(seed=7, settings=settings) as address:
+        yield World(address)
+
+
+@pytest.fixture
+def newsroom(sqlite_store: Store, tmp_path: Path, world: World) -> Newsroom:
+    return a_newsroom(sqlite_store, tmp_path, world)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def movie() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"\0\0\0\x18ftypmp42" + bytes(64)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v.mp4"
+    server.shutdown()
+    server.server_close()
+
+
+def registered(newsroom: Newsroom, world: World, platform: str, secrets: dict[str, str], **settings: Any) -> int:
+    ours = {"base_url": f"{world.address}/{platform}", "media_url": f"{world.address}/media/"} | settings
+    account = an_account(newsroom, platform, platform, mode="direct", settings=ours)
+    with newsroom.store.session() as session:
+        accounts.keep_credentials(session, account, secrets, newsroom.vault, now=newsroom.now())
+    return account
+
+
+def planned(newsroom: Newsroom, account: int, marker: str, **form: Any) -> int:
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(picture, "PNG")
+    with newsroom.store.session() as session:
+        key = newsroom.media.keep_picture(session, picture.getvalue(), origin="test", now=newsroom.now()).sha256
+    values = {"title": "一分钟看懂暴雪预警", "text": "先看路况。", "topics": ["科普"], "cover": key}
+    return a_delivery(newsroom, account, marker, form={**values, **form})
+
+
+def rounds(newsroom: Newsroom, world: World, delivery: int, *wanted: State, seconds: float = 60) -> State:
+    """Rounds until the delivery is in one of these states, or for an hour of the platform's time."""
+    for _ in range(60):
+        publish_due(newsroom, newsroom.now(), worker="w")
+        poll_accepted(newsroom, newsroom.now(), worker="w")
+        state = State(the(newsroom, delivery).state)
+        if state in wanted:
+            return state
+        world.control("/clock", {"advance_seconds": seconds})
+    raise AssertionError(f"still {state}: {the(newsroom, delivery).reason}")
+
+
+@pytest.mark.parametrize("kind", ["reset_before_effect", "reset_after_effect", "timeout_after_effect"])
+def test_a_kuaishou_video_whose_answer_was_lost_is_public_once(
+    newsroom: Newsroom, world: World, movie: str, kind: str
+) -> None:
+    account = registered(newsroom, world, "kuaishou", KUAISHOU | KUAISHOU_TOKENS)
+    one = planned(newsroom, account, "kpkuailost", video_url=movie)
+    world.fault(kind, PUBLISH, seconds=0.5)
+    assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+    assert world.public("kpkuailost") == ["video"]
+    assert receipt_of(newsroom, one).public_url.startswith(f"{world.address}/kuaishou/short-video/")
+    assert by_hand.withdraw(newsroom, one, None, newsroom.now()) is State.WITHDRAWING
+    assert rounds(newsroom, world, one, State.WITHDRAWN) is State.WITHDRAWN
+    assert world.public("kpkuailost") == []
+
+
+def test_a_kuaishou_video_refused_in_review_goes_out_anew_only_by_a_person(
+    newsroom: Newsroom, world: World, movie: str
+) -> None:
+    account = registered(newsroom, world, "kuaishou", KUAISHOU | KUAISHOU_TOKENS)
+    one = planned(newsroom, account, "kpkuairef", video_url=movie)
+    world.fault("review_refused", PUBLISH)
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON) is State.NEEDS_PERSON
+    assert "没有通过审核" in the(newsroom, one).reason
+    assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.QUEUED
+    assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+    assert world.public("kpkuairef") == ["video"]
+
+
+def test_a_half_done_article_that_is_out_all_the_same_is_not_sent_again(newsroom: Newsroom, world: World) -> None:
+    account = registered(newsroom, world, "weibo", WEIBO, form="article")
+    link = "http://127.0.0.1/s/1?m=kparthalf"
+    one = planned(newsroom, account, "kparthalf", html=f'<p>文</p><a href="{link}">原</a>', text=f"全文 {link}")
+    world.fault("half_done", "/proxy/article/publish.json", code="11003")
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON) is State.NEEDS_PERSON
+    assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.LIVE
+    assert sorted(world.public("kparthalf")) == ["article", "status"]
+    by_hand.withdraw(newsroom, one, None, newsroom.now())
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON) is State.NEEDS_PERSON
+    assert world.public("kparthalf") == ["article"], "the article itself is a person's work"
+    assert by_hand.register_withdrawn(newsroom, one, None, newsroom.now()) is State.WITHDRAWN
+
+
+def test_a_lost_article_that_never_arrived_waits_for_a_persons_word(newsroom: Newsroom, world: World) -> None:
+    account = registered(newsroom, world, "weibo", WEIBO, form="article")
+    link = "http://127.0.0.1/s/1?m=kpartlost"
+    one = planned(newsroom, account, "kpartlost", html=f'<p>文</p><a href="{link}">原</a>', text=f"全文 {link}")
+    world.fault("reset_before_effect", "/proxy/article/publish.json")
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON) is State.NEEDS_PERSON
+    assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.QUEUED
+    assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+    assert sorted(world.public("kpartlost")) == ["article", "status"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends"), [("reset_after_effect", State.LIVE), ("reset_before_effect", State.NEEDS_PERSON)]
+)
+def test_a_lost_create_of_douyin_is_found_or_asked_about(
+    newsroom: Newsroom, world: World, movie: str, kind: str, ends: State
+) -> None:
+    scopes = [*DOUYIN_SCOPES, "video.create.bind"]
+    world.control("/accounts", {"platform": "douyin", "name": "直发", "scopes": scopes, **DOUYIN, **DOUYIN_TOKENS})
+    account = registered(newsroom, world, "douyin", DOUYIN | DOUYIN_TOKENS, may_create=True)
+    one = planned(newsroom, account, "kpdydirect", video_url=movie)
+    world.fault(kind, "/api/douyin/v1/video/create_video/")
+    assert rounds(newsroom, world, one, State.LIVE, State.NEEDS_PERSON) is ends
+    if ends is State.NEEDS_PERSON:
+        assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.QUEUED
+        assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+    assert world.public("kpdydirect") == ["video"]
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        return fp
+
+
+def agreed(url: str) -> str:
+    """The owner presses yes on the platform's page; returns the code."""
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query)) | {"open_id": KUAISHOU["open_id"]}
+    request = urllib.request.Request(url.partition("?")[0], data=urllib.parse.urlencode(query).encode())
+    with urllib.request.build_opener(_Stays()).open(request, timeout=10) as answer:
+        back = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.headers["Location"]).query))
+    return back["code"]
+
+
+def told(newsroom: Newsroom, event: str, secret: str = KUAISHOU["app_secret"]) -> str | None:
+    said = {"app_id": KUAISHOU["app_id"], "event": event, "message_id": "m1", "data": {"open_id": KUAISHOU["open_id"]}}
+    body = json.dumps(said | {"timestamp": int(newsroom.now().timestamp() * 1000)}).encode()
+    headers = {"kwaisign": hashlib.md5(body + secret.encode()).hexdigest()}
+    return receive_event(newsroom, "kuaishou", {}, headers, body, newsroom.now())
+
+
+def stopped(newsroom: Newsroom, account: int) -> str:
+    with newsroom.store.reading() as session:
+        row = session.get(Account, account)
+        assert row is not None
+        return row.stopped_reason
+
+
+def test_an_owner_who_takes_the_consent_back_stops_the_account_and_a_new_one_starts_it(
+    newsroom: Newsroom, world: World
+) -> None:
+    account = registered(newsroom, world, "kuaishou", KUAISHOU | KUAISHOU_TOKENS)
+    back = "http://127.0.0.1/back"
+    assert told(newsroom, "UN_AUTHORIZE", secret="forged") is None
+    assert stopped(newsroom, account) == ""
+    answer = told(newsroom, "UN_AUTHORIZE")
+    assert answer is not None
+    assert json.loads(answer) == {"result": 1, "message_id": "m1"}
+    assert "重新授权" in stopped(newsroom, account)
+    world.control("/tokens", {"platform": "kuaishou", "account": KUAISHOU["open_id"], "action": "revoke"})
+    assert check_account(newsroom, "kuaishou", newsroom.now()).state == "failed"
+    code = agreed(consent_url(newsroom, "kuaishou", redirect_uri=back, state="s1"))
+    finish_consent(newsroom, "kuaishou", code=code, redirect_uri=back, now=newsroom.now(), by=None)
+    assert stopped(newsroom, account) == ""
+    assert check_account(newsroom, "kuaishou", newsroom.now()).state == "done"
