@@ -322,3 +322,29 @@ def test_nothing_is_public_before_it_is_in_the_ledger(wb: Weibo) -> None:
     post = wb.posted()["idstr"]
     rows = until(lambda: wb.control.ledger(account=wb.uid, public_only=True))
     assert [row["ids"]["id"] for row in rows] == [post]
+
+
+# ---------------------------------------------------------------- the paid interface
+
+
+def test_the_paid_interface_takes_nine_pictures_each_for_one_post(base: str) -> None:
+    paid = Weibo(base, commercial=True)
+
+    def upload(kind: str = "PNG") -> requests.Response:
+        return paid.raw("POST", "/2/statuses/upload_pic/biz.json", files={"pic": ("a.png", picture(kind))})
+
+    def post(ids: list[str], text: str = "", **fields: str) -> requests.Response:
+        data = {"status": text or paid.text(), "rip": "127.0.0.1", "pic_id": ",".join(ids)} | fields
+        return paid.raw("POST", "/2/statuses/upload_url_text/biz.json", data=data)
+
+    ids = [str(upload().json()["pic_id"]) for _ in range(10)]
+    assert code_of(post(ids)) == (400, 10008)
+    said = post(ids[:9]).json()
+    assert len(said["pic_urls"]) == 9
+    assert requests.get(said["pic_urls"][8]["thumbnail_pic"], timeout=5).status_code == 200
+    assert code_of(post(ids[:1])) == (400, 10008), "a picture serves one post"
+    assert code_of(upload("BMP")) == (400, 20005)
+    long = "字" * 1000
+    assert code_of(post([], long)) == (400, 20012)
+    assert code_of(post([], long, is_longtext="1")) == (403, 10014)
+    assert code_of(Weibo(base).raw("POST", "/2/statuses/upload_pic/biz.json")) == (403, 10014)
