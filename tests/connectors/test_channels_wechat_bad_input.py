@@ -3,16 +3,19 @@ twice, nothing lost, and no secret in any of it."""
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from channel_parts import Shelf, World, a_world, article, picture, post_picture
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from wechat_parts import AES_KEY, TOKEN, Fresh, fresh, secret_of, signed
 from wechatpy.crypto import WeChatCrypto
@@ -20,6 +23,8 @@ from wechatpy.crypto import WeChatCrypto
 from connectors.base import ErrorClass, Outcome, Refusal
 from connectors.channels.codes import Refused
 from connectors.channels.wechat import WeChat
+from connectors.channels.wechat.api import WeChatCredentials
+from connectors.channels.wechat.events import Callbacks
 from sandbox.clock import parse_moment
 
 PNG = picture()
@@ -309,6 +314,23 @@ def test_a_call_back_signed_with_another_token_or_for_another_account_is_nobodys
 
 def _split(sent: tuple[Any, bytes]) -> tuple[Any, dict[str, str], bytes]:
     return sent[0], {}, sent[1]
+
+
+@given(
+    body=st.binary(max_size=80), values=st.lists(st.text(max_size=12), min_size=4, max_size=4), with_key=st.booleans()
+)
+def test_no_call_back_whatever_it_holds_is_more_than_nobodys(body: bytes, values: list[str], with_key: bool) -> None:
+    at = datetime(2026, 11, 10, tzinfo=UTC)
+    secrets = {"appid": "wx1", "appsecret": "s", "callback_token": TOKEN, "aes_key": AES_KEY if with_key else ""}
+    reading = Callbacks(WeChatCredentials.model_validate(secrets), lambda: at)
+    stamp, nonce = str(int(at.timestamp())), values[1]
+    query = dict(zip(("timestamp", "nonce", "signature", "msg_signature"), values, strict=True))
+    assert reading.event(query, body) is None
+    assert reading.event(query | {"timestamp": stamp, "msg_signature": signed(TOKEN, stamp, nonce, "")}, body) is None
+    sealed_ = base64.b64encode(body).decode()
+    outer = f"<xml><Encrypt>{sealed_}</Encrypt></xml>".encode()
+    genuine = {"timestamp": stamp, "nonce": nonce, "msg_signature": signed(TOKEN, stamp, nonce, sealed_)}
+    assert reading.event(query | genuine, outer) is None
 
 
 @pytest.mark.parametrize(("seconds", "genuine"), [(0, True), (290, True), (310, False), (600, False), (-310, False)])

@@ -261,6 +261,8 @@ def test_a_picture_post_takes_up_to_twenty_permanent_pictures(wx: Wechat) -> Non
     cover = wx.cover()
     assert "media_id" in newspic(20)
     assert newspic(21)["errcode"] == 40007
+    cover = wx.upload("/cgi-bin/material/add_material", "a.jpg", picture("JPEG"), type="thumb")["media_id"]
+    assert newspic(1)["errcode"] == 40007, "a thumb is no picture of the library"
 
 
 # ---------------------------------------------------------------- publishing
@@ -389,7 +391,21 @@ def test_a_mass_send_can_be_taken_back(wx: Wechat) -> None:
     until(lambda: wx.control.ledger(account=wx.appid))
     assert wx.call("/cgi-bin/message/mass/delete", {"msg_id": msg_id})["errcode"] == 0
     assert wx.control.ledger(account=wx.appid)[0]["removed_at"]
+    assert wx.call("/cgi-bin/message/mass/get", {"msg_id": msg_id})["msg_status"] == "DELETE"
     assert wx.call("/cgi-bin/message/mass/delete", {"msg_id": 1})["errcode"] == 40059
+
+
+def test_a_mass_send_of_two_articles_is_deleted_once_both_are(wx: Wechat) -> None:
+    articles = [wx.article(title="第一条"), wx.article(title="第二条")]
+    media_id = wx.call("/cgi-bin/draft/add", {"articles": articles})["media_id"]
+    msg_id = sendall(wx, media_id, "two")["msg_id"]
+    until(lambda: wx.control.ledger(account=wx.appid))
+
+    def status_after_deleting(idx: int) -> str:
+        assert wx.call("/cgi-bin/message/mass/delete", {"msg_id": msg_id, "article_idx": idx})["errcode"] == 0
+        return str(wx.call("/cgi-bin/message/mass/get", {"msg_id": msg_id})["msg_status"])
+
+    assert [status_after_deleting(idx) for idx in (1, 2)] == ["SEND_SUCCESS", "DELETE"]
 
 
 # ---------------------------------------------------------------- events
