@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, case, or_, update
 from sqlmodel import Session, col, select
 
 from content_store.tables import Account, Attempt, Delivery, DeliveryState, Lane, Receipt
@@ -31,6 +31,7 @@ def claim(
     lease_now: datetime,
     until: datetime,
     not_ids: Collection[int] = (),
+    not_accounts: Collection[int] = (),
     lane: Lane | None = None,
 ) -> Delivery | None:
     """The next row of these states whose time has come by `now`, leased to `owner`; None where there is none.
@@ -40,20 +41,18 @@ def claim(
     """
     session.flush()
     session.expire_all()
-    query = (
-        _due(select(Delivery), states, now, not_ids, lane)
-        .where(_lease_free(lease_now))
-        .order_by(col(Delivery.lane), col(Delivery.due_at), col(Delivery.id))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=Delivery)
-    )
-    row: Delivery | None = session.exec(query).first()
-    if row is None or row.id is None:
-        return None
-    if not _lease(session, row.id, row.state, owner=owner, now=lease_now, until=until):
-        return None
-    session.refresh(row)
-    return row
+    for each in (lane,) if lane is not None else Lane:
+        # one lane after the other: its rows are read from the index in their order
+        query = _due(select(Delivery), states, now, each, not_ids, not_accounts).where(_lease_free(lease_now))
+        query = query.order_by(col(Delivery.ready_at), col(Delivery.id)).limit(1)
+        row: Delivery | None = session.exec(query.with_for_update(skip_locked=True, of=Delivery)).first()
+        if row is None or row.id is None:
+            continue
+        if not _lease(session, row.id, row.state, owner=owner, now=lease_now, until=until):
+            return None
+        session.refresh(row)
+        return row
+    return None
 
 
 def any_due(
@@ -63,28 +62,36 @@ def any_due(
     now: datetime,
     lane: Lane | None = None,
     not_ids: Collection[int] = (),
+    not_accounts: Collection[int] = (),
 ) -> bool:
     """Whether a round of these states is worth its threads; leased rows count."""
-    return session.exec(_due(select(Delivery.id), states, now, not_ids, lane).limit(1)).first() is not None
+    lanes = (lane,) if lane is not None else Lane
+    return any(
+        session.exec(_due(select(Delivery.id), states, now, each, not_ids, not_accounts).limit(1)).first() is not None
+        for each in lanes
+    )
 
 
 def _due(
-    query: Any, states: Collection[DeliveryState], now: datetime, not_ids: Collection[int], lane: Lane | None
+    query: Any,
+    states: Collection[DeliveryState],
+    now: datetime,
+    lane: Lane,
+    not_ids: Collection[int],
+    not_accounts: Collection[int],
 ) -> Any:
     query = query.join(Account, col(Account.id) == col(Delivery.account_id)).where(
+        col(Delivery.lane) == int(lane),
+        col(Delivery.ready_at) <= now,
         col(Delivery.state).in_(list(states)),
-        col(Delivery.due_at) <= now,
-        or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now),
-        # a live post is looked at again only when a call-back asked for it
-        or_(col(Delivery.state) != DeliveryState.LIVE, col(Delivery.next_try_at).is_not(None)),
         # looking up and withdrawing go on for a stopped account; sending does not
         or_(
             col(Delivery.state) != DeliveryState.QUEUED,
             and_(col(Account.enabled).is_(True), col(Account.stopped_reason) == ""),
         ),
     )
-    if lane is not None:
-        query = query.where(Delivery.lane == lane)
+    if not_accounts:
+        query = query.where(col(Delivery.account_id).not_in(list(not_accounts)))
     return query.where(col(Delivery.id).not_in(list(not_ids))) if not_ids else query
 
 
@@ -254,7 +261,9 @@ def park(session: Session, account_id: int, until: datetime) -> None:
         or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) < until),
     )
     free = list(session.exec(waiting.with_for_update(skip_locked=True)))
-    session.connection().execute(update(Delivery).where(col(Delivery.id).in_(free)).values(next_try_at=until))
+    later = case((col(Delivery.due_at) > until, col(Delivery.due_at)), else_=until)
+    parked = update(Delivery).where(col(Delivery.id).in_(free))
+    session.connection().execute(parked.values(next_try_at=until, ready_at=later))
     session.expire_all()
 
 
@@ -283,7 +292,7 @@ def look_now(session: Session, account_id: int, states: Collection[DeliveryState
     changed = session.connection().execute(
         update(Delivery)
         .where(col(Delivery.account_id) == account_id, col(Delivery.state).in_(list(states)))
-        .values(next_try_at=now)
+        .values(next_try_at=now, ready_at=now)
     )
     session.expire_all()
     return int(changed.rowcount)

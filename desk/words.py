@@ -59,6 +59,7 @@ FLOWS = {
     "collect": "采集",
     "tag": "打标签",
     "publish": "发布",
+    "send": "准时发布",
     "emergency": "应急发布",
     "measure": "取数",
     "rank": "榜单",

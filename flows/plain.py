@@ -20,7 +20,7 @@ from steps.follow_ups import keep_up
 from steps.measure import measure
 from steps.newsroom import Newsroom
 from steps.pictures import fetch_waiting
-from steps.publish import emergency_waits, poll_accepted, publish_due, publish_emergency
+from steps.publish import anything_due, emergency_waits, poll_accepted, publish_due, publish_emergency
 from steps.rank import rank_week
 from steps.tag import tag_due
 
@@ -45,6 +45,11 @@ def publish(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
     return {"kept_up": kept_up, **sent, **polled}
 
 
+def send(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
+    """What became due this second, beside `publish`, which also asks and looks after events."""
+    return dict(publish_due(newsroom, now))
+
+
 def emergency(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
     """Beside `publish`, which may be waiting for slow answers."""
     return publish_emergency(newsroom, now)
@@ -64,12 +69,16 @@ ROUNDS: dict[str, Callable[[Newsroom, Settings, datetime], Counts]] = {
     "collect": collect,
     "tag": tag,
     "publish": publish,
+    "send": send,
     "emergency": emergency,
     "measure": measure_yesterday,
     "rank": rank_last_week,
 }
 
-WORTH_A_ROUND: dict[str, Callable[[Newsroom, datetime], bool]] = {"emergency": emergency_waits}
+WORTH_A_ROUND: dict[str, Callable[[Newsroom, datetime], bool]] = {
+    "send": anything_due,
+    "emergency": emergency_waits,
+}
 """Flows that run every second: a round in which nothing waits is not begun and not put on record."""
 PLAIN_ONLY = frozenset(WORTH_A_ROUND)
 """Prefect takes longer to begin than these may take."""

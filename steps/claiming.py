@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,12 +25,14 @@ from steps.settling import settle
 from steps.stories import DROPPED
 from steps.workers import is_gone
 
-THREADS = 8
+THREADS = 16
 """Calls to platforms are mostly waiting; one slow account must not hold up the others."""
 EMERGENCY_THREADS = 24
 """Enough for every account of a province at once: nobody waits for the answer another account gets."""
 LOOK_AGAIN_SECONDS = 0.25
-"""How often a round of one lane looks for new rows while it waits for answers."""
+"""How often a round looks for new rows while it waits for answers."""
+PER_ACCOUNT = 3
+"""Rows of one account under way at once: a platform that is slow to answer must not hold every thread."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ Act = Callable[[Work], State | None]
 class Round:
     """Up to `limit` rows of these states, each at most once; at each claim the emergency lane comes first.
 
-    With a `lane`, only rows of that lane, and what comes into it while calls are under way is begun without waiting for
-    their answers.
+    What becomes due while calls are under way is begun without waiting for their answers. With a `lane`, only rows of that
+    lane, and as many of one account at once as there are.
     """
 
     newsroom: Newsroom
@@ -78,33 +80,48 @@ class Round:
         counts: Counter[str] = Counter()
         if not self._due(self.states, self.lane):
             return counts
-        busy: set[Future[State | None]] = set()
-        patience = None if self.lane is None else LOOK_AGAIN_SECONDS
+        busy: dict[Future[State | None], int] = {}
         with ThreadPoolExecutor(self.threads) as pool:
             while True:
-                while len(busy) < self.threads and (found := self._next()) is not None:
+                while len(busy) < self.threads and (found := self._next(self._full(busy))) is not None:
                     if isinstance(found, Work):
-                        busy.add(pool.submit(act, found))
+                        busy[pool.submit(act, found)] = found.post.account_id
                     else:
                         counts[str(found)] += 1
                 if not busy:
                     return counts
-                ended, busy = wait(busy, timeout=patience, return_when=FIRST_COMPLETED)
+                ended, _ = wait(busy, timeout=LOOK_AGAIN_SECONDS, return_when=FIRST_COMPLETED)
                 counts.update(str(state) for each in ended if (state := each.result()) is not None)
+                for each in ended:
+                    del busy[each]
+
+    def _full(self, busy: Mapping[Future[State | None], int]) -> list[int]:
+        """Accounts of which no more is begun just now."""
+        if self.lane is not None:
+            return []
+        return [account for account, number in Counter(busy.values()).items() if number >= PER_ACCOUNT]
 
     def _moment(self) -> datetime:
         """`now`, moved on: what becomes due while a long round runs is not kept waiting for its end."""
         return self.now + timedelta(seconds=time.monotonic() - self._begun)
 
-    def _due(self, states: Collection[State], lane: Lane | None = None, not_ids: Collection[int] = ()) -> bool:
+    def _due(
+        self,
+        states: Collection[State],
+        lane: Lane | None = None,
+        not_ids: Collection[int] = (),
+        not_accounts: Collection[int] = (),
+    ) -> bool:
         with self.newsroom.store.reading() as session:
-            return queue.any_due(session, states, now=self._moment(), lane=lane, not_ids=not_ids)
+            return queue.any_due(
+                session, states, now=self._moment(), lane=lane, not_ids=not_ids, not_accounts=not_accounts
+            )
 
-    def _next(self) -> Work | State | None:
+    def _next(self, full: Collection[int]) -> Work | State | None:
         """The next row; a state where it was settled without any call; None where nothing is to be begun."""
         if len(self._seen) >= self.limit or (self.gives_way and self._due((State.QUEUED,), Lane.EMERGENCY)):
             return None
-        if not self._due(self.states, self.lane, not_ids=self._seen):
+        if not self._due(self.states, self.lane, not_ids=self._seen, not_accounts=full):
             # asked without a lock first: nobody has to wait for a look that finds nothing
             return None
         owner = new_owner(self.worker)
@@ -118,6 +135,7 @@ class Round:
                 lease_now=at,
                 until=at + self.lease,
                 not_ids=tuple(self._seen),
+                not_accounts=full,
                 lane=self.lane,
             )
             if row is None or row.id is None:

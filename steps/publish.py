@@ -51,6 +51,12 @@ def publish_emergency(newsroom: Newsroom, now: datetime, worker: str = "", limit
     return dict(counts + urgent.run(lambda work: _act(newsroom, work)))
 
 
+def anything_due(newsroom: Newsroom, now: datetime) -> bool:
+    """Whether `publish_due` has anything to send, look up or withdraw."""
+    with newsroom.store.reading() as session:
+        return queue.any_due(session, _SENT, now=now)
+
+
 def emergency_waits(newsroom: Newsroom, now: datetime) -> bool:
     """Whether `publish_emergency` has anything to do."""
     with newsroom.store.reading() as session:

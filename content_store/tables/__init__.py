@@ -17,6 +17,7 @@ from content_store.tables.events import Alert, AlertReference, Event, Filling, F
 from content_store.tables.figures import Reading, Report
 from content_store.tables.log import LogEntry
 from content_store.tables.people import LoginSession, User
+from content_store.tables.quotas import QuotaUse
 from content_store.tables.running import FlowRun, Lease
 from content_store.tables.stories import Review, ReviewStep, Story, StoryVersion, Verdict
 from content_store.tables.tags import HotTopic, Tag
@@ -49,6 +50,7 @@ __all__ = [
     "Media",
     "Pack",
     "Post",
+    "QuotaUse",
     "Reading",
     "Receipt",
     "Release",

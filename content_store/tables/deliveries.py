@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, event
 from sqlmodel import Field, SQLModel
 
 from content_store.tables import columns
@@ -54,7 +54,7 @@ class Delivery(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("story_version_id", "account_id", name="uq_delivery_version_account"),
-        Index("ix_delivery_due", "state", "lane", "due_at"),
+        Index("ix_delivery_ready", "lane", "ready_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -66,10 +66,12 @@ class Delivery(SQLModel, table=True):
     state: str = Field(default=DeliveryState.HELD, max_length=14, index=True)
     due_at: datetime = columns.moment(index=True)
     next_try_at: datetime | None = columns.moment(required=False)
+    ready_at: datetime | None = columns.moment(required=False)
+    """When the queue works on it next, as `ready` says; follows the three columns by itself."""
     tries: int = 0
     polls: int = 0
     lease_owner: str = Field(default="", max_length=80)
-    lease_until: datetime | None = columns.moment(required=False)
+    lease_until: datetime | None = columns.moment(required=False, index=True)
     reason: str = columns.long_text()
     remedy: str = columns.long_text()
     hand_off: str = columns.long_text()
@@ -78,6 +80,33 @@ class Delivery(SQLModel, table=True):
     sending_at: datetime | None = columns.moment(required=False)
     accepted_at: datetime | None = columns.moment(required=False)
     live_at: datetime | None = columns.moment(required=False)
+
+
+def ready(state: str, due_at: datetime, next_try_at: datetime | None) -> datetime | None:
+    """When the queue works on a row next; None where nothing happens until somebody acts. Pure.
+
+    One column in place of three conditions: among very many rows that wait, the next one is read from the index.
+    """
+    if state not in _WORKED_ON or (state == DeliveryState.LIVE and next_try_at is None):
+        return None
+    return due_at if next_try_at is None else max(due_at, next_try_at)
+
+
+_WORKED_ON = {
+    DeliveryState.QUEUED,
+    DeliveryState.WITHDRAWING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.ACCEPTED,
+    DeliveryState.HANDED_OVER,
+    DeliveryState.LIVE,
+}
+"""A live post is looked at again only when a call-back asked for it."""
+
+
+@event.listens_for(Delivery, "before_insert")
+@event.listens_for(Delivery, "before_update")
+def _follow(_mapper: Any, _connection: Any, row: Delivery) -> None:
+    row.ready_at = ready(row.state, row.due_at, row.next_try_at)
 
 
 class Attempt(SQLModel, table=True):

@@ -23,6 +23,7 @@ from flows.clock import Clock
 from flows.opening import open_newsroom
 from flows.plain import emergency
 from sandbox.serve import in_thread
+from steps.claiming import PER_ACCOUNT
 from steps.newsroom import Newsroom
 
 SLOW_SECONDS = 5.0
@@ -104,12 +105,12 @@ def test_emergencies_begin_within_two_seconds_while_normal_posts_hang(room: News
     ticking = threading.Thread(target=Clock(load(room.media.folder.parent), room).run, args=(stop,))
     ticking.start()
     try:
-        assert until(lambda: len(begun(room, Lane.NORMAL)) == 8, 8), "the normal posts never filled their threads"
+        assert until(lambda: len(begun(room, Lane.NORMAL)) >= PER_ACCOUNT, 8), "no normal post ever hung"
         released = room.now()
         fill(room, platforms, Lane.EMERGENCY, URGENT)
         assert until(lambda: len(begun(room, Lane.EMERGENCY)) == URGENT, SLOW_SECONDS)
         slowest = max((at - released).total_seconds() for at in begun(room, Lane.EMERGENCY))
-        assert len(begun(room, Lane.NORMAL)) == 8, "the normal posts were answered meanwhile: a lame test"
+        assert len(begun(room, Lane.NORMAL)) < NORMAL, "the normal posts were answered meanwhile: a lame test"
         assert slowest < WITHIN_SECONDS
     finally:
         control(platforms, "/faults", [])
