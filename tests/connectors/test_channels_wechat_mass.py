@@ -261,6 +261,9 @@ def test_a_draft_that_somebody_deleted_asks_a_person(account: Fresh) -> None:
     built._api.act("/cgi-bin/draft/delete", {"media_id": journal.known["draft_media_id"]})
     gone = built.publish(article("massdeleted"), journal)
     assert (gone.state, kind(gone)) == ("failed", ErrorClass.NEEDS_HUMAN)
+    journal.settle(gone.external_ids)
+    assert built.publish(article("massdeleted"), journal).state == "accepted", "a person said: send again"
+    assert journal.calls.count("draft_add") == 2
 
 
 @pytest.mark.parametrize(

@@ -113,10 +113,12 @@ class WeChat:
             return self._publish(post, journal)
         except ConnectorError as error:
             outcome = outcome_of(error, self._now())
-        if outcome.raw_code == _NO_MATERIAL and "draft_media_id" not in journal.known:
-            # somebody deleted the cover or a picture in the platform's library: the next try uploads them again
-            return outcome.model_copy(update={"external_ids": dict.fromkeys(materials(journal.known), "")})
-        if outcome.raw_code == _BUSY and "draft_media_id" in journal.known:
+        drafted = "draft_media_id" in journal.known
+        if outcome.raw_code == _NO_MATERIAL:
+            # somebody deleted the draft, or a picture in the platform's library: what a person sends again is made anew
+            gone = ["draft_media_id"] if drafted else materials(journal.known)
+            return outcome.model_copy(update={"external_ids": dict.fromkeys(gone, "")})
+        if outcome.raw_code == _BUSY and drafted:
             # busy while submitting: by then a job that was begun all the same has ended and taken the draft with it
             return outcome.model_copy(update={"retry_after": _BUSY_SECONDS})
         return outcome
