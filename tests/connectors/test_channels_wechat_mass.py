@@ -148,6 +148,24 @@ def test_a_lost_answer_is_recognised_by_asking_again_with_the_same_key(account: 
     assert len(account.ever_public()) == 1
 
 
+def test_a_send_known_again_by_its_key_is_measured_by_its_title_of_that_day(account: Fresh) -> None:
+    built, journal = sending(account), account.notebook()
+    account.fault("reset_after_effect", SENDALL)
+    built.publish(article("masstitle", title="只此一篇"), journal)
+    account.world.advance(70)
+    journal.settle(_absent(built, "masstitle", journal))
+    built.publish(article("masstitle", title="只此一篇"), journal)
+    assert "msg_data_id" not in journal.known, "the answer that held it is the one that was lost"
+    day = (account.world.now() + timedelta(hours=8)).date()
+    account.world.advance(2 * 86_400)
+    known = {**built.poll(journal.known).external_ids, "published_on": day.isoformat()}
+    next_day = day + timedelta(days=1)
+    (figures,) = built.post_figures({"41": known}, next_day)
+    assert figures.reads is not None
+    assert figures.reads > 0
+    assert built.post_figures({"42": {**known, "draft_title": "另一篇"}}, next_day) == []
+
+
 def _absent(built: WeChat, marker: str, journal: Notebook) -> dict[str, str]:
     found = built.look_up(article(marker), journal)
     assert found.state == "absent"

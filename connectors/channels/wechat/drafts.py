@@ -47,7 +47,8 @@ class Drafts:
             return Outcome(state="absent")
         found = self._lists.find_draft(post.marker, since=begun)
         if found is not None:
-            return Outcome(state="absent", external_ids={"draft_media_id": found, "marker": post.marker})
+            ids = {"draft_media_id": found, "marker": post.marker, "draft_title": post.title}
+            return Outcome(state="absent", external_ids=ids)
         left = self._settings.draft_settles_seconds - (self._now() - begun).total_seconds()
         return Outcome(state="unknown", retry_after=left) if left > 0 else Outcome(state="absent")
 
@@ -114,7 +115,7 @@ class Drafts:
 
     def _add(self, article: dict[str, Any], post: Post) -> dict[str, str]:
         said = self._api.act("/cgi-bin/draft/add", {"articles": [article]}, gives="media_id")
-        return {"draft_media_id": str(said["media_id"]), "marker": post.marker}
+        return {"draft_media_id": str(said["media_id"]), "marker": post.marker, "draft_title": post.title}
 
     def _delete(self, draft: str) -> dict[str, str]:
         self._api.act("/cgi-bin/draft/delete", {"media_id": draft})

@@ -60,11 +60,12 @@ def _own_article(articles: list[dict[str, Any]], known: Known) -> dict[str, Any]
     if data_id:
         wanted = f"{data_id}_1"
         return next((article for article in articles if str(article.get("msgid")) == wanted), None)
-    # the answer of the submit was lost, and with it the metrics key: the address is the second choice
-    wanted_url = _page(known.get("article_url", ""))
-    return next(
-        (article for article in articles if wanted_url and _page(article.get("content_url", "")) == wanted_url), None
-    )
+    # the answer that held the metrics key was lost: the address is the second choice, the title of that day the third
+    wanted_url, title = _page(known.get("article_url", "")), known.get("draft_title", "")
+    if wanted_url:
+        return next((article for article in articles if _page(article.get("content_url", "")) == wanted_url), None)
+    same = [article for article in articles if title and article.get("title") == title]
+    return same[0] if len(same) == 1 else None
 
 
 def _page(url: str) -> tuple[str, ...] | None:
