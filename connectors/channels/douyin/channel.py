@@ -187,7 +187,10 @@ class Douyin:
             return not_asked(error, self._now(), still="unknown")
         if work is not None:
             ids = {name: str(work[name]) for name in ("item_id", "video_id") if work.get(name)}
-            return self.poll({**known, **ids, "work": "video" if post.video_url else "note", "marker": post.marker})
+            found = {**known, **ids, "work": "video" if post.video_url else "note", "marker": post.marker}
+            seen = self.poll(found)
+            # where the second question could not be asked, what the first one found must not be lost
+            return seen.model_copy(update={"external_ids": {**found, **seen.external_ids}})
         left = _SETTLES_SECONDS - (self._now() - begun).total_seconds()
         if left > 0:
             return Outcome(state="unknown", retry_after=min(left, 60.0))
