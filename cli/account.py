@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,8 +24,9 @@ from content_store.tables import Account
 from steps.accounts import check_account, consent_ends_at
 from steps.errors import Refused
 from steps.newsroom import Newsroom
+from steps.platform_codes import CLASS_NAMES, rows, unlisted
 
-app = typer.Typer(help="账号：列出、登记、检测。", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="账号：列出、登记、检测、查平台代码。", no_args_is_help=True, rich_markup_mode=None)
 _PLATFORMS = "、".join(CHANNELS)
 _SECRETS_VARIABLE = "KEPU_ACCOUNT_SECRETS"
 Json = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
@@ -53,7 +55,9 @@ def add(
     name: Annotated[str, typer.Option(help="账号名称")] = "",
     unit: Annotated[str, typer.Option(help="单位")] = "",
     area: Annotated[str, typer.Option(help="行政区划代码，如 220000")] = "",
-    mode: Annotated[str, typer.Option(help="方式：direct、mass_send（微信群发）、draft_only、handoff、manual")] = "direct",
+    mode: Annotated[
+        str, typer.Option(help="方式：direct、mass_send（微信群发）、draft_only、handoff、manual")
+    ] = "direct",
     setting: Annotated[list[str] | None, typer.Option(help="平台自己的设置，如 bound_domain=kepu.cn，可写多次")] = None,
     secrets_stdin: Annotated[bool, typer.Option("--secrets-stdin", help="从标准输入读密钥（一个 JSON 对象）")] = False,
     file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部账号")] = None,
@@ -96,6 +100,32 @@ def check(ctx: typer.Context, key: Annotated[str, typer.Argument(help="账号的
         say(f"账号 {key} 可以使用。")
     if refusal is not None:
         raise CommandFailed(f"{refusal.cause}{refusal.remedy}")
+
+
+@app.command()
+def codes(
+    ctx: typer.Context,
+    platform: Annotated[str, typer.Argument(help=f"平台：{_PLATFORMS}；不写就是全部")] = "",
+    as_json: Json = False,
+) -> None:
+    """列出平台的错误代码：怎样处理、原因、怎么办；没有登记过的代码排在最前。"""
+    try:
+        listed_rows = rows(platform)
+    except Refused as error:
+        raise CommandFailed(str(error)) from error
+    unknown = [row for row in unlisted(newsroom(ctx)) if platform in ("", row.platform)]
+    if as_json:
+        print_json(
+            {
+                "codes": [asdict(row) for row in listed_rows],
+                "unlisted": [asdict(row) | {"last": row.last.isoformat()} for row in unknown],
+            }
+        )
+        return
+    for new in unknown:
+        typer.echo("\t".join((new.platform, new.code, "没有登记过", f"{new.times} 次", new.message[:160])))
+    for row in listed_rows:
+        typer.echo("\t".join((row.platform, row.code, CLASS_NAMES[row.kind], row.cause, row.remedy)))
 
 
 def shown(row: Account, ends: datetime | None) -> dict[str, Any]:

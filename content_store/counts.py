@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, func, or_, select
 
-from content_store.tables import Account, Article, Delivery, DeliveryState, Event, FollowUp, Source, Story
+from content_store.tables import Account, Article, Delivery, DeliveryState, Event, FollowUp, Source, Story, Task
 
 FOR_A_PERSON = (
     DeliveryState.FAILED,
@@ -36,8 +36,8 @@ def deliveries_for_a_person(session: Session) -> int:
 
 
 def waiting(session: Session, *, now: datetime) -> dict[str, int]:
-    """Articles of the last day, stories in work, deliveries for a person, standing events, open follow-ups, stopped
-    accounts, failing sources."""
+    """Articles of the last day, stories in work, deliveries for a person, standing events, open tasks and follow-ups,
+    stopped accounts, failing sources."""
     return {
         "articles": _number(session, Article, col(Article.collected_at) >= now - timedelta(days=1)),
         "stories": _number(session, Story, col(Story.status).in_(("editing", "rejected")), Story.kind == "story"),
@@ -48,6 +48,7 @@ def waiting(session: Session, *, now: datetime) -> dict[str, int]:
             col(Event.ended_at).is_(None),
             or_(col(Event.expires_at).is_(None), col(Event.expires_at) > now),
         ),
+        "tasks": _number(session, Task, col(Task.done_at).is_(None)),
         "follow_ups": _number(session, FollowUp, col(FollowUp.done_at).is_(None)),
         "accounts": _number(session, Account, Account.stopped_reason != "", col(Account.enabled).is_(True)),
         "sources": _number(session, Source, Source.failures >= FAILING, col(Source.enabled).is_(True)),

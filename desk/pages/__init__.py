@@ -5,6 +5,7 @@ from desk.pages import (
     adding,
     articles,
     callbacks,
+    codes,
     deliveries,
     emergency,
     inbox,
@@ -19,6 +20,7 @@ from desk.pages import (
     staff,
     stories,
     system,
+    tasks,
 )
 
 ROUTERS = tuple(
@@ -32,10 +34,12 @@ ROUTERS = tuple(
         reviews,
         schedule,
         deliveries,
+        tasks,
         emergency,
         reports,
         adding,
         sources,
+        codes,
         accounts,
         system,
         staff,

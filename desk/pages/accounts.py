@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from connectors.errors import ConnectorError
+from connectors.registry import CHANNELS
 from content_store import accounts, deliveries, log
 from content_store.tables import Account
 from desk import words
@@ -20,10 +21,12 @@ from desk.access import Visitor, needs
 from desk.answers import page, redirect
 from desk.pages.previews import by_platform
 from desk.pages.schedule import able
-from desk.parts import NewsroomDep, ReadingDep, VisitorDep
+from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep
 from steps.accounts import can_consent, check_account, consent_ends_at, consent_url, finish_consent, the_account
+from steps.adding_accounts import FIELDS, add_account, by_hand
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+from steps.stories import printable
 
 router = APIRouter(prefix="/accounts")
 BACK = "/accounts/consent"
@@ -52,6 +55,28 @@ def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep) -> Res
     return page(request, "system/accounts.html", found=found)
 
 
+@router.get("/new")
+@needs("admin")
+def form(request: Request) -> Response:
+    return page(request, "system/account_form.html", known=list(CHANNELS), values={}, trouble="")
+
+
+@router.post("")
+@needs("admin")
+def add(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """A new account; its keys are typed in on the machine itself, so that they pass through no browser."""
+    values = {name: printable(str(form.get(name) or "")).strip() for name in FIELDS}
+    try:
+        account = add_account(newsroom, values, by=visitor.id, now=newsroom.now())
+    except Refused as error:
+        shown = {"known": list(CHANNELS), "values": values, "trouble": str(error)}
+        return page(request, "system/account_form.html", code=422, **shown)
+    said = f"已添加“{account.name}”。"
+    if not by_hand(newsroom, account):
+        said += f"请管理员在服务器上用 kepu account add {account.key} --platform {account.platform} --secrets-stdin 填写密钥，再点“自检”。"
+    return redirect(request, "/accounts", said=said)
+
+
 @router.post("/{key}/check")
 @needs("admin", "scheduler")
 def check(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, key: str) -> Response:
@@ -59,8 +84,11 @@ def check(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, key: str
     account = the_account(newsroom, key)
     outcome = check_account(newsroom, key, newsroom.now(), by=visitor.id)
     if outcome.state == "done":
+        said = f"“{account.name}”自检通过，密钥有效。"
+        if by_hand(newsroom, account):
+            said = f"“{account.name}”没有接口可以检测：设置完整，排期后由人上传。"
         again = "账号已恢复，排队的内容会继续发出。" if account.stopped_reason else ""
-        return redirect(request, "/accounts", said=f"“{account.name}”自检通过，密钥有效。{again}")
+        return redirect(request, "/accounts", said=f"{said}{again}")
     why = f"{outcome.refusal.cause}{outcome.refusal.remedy}" if outcome.refusal else "平台没有答复，请稍后再试。"
     return redirect(request, "/accounts", said=f"“{account.name}”自检未通过：{why}", tone="bad")
 

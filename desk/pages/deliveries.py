@@ -14,19 +14,24 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from sqlmodel import Session
 
-from content_store import accounts, deliveries, log, queue, readings
+from connectors.base import Capabilities
+from connectors.errors import ConnectorError
+from content_store import accounts, deliveries, log, people, queue, readings, tasks
 from content_store.counts import FOR_A_PERSON, deliveries_for_a_person
-from content_store.tables import Delivery, Post
+from content_store.tables import Account, Delivery, Post
 from content_store.tables import DeliveryState as State
 from desk import bodies
 from desk.access import needs
 from desk.answers import page, redirect
 from desk.figures import spark
-from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
+from desk.pages.tasks import proof_of
+from desk.parts import FormDep, FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps import by_hand, waiting
+from steps import tasks as task_steps
 from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+from steps.posts import PACKED_ACT, hand_over_steps, package_of
 from steps.publish import act_on
 
 router = APIRouter(prefix="/deliveries")
@@ -47,9 +52,10 @@ BUTTONS: dict[str, tuple[str, set[State]]] = {
     "withdraw": ("撤回", {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}),
     "cancel": ("取消发布", _NOT_OUT),
     "give_up": ("放弃", {State.NEEDS_PERSON, State.HANDED_OVER}),
-    "withdrawn": ("登记为已撤回", {State.NEEDS_PERSON, State.LIVE, State.WITHDRAWING, State.HANDED_OVER}),
 }
 """Which button stands beside which state; the step checks it again."""
+REGISTRABLE = {State.NEEDS_PERSON, State.LIVE, State.WITHDRAWING, State.HANDED_OVER}
+"""States in which a person may say that it was taken down."""
 
 
 @router.get("")
@@ -144,6 +150,52 @@ def register_link(
     return redirect(request, f"/deliveries/{delivery_id}", said="已登记链接，这一条算作已发布。")
 
 
+@router.post("/{delivery_id}/package")
+@needs("scheduler", "duty")
+def package(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number) -> Response:
+    """The hand-over package, as a download; each one is noted in the log."""
+    try:
+        packed = package_of(newsroom, delivery_id, by=visitor.id)
+    except Missing:
+        raise
+    except (Refused, ConnectorError) as error:
+        return redirect(request, f"/deliveries/{delivery_id}", said=str(error), tone="bad")
+    headers = {"Content-Disposition": f'attachment; filename="{packed.name}"'}
+    return Response(packed.content, media_type="application/zip", headers=headers)
+
+
+@router.post("/{delivery_id}/withdrawn")
+@needs("scheduler", "duty")
+def withdrawn(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, delivery_id: Number
+) -> Response:
+    """A person took it down on the platform, and leaves a proof."""
+    back = f"/deliveries/{delivery_id}"
+    try:
+        by_hand.register_withdrawn(newsroom, delivery_id, visitor.id, newsroom.now(), proof_of(form))
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, back, said=str(error), tone="bad")
+    return redirect(request, back, said="已登记为撤回，凭据已存。")
+
+
+@router.post("/{delivery_id}/again")
+@needs("scheduler", "duty")
+def again(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, why: FormWords = ""
+) -> Response:
+    """What was taken down goes out once more; the reason stays in the log."""
+    back = f"/deliveries/{delivery_id}"
+    try:
+        by_hand.resend(newsroom, delivery_id, visitor.id, newsroom.now(), why=why)
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, back, said=str(error), tone="bad")
+    return redirect(request, back, said="已重新排队，原因已记入经过。")
+
+
 @router.post("/{delivery_id}/{act}")
 @needs("scheduler", "duty")
 def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, act: str) -> Response:
@@ -171,7 +223,6 @@ ACTS: dict[str, tuple[Callable[[Newsroom, int, int | None, datetime], Any], str]
     "withdraw": (by_hand.withdraw, "已开始撤回，稍后会显示结果。"),
     "cancel": (by_hand.withdraw, "已取消发布。"),
     "give_up": (by_hand.give_up, "已放弃这一条。"),
-    "withdrawn": (by_hand.register_withdrawn, "已登记为撤回。"),
 }
 
 
@@ -182,6 +233,8 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
     post = session.get(Post, line.delivery.post_id)
     state = State(line.delivery.state)
     history = log.of(session, "delivery", delivery_id)
+    can, steps = _abilities(newsroom, line.account), hand_over_steps(newsroom, line.account)
+    told = tasks.of_delivery(session, delivery_id)
     return page(
         request,
         "deliveries/show.html",
@@ -191,16 +244,50 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
         html=bodies.shown(str((post.form if post else {}).get("html") or "")),
         history=history,
         shown=[entry for entry in history if entry.act == by_hand.SHOWN],
+        packed=[entry for entry in history if entry.act == PACKED_ACT],
         other_works=_other_works(line),
         on_site=_on_site(line),
+        steps=steps if post and post.form.get("dossier") is not None else (),
+        barred=by_hand.barred(session, line.delivery, newsroom.now()) if state is State.HANDED_OVER else "",
         attempts=queue.attempts(session, delivery_id),
-        buttons={key: label for key, (label, states) in BUTTONS.items() if state in states},
+        buttons=_buttons(line.delivery, can, by_package=bool(steps)),
+        can_withdraw=can is not None and can.can_withdraw,
+        registrable=state in REGISTRABLE,
+        was_out=line.delivery.sending_at is not None and line.delivery.reason != by_hand.CALLED_OFF,
+        tasks=told,
+        task_names=task_steps.KIND_NAMES,
+        names=people.with_ids(session, [task.done_by for task in told] + [task.opened_by for task in told]),
         linkable=state in by_hand.LINKABLE,
         figures=readings.of_post(session, delivery_id),
         spark=spark,
         **_shown(newsroom.now()),
         **{"hand_off": "", "qr": "", **extra},
     )
+
+
+def _abilities(newsroom: Newsroom, account: Account) -> Capabilities | None:
+    """None where the account's settings are wrong: then nothing can be asked of its platform."""
+    try:
+        return newsroom.channel(account).capabilities
+    except ConnectorError:
+        return None
+
+
+def _buttons(row: Delivery, can: Capabilities | None, *, by_package: bool) -> dict[str, str]:
+    """What may be done now, and what the platform is able to do. Pure."""
+    state = State(row.state)
+    found = {key: label for key, (label, states) in BUTTONS.items() if state in states}
+    if state is State.NEEDS_PERSON and row.live_at is not None:
+        found.pop("give_up", None)
+    if by_package:
+        # there is nobody to be asked
+        found.pop("look", None)
+    if "withdraw" in found and (can is None or not can.can_withdraw):
+        # what is asked for stands in the card below: the steps, and where it is registered
+        found["withdraw"] = "安排人工撤下"
+        if state is State.NEEDS_PERSON:
+            del found["withdraw"]
+    return found
 
 
 def _on_site(line: deliveries.Line) -> dict[str, str] | None:
