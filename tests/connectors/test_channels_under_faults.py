@@ -137,39 +137,64 @@ def driven(world: World, built: Any, post: Post, journal: Notebook) -> str:
     return "hangs"
 
 
+def a_post(marker: str, platform: str, movie: str) -> Post:
+    link = f"http://127.0.0.1/s/1?m={marker}"
+    texts = {"title": "一分钟看懂暴雪预警", "text": f"{marker} 全文 {link}", "html": f'<p><a href="{link}">文</a></p>'}
+    video = movie if platform in ("kuaishou", "douyin") else ""
+    return Post.model_validate({"marker": marker, "link": link, "video_url": video, "cover": COVER, **texts})
+
+
+def go_wrong(world: World, chance: random.Random, marker: str, platform: str, times: int = 2) -> None:
+    # without a refresh, an ended token is the end
+    refreshes = platform in ("kuaishou", "douyin")
+    world.faults(
+        *(
+            {"kind": kind, "platform": "*", "path": "/*", "probability": 0.25, "id": f"{marker}{kind}", "times": times}
+            for kind in chance.sample(KINDS, 2)
+            if kind != "expired_token" or refreshes
+        )
+    )
+
+
+def works(world: World, marker: str, platform: str, query: str = "") -> list[dict[str, Any]]:
+    kind = {"weibo": "status", "article": "article"}.get(platform, "video")
+    return [row for row in world.control(f"/ledger?marker={marker}{query}") if row["kind"] == kind]
+
+
 @pytest.mark.parametrize("platform", list(MAKES))
 @pytest.mark.parametrize("seed", range(RUNS))
 def test_whatever_goes_wrong_there_is_one_work_or_a_person_is_asked(
     world: World, movie: str, platform: str, seed: int
 ) -> None:
-    chance = random.Random(f"{platform}{seed}")
-    marker = f"kp{platform}{seed:03}"
+    chance, marker = random.Random(f"{platform}{seed}"), f"kp{platform}{seed:03}"
     built = MAKES[platform](world, marker)
-    world.faults(
-        *(
-            {"kind": kind, "platform": "*", "path": "/*", "probability": 0.25, "id": f"{marker}{kind}", "times": 2}
-            for kind in chance.sample(KINDS, 2)
-            # without a refresh, an ended token is the end
-            if kind != "expired_token" or platform in ("kuaishou", "douyin")
-        )
-    )
-    link = f"http://127.0.0.1/s/1?m={marker}"
-    texts = {
-        "title": "一分钟看懂暴雪预警",
-        "text": f"第{seed}条 全文 {link}",
-        "html": f'<p><a href="{link}">文</a></p>',
-    }
-    video = movie if platform in ("kuaishou", "douyin") else ""
-    post = Post.model_validate({"marker": marker, "link": link, "video_url": video, "cover": COVER, **texts})
+    go_wrong(world, chance, marker, platform)
     journal = Notebook(world.now, dies_at=chance.choice((*DIES[platform], "", "")))
-    ended = driven(world, built, post, journal)
+    ended = driven(world, built, a_post(marker, platform, movie), journal)
     world.faults()
     world.advance(3600)
-    kind = {"weibo": "status", "article": "article"}.get(platform, "video")
-    rows = [row for row in world.control(f"/ledger?marker={marker}") if row["kind"] == kind]
     assert ended in ("live", "person", "consent")
-    assert len(rows) <= 1, ended
+    assert len(works(world, marker, platform)) <= 1, ended
     if ended == "live":
-        assert len(rows) == 1
+        assert len(works(world, marker, platform)) == 1
     if platform == "kuaishou":
         assert ended in ("live", "consent"), "its lists tell everything in the end; a refresh token may be lost"
+
+
+@pytest.mark.parametrize("platform", ["kuaishou", "weibo"])
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_whatever_goes_wrong_withdrawn_means_gone(world: World, movie: str, platform: str, seed: int) -> None:
+    chance, marker = random.Random(f"back{platform}{seed}"), f"kb{platform}{seed:03}"
+    built, journal = MAKES[platform](world, marker), Notebook(world.now)
+    assert driven(world, built, a_post(marker, platform, movie), journal) == "live"
+    go_wrong(world, chance, marker, platform, times=3)
+    for _ in range(12):
+        outcome = built.withdraw(dict(journal.known), journal)
+        if outcome.state == "absent" or asked_of_people(outcome):
+            break
+        journal.settle()
+        world.advance(min(outcome.retry_after or 60.0, 1800.0))
+    world.faults()
+    assert outcome.state == "absent" or asked_of_people(outcome)
+    if outcome.state == "absent":
+        assert works(world, marker, platform, "&public_only=true") == []
