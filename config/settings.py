@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """Where readers reach our own pages (the full text behind a short post). Empty: the desk's own address."""
     prefect_api_url: str = ""
     """A Prefect server that already runs. Empty: `kepu up` starts one."""
+    event_days: int = Field(default=3, ge=1, le=14)
+    """Reports that lie further apart are not taken for one event."""
     login_hours: int = Field(default=12, ge=1, le=168)
     secure_cookies: bool = False
     """Set where the desk is reached by https."""

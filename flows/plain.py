@@ -22,6 +22,7 @@ from steps.newsroom import Newsroom
 from steps.pictures import fetch_waiting
 from steps.publish import anything_due, emergency_waits, poll_accepted, publish_due, publish_emergency
 from steps.rank import rank_week
+from steps.same_event import join_due
 from steps.tag import tag_due
 
 Counts = dict[str, Any]
@@ -35,7 +36,7 @@ def collect(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
 
 
 def tag(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
-    return tag_due(newsroom, now)
+    return {**tag_due(newsroom, now), **join_due(newsroom, now, within=timedelta(days=settings.event_days))}
 
 
 def publish(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:

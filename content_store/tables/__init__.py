@@ -19,6 +19,7 @@ from content_store.tables.log import LogEntry
 from content_store.tables.people import LoginSession, User
 from content_store.tables.quotas import QuotaUse
 from content_store.tables.running import FlowRun, Lease
+from content_store.tables.same_events import EventReport, EventWord
 from content_store.tables.stories import Review, ReviewStep, Story, StoryVersion, Verdict
 from content_store.tables.tags import HotTopic, Tag
 from content_store.tables.tasks import Task, TaskKind
@@ -38,6 +39,8 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Event",
+    "EventReport",
+    "EventWord",
     "Filling",
     "FlowRun",
     "FollowUp",
