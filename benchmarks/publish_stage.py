@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sqlmodel import Session
 
+from config.files import FOLDER, entries
 from connectors.http import Answer, HttpClient, HttpLimits
 from content_store.database import Store, translated_errors
 from content_store.media import MediaFolder
@@ -27,6 +28,7 @@ from content_store.vault import Vault, key_from
 from sandbox.serve import in_thread
 from steps.callbacks import receive_event
 from steps.newsroom import Newsroom
+from steps.quotas import Meter, MeteredHttp, Quota
 
 READ_SECONDS = 0.5
 """How long a worker waits for an answer; the stand-ins answer in a few milliseconds."""
@@ -38,6 +40,7 @@ POINTS = {
     ("steps.publish", "_end"): "定下状态",
     ("steps.tokens", "put"): "存凭证",
     ("steps.tokens", "_take"): "占住凭证",
+    ("steps.quotas", "charge"): "记下额度",
 }
 """Which function commits → the name of the boundary. What commits elsewhere is 其他."""
 CALL = "调用平台"
@@ -123,7 +126,7 @@ def _who_commits() -> str:
     return OTHER
 
 
-class MortalHttp(HttpClient):
+class MortalHttp(MeteredHttp):
     reaper: Reaper
 
     def call(self, *args: Any, **options: Any) -> Answer:
@@ -137,8 +140,8 @@ class MortalHttp(HttpClient):
 class MortalNewsroom(Newsroom):
     reaper: Reaper | None = None
 
-    def platform_http(self) -> HttpClient:
-        client = MortalHttp(self.http_limits, now=self.now)
+    def platform_http(self, meter: Meter) -> HttpClient:
+        client = MortalHttp(self.http_limits, now=self.now, meter=meter)
         assert self.reaper is not None
         client.reaper = self.reaper
         return client
@@ -152,13 +155,17 @@ def room_of(home: Path, now: Callable[[], datetime]) -> Newsroom:
         lexicon_files={},
         site_url="http://127.0.0.1",
         http_limits=HttpLimits(read_seconds=READ_SECONDS),
+        quotas=tuple(entries(FOLDER / "quotas.toml", "quota", Quota)),
         now=now,
     )
 
 
 def mortal(room: Newsroom, reaper: Reaper) -> Newsroom:
     """The same newsroom for a worker that may die."""
-    same = {name: getattr(room, name) for name in ("media", "vault", "lexicon_files", "site_url", "http_limits", "now")}
+    same = {
+        name: getattr(room, name)
+        for name in ("media", "vault", "lexicon_files", "site_url", "http_limits", "quotas", "now")
+    }
     return MortalNewsroom(store=MortalStore(room.store, reaper), reaper=reaper, **same)
 
 

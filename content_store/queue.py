@@ -250,13 +250,14 @@ def _forget(session: Session, delivery_id: int, names: set[str]) -> None:
     session.flush()
 
 
-def park(session: Session, account_id: int, until: datetime) -> None:
-    """The account's other queued rows wait as well: they would meet the same refusal.
+def park(session: Session, account_id: int, until: datetime, *, lane: int) -> None:
+    """The account's other queued rows wait as well: they would meet the same refusal. More urgent lanes go on trying.
 
     Rows that another worker is claiming at this moment are passed over, so that nobody waits for anybody.
     """
     waiting = select(Delivery.id).where(
         col(Delivery.account_id) == account_id,
+        col(Delivery.lane) >= int(lane),
         col(Delivery.state) == DeliveryState.QUEUED,
         or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) < until),
     )

@@ -14,6 +14,7 @@ from content_store.migrate import check
 from content_store.vault import Vault, key_from
 from steps.hazards import HazardTable
 from steps.newsroom import Newsroom
+from steps.quotas import Quota
 from steps.rank import RankingRules, read_rules
 
 
@@ -31,6 +32,7 @@ def open_newsroom(settings: Settings) -> Newsroom:
         inner_sources=settings.allow_loopback,
         hazards=_hazards(settings.data_file("hazards.toml")),
         site_rules=site_rules(settings),
+        quotas=tuple(files.entries(settings.data_file("quotas.toml"), "quota", Quota)),
     )
 
 

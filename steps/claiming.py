@@ -41,6 +41,8 @@ class Work:
 
     delivery_id: int
     state: State
+    urgent: bool
+    """Of the emergency lane."""
     account: Account
     post: Post
     tries: int
@@ -160,6 +162,7 @@ def begun(
     return Work(
         delivery_id=row.id,
         state=State(row.state),
+        urgent=row.lane == Lane.EMERGENCY,
         account=account,
         post=post,
         tries=row.tries,

@@ -150,6 +150,12 @@ def after_poll(old: State, outcome: Outcome, *, polls: int, since: datetime, now
     return _still_accepted(old, outcome, polls, since, now)
 
 
+def not_before(next_: Next, seconds: float, now: datetime) -> Next:
+    """The same, but tried again in so many seconds at the earliest."""
+    earliest = _in(now, seconds)
+    return next_ if next_.next_try_at is None else replace(next_, next_try_at=max(next_.next_try_at, earliest))
+
+
 def after_withdraw(outcome: Outcome, *, tries: int, now: datetime) -> Next:
     """`tries`: how often it was tried, this time included."""
     if outcome.state == "absent":

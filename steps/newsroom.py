@@ -24,6 +24,7 @@ from content_store.media import MediaFolder
 from content_store.tables import Account, Source
 from content_store.vault import Vault
 from steps.hazards import HazardTable
+from steps.quotas import Meter, MeteredHttp, Quota, quotas_of
 from steps.tokens import StoredTokens
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Newsroom:
     """How pages of single sites are read."""
     inner_sources: bool = True
     """Whether sources and pictures on this machine may be read; private networks never are."""
+    quotas: tuple[Quota, ...] = ()
+    """How often an account may ask an interface; what is not named is not counted."""
     now: Callable[[], datetime] = utcnow
     chance: Callable[[], float] = random
     """0 … 1, for what should not happen all at once."""
@@ -76,9 +79,9 @@ class Newsroom:
         """For what is read from outside."""
         return HttpClient(self.http_limits, now=self.now, inside=self.inner_sources, traffic=self.traffic)
 
-    def platform_http(self) -> HttpClient:
+    def platform_http(self, meter: Meter) -> HttpClient:
         """For what is asked of platforms: their addresses are set by us alone, and may be a gateway in the house."""
-        return HttpClient(self.http_limits, now=self.now)
+        return MeteredHttp(self.http_limits, now=self.now, meter=meter)
 
     def source(self, row: Source, http: HttpClient | None = None) -> SourceConnector:
         """The connector of a source, over `http` if one is given. Raises NeedsPerson where its kind or a setting is wrong."""
@@ -89,8 +92,8 @@ class Newsroom:
             built.rules = self.site_rules
         return built
 
-    def channel(self, account: Account) -> Channel:
-        """The channel of an account. Raises NeedsPerson where its platform, a setting or a credential is wrong."""
+    def channel(self, account: Account, *, urgent: bool = False) -> Channel:
+        """The channel of an account; an `urgent` one may use what quotas keep for emergencies. Raises NeedsPerson where its platform, a setting or a credential is wrong."""
         assert account.id is not None
         kind = registry.channel_class(account.platform)
         with self.store.reading() as session:
@@ -100,7 +103,9 @@ class Newsroom:
         settings = _checked(kind.Settings, ours | account.settings, what)
         credentials = _checked(kind.Credentials, secrets, f"{what}的密钥")
         tokens = StoredTokens(self.store, self.vault, account.id, self.now)
-        built: Channel = kind(settings, credentials, self.platform_http(), tokens, self.now)
+        base_url = str(getattr(settings, "base_url", ""))
+        meter = Meter(self.store, account.id, quotas_of(account, self.quotas), base_url, self.now, urgent)
+        built: Channel = kind(settings, credentials, self.platform_http(meter), tokens, self.now)
         return built
 
 

@@ -22,6 +22,7 @@ from steps.delivery_rules import Next
 from steps.journal import LEASE
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
+from steps.quotas import poll_spacing
 from steps.settling import settle
 from steps.workers import worker_name
 
@@ -133,7 +134,10 @@ def _poll(newsroom: Newsroom, work: Work) -> State | None:
     outcome = _asked(newsroom, work, lambda channel, post: channel.poll(work.journal.known), post=False)
     if outcome is None:
         return None
-    next_ = rules.after_poll(work.state, outcome, polls=work.polls + 1, since=work.since, now=newsroom.now())
+    now = newsroom.now()
+    next_ = rules.after_poll(work.state, outcome, polls=work.polls + 1, since=work.since, now=now)
+    if next_.state is State.ACCEPTED and not work.urgent:
+        next_ = rules.not_before(next_, poll_spacing(newsroom.store, work.account, newsroom.quotas, now), now)
     return _end(newsroom, work, next_, outcome)
 
 
@@ -153,7 +157,7 @@ def _asked(
     """What the channel answers. None where the row is no longer ours. A defect of ours stops this row, not the round."""
     try:
         whole = stored_post(newsroom, work.post) if post else Post(marker=work.post.marker)
-        return ask(newsroom.channel(work.account), whole)
+        return ask(newsroom.channel(work.account, urgent=work.urgent), whole)
     except queue.LeaseLost:
         logger.warning("delivery %s was taken over by another worker", work.delivery_id)
         return None

@@ -52,7 +52,7 @@ def settle(
     if next_.stops_account:
         _stop(session, row, next_, now)
     if next_.parks_account_until is not None:
-        queue.park(session, row.account_id, next_.parks_account_until)
+        queue.park(session, row.account_id, next_.parks_account_until, lane=row.lane)
 
 
 def _note_time(row: Delivery, new: DeliveryState, now: datetime) -> None:

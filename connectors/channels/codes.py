@@ -26,6 +26,8 @@ class Refused(ConnectorError):
         self.refusal = refusal
         self.code = code
         self.raw = message
+        self.after: float | None = None
+        """Seconds until it makes sense to ask again, where more is known than the class of the refusal tells."""
 
 
 class CodeTable:
@@ -64,7 +66,7 @@ def outcome_of(error: ConnectorError, now: datetime) -> Outcome:
         return Outcome(
             state="failed",
             refusal=error.refusal,
-            retry_after=wait_for(error.refusal.kind, now),
+            retry_after=wait_for(error.refusal.kind, now) if error.after is None else error.after,
             raw_code=error.code,
             raw_message=error.raw,
         )

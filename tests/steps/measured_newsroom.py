@@ -60,7 +60,7 @@ class TellingNewsroom(Newsroom):
 
     channels: dict[str, TellingChannel] = field(default_factory=dict)
 
-    def channel(self, account: Account) -> Channel:
+    def channel(self, account: Account, *, urgent: bool = False) -> Channel:
         if account.key not in self.channels:
             raise NeedsPerson(f"账号“{account.name}”的密钥没有填，请在设置中补上。")
         return self.channels[account.key]  # type: ignore[return-value]  # it has what measuring asks for

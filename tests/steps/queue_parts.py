@@ -172,7 +172,7 @@ class FakeChannel:
 class FakeNewsroom(Newsroom):
     platform: Platform | None = None
 
-    def channel(self, account: Account) -> Channel:
+    def channel(self, account: Account, *, urgent: bool = False) -> Channel:
         assert self.platform is not None
         return FakeChannel(self.platform)
 

@@ -48,7 +48,7 @@ def test_parking_and_asking_at_once_move_the_time_that_claims_go_by(room: Newsro
     first, later = a_delivery(room, account, "aa"), a_delivery(room, account, "bb", due=now + timedelta(days=2))
     lost = a_delivery(room, account, "cc", state=State.UNKNOWN)
     with room.store.session() as session:
-        queue.park(session, account, now + timedelta(hours=1))
+        queue.park(session, account, now + timedelta(hours=1), lane=Lane.NORMAL)
         queue.look_now(session, account, {State.UNKNOWN}, now=now + timedelta(seconds=5))
     assert the(room, first).ready_at == now + timedelta(hours=1)
     assert the(room, later).ready_at == now + timedelta(days=2)

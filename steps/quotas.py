@@ -1,0 +1,187 @@
+"""Quotas and rate limits of the platforms, per account and interface: counted before each call, shown, planned with.
+
+The limits are data (config/quotas.toml). A call that would go beyond is not made: it is refused here with the time at which
+the window opens again. A part of each quota is kept for the emergency lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.base import ErrorClass, Refusal
+from connectors.channels.codes import Refused
+from connectors.http import Answer, HttpClient, HttpLimits
+from content_store import quotas
+from content_store.database import Store
+from content_store.tables import Account
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+Span = Literal["minute", "hour", "day", "month"]
+SPAN_NAMES: dict[Span, str] = {"minute": "每分钟", "hour": "每小时", "day": "每天", "month": "每月"}
+
+
+class Quota(BaseModel):
+    """One limit: `count` calls of an interface within each `span`, of which `reserve` are the emergency lane's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    platform: str
+    interface: str
+    """The path below the platform's address; * stands for anything."""
+    name: str
+    """What users call it."""
+    span: Span
+    count: int = Field(ge=1)
+    reserve: int = Field(default=0, ge=0)
+    polls: bool = False
+    """It is asked what became of a post: the less is left, the more rarely."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """A quota as it stands for one account."""
+
+    quota: Quota
+    used: int
+    refills_at: datetime
+
+    @property
+    def left(self) -> int:
+        """For the emergency lane."""
+        return max(self.quota.count - self.used, 0)
+
+    @property
+    def left_for_all(self) -> int:
+        """For the other lanes."""
+        return max(self.quota.count - self.quota.reserve - self.used, 0)
+
+    @property
+    def span_name(self) -> str:
+        return SPAN_NAMES[self.quota.span]
+
+
+class UsedUp(Refused):
+    """Nothing was sent: the quota is used up. `after` seconds until it opens again."""
+
+    def __init__(self, quota: Quota, opens_at: datetime, now: datetime, *, urgent: bool) -> None:
+        kept = "" if urgent or not quota.reserve else f"（另有 {quota.reserve} 次留给应急）"
+        most = quota.count if urgent else quota.count - quota.reserve
+        cause = f"“{quota.name}”{SPAN_NAMES[quota.span]}的 {most} 次已用完{kept}。"
+        local = opens_at.astimezone(BEIJING)
+        remedy = f"{local.month} 月 {local.day} 日 {local:%H:%M} 恢复，届时自动继续，无需处理。"
+        refusal = Refusal(kind=ErrorClass.QUOTA, cause=cause, remedy=remedy)
+        super().__init__(refusal, "", "used up here, not asked", connector=quota.platform)
+        self.after = (opens_at - now).total_seconds() + 1.0
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Counts the calls of one account."""
+
+    store: Store
+    account_id: int
+    quotas: Sequence[Quota]
+    base_url: str
+    now: Callable[[], datetime]
+    urgent: bool = False
+    """For the emergency lane: the reserve may be used."""
+
+    def charge(self, url: str) -> None:
+        """Counts this call against every quota it falls under, all or none. Raises UsedUp; then it must not be made."""
+        met = [quota for quota in self.quotas if fnmatchcase(path_below(url, self.base_url), quota.interface)]
+        if not met:
+            return
+        now = self.now()
+        with self.store.session() as session:
+            for quota in met:
+                begins_at, ends_at = window(quota.span, now)
+                most = quota.count if self.urgent else quota.count - quota.reserve
+                if not quotas.take(session, self.account_id, quota.interface, quota.span, begins_at, most=most):
+                    raise UsedUp(quota, ends_at, now, urgent=self.urgent)
+
+
+class MeteredHttp(HttpClient):
+    """A client whose calls are counted before they are made."""
+
+    def __init__(self, limits: HttpLimits, *, now: Callable[[], datetime], meter: Meter) -> None:
+        super().__init__(limits, now=now)
+        self._meter = meter
+
+    def call(self, method: str, url: str, *, writes: bool, **more: Any) -> Answer:
+        self._meter.charge(url)
+        return super().call(method, url, writes=writes, **more)
+
+
+def path_below(url: str, base_url: str) -> str:
+    """The path of `url` below the platform's address; the whole path where it stands elsewhere. Pure."""
+    path, base = urlsplit(url).path, urlsplit(base_url).path.rstrip("/")
+    return path.removeprefix(base) if base and path.startswith(f"{base}/") else path
+
+
+def window(span: Span, now: datetime) -> tuple[datetime, datetime]:
+    """When the present window began and when the next one begins, by Beijing's clock. Pure."""
+    begun = now.astimezone(BEIJING).replace(second=0, microsecond=0)
+    if span == "minute":
+        return begun, begun + timedelta(minutes=1)
+    begun = begun.replace(minute=0)
+    if span == "hour":
+        return begun, begun + timedelta(hours=1)
+    begun = begun.replace(hour=0)
+    if span == "day":
+        return begun, begun + timedelta(days=1)
+    begun = begun.replace(day=1)
+    return begun, (begun + timedelta(days=32)).replace(day=1)
+
+
+def quotas_of(account: Account, known: Iterable[Quota]) -> list[Quota]:
+    """The account's limits: its platform's, changed by its own settings (`quotas`: interface → count). Pure."""
+    own = account.settings.get("quotas") or {}
+    found = [quota for quota in known if quota.platform == account.platform]
+    return [_changed(quota, own.get(quota.interface)) for quota in found]
+
+
+def _changed(quota: Quota, count: object) -> Quota:
+    if not isinstance(count, int) or count < 1:
+        return quota
+    return quota.model_copy(update={"count": count, "reserve": min(quota.reserve, count // 2)})
+
+
+def what_is_left(store: Store, account: Account, known: Iterable[Quota], now: datetime) -> list[Left]:
+    """Each quota of the account as it stands now. Asks nobody."""
+    assert account.id is not None
+    mine = quotas_of(account, known)
+    windows = {quota: window(quota.span, now) for quota in mine}
+    with store.reading() as session:
+        used = quotas.used(session, account.id, ((quota.interface, quota.span, windows[quota][0]) for quota in mine))
+    return [Left(quota, used[quota.interface, quota.span], windows[quota][1]) for quota in mine]
+
+
+def poll_spacing(store: Store, account: Account, known: Iterable[Quota], now: datetime) -> float:
+    """Seconds that should lie between two questions about one accepted post: none while much is left. Asks nobody.
+
+    The platform's call-back is what a result is usually known from; the questions are there for when it is lost.
+    """
+    left = [one for one in what_is_left(store, account, known, now) if one.quota.polls]
+    if not left:
+        return 0.0
+    assert account.id is not None
+    with store.reading() as session:
+        waiting = quotas.waiting_for_result(session, account.id)
+    return max(spacing(one, waiting, now) for one in left)
+
+
+def spacing(left: Left, waiting: int, now: datetime) -> float:
+    """What is left, spread over the time until it opens again and the posts that wait. Pure."""
+    usable = left.quota.count - left.quota.reserve
+    if left.left_for_all * 2 > usable:
+        return 0.0
+    until = max((left.refills_at - now).total_seconds(), 0.0)
+    return until if not left.left_for_all else min(until, until * max(waiting, 1) / left.left_for_all)
