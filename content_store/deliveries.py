@@ -52,6 +52,20 @@ class Line:
         return self.receipt.public_url if self.receipt else ""
 
 
+@dataclass(frozen=True)
+class Said:
+    """What an account sends or sent: enough to tell whether another text says the same."""
+
+    account_id: int
+    version_id: int
+    story_id: int
+    number: int
+    title: str
+    body_html: str
+    content_hash: str
+    fingerprint: str
+
+
 def new_marker() -> str:
     """Letters that nobody confuses; unique by chance and by the database."""
     return "".join(secrets.choice(MARKER_LETTERS) for _ in range(MARKER_LENGTH))
@@ -151,18 +165,25 @@ def of_accounts(session: Session, account_ids: Iterable[int], *, since: datetime
     return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at), col(Delivery.id)))]
 
 
-def saying_the_same(
-    session: Session, version: StoryVersion, account_ids: Iterable[int], *, since: datetime
-) -> list[Line]:
-    """Open deliveries of other stories to these accounts since then, with the same text or the same title."""
-    query = _lines().where(
-        col(Delivery.account_id).in_(list(account_ids)),
-        col(Delivery.state).in_(OPEN),
-        Delivery.due_at >= since,
-        StoryVersion.story_id != version.story_id,
-        or_(StoryVersion.content_hash == version.content_hash, StoryVersion.title == version.title),
+def said_on(session: Session, account_ids: Iterable[int], *, since: datetime, limit: int) -> list[Said]:
+    """What these accounts send or sent since then, newest first; without what was called off or refused."""
+    query = (
+        select(  # type: ignore[call-overload]  # more columns than the overloads know
+            Delivery.account_id,
+            StoryVersion.id,
+            StoryVersion.story_id,
+            StoryVersion.number,
+            StoryVersion.title,
+            StoryVersion.body_html,
+            StoryVersion.content_hash,
+            Post.fingerprint,
+        )
+        .join(StoryVersion, col(StoryVersion.id) == col(Delivery.story_version_id))
+        .join(Post, col(Post.id) == col(Delivery.post_id))
+        .where(col(Delivery.account_id).in_(list(account_ids)), col(Delivery.state).in_(OPEN), Delivery.due_at >= since)
+        .order_by(col(Delivery.due_at).desc(), col(Delivery.id).desc())
     )
-    return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at).desc()))]
+    return [Said(*row) for row in session.exec(query.limit(limit))]
 
 
 def at_address(session: Session, url: str, *, other_than: int) -> int | None:

@@ -10,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from connectors.base import Refusal
+from connectors.channels.codes import BEIJING
 from connectors.errors import ConnectorError
 from content_store import accounts, deliveries, events, log, stories
 from content_store.deliveries import Line
 from content_store.tables import Account, DeliveryState, Lane, Story, StoryVersion, User
 from steps.adapt import fingerprint_of
+from steps.clashes import clashes
 from steps.delivery_rules import STATE_NAMES
 from steps.dossier import full_form
 from steps.errors import Missing, Refused
@@ -23,8 +25,7 @@ from steps.posts import preview
 from steps.review import standing_of
 from steps.stories import UNSENT, call_off, standing
 
-TOO_CLOSE = timedelta(minutes=30)
-SAME_CONTENT = timedelta(days=30)
+LONGEST_SPAN = timedelta(days=31)
 FURTHEST = timedelta(days=180)
 TOO_FAR = "发布时间太远（最多半年后），请检查日期。"
 NEEDED_RELEASES = 2
@@ -100,13 +101,10 @@ def warnings(
     with newsroom.store.reading() as session:
         _story, version = standing(session, story_id)
         chosen = list(accounts.with_ids(session, account_ids).values())
-        ids = [account.id for account in chosen if account.id is not None]
-        near = deliveries.of_accounts(session, ids, since=due_at - TOO_CLOSE, until=due_at + TOO_CLOSE)
-        same = deliveries.saying_the_same(session, version, ids, since=now - SAME_CONTENT)
+        ids = {account.id for account in chosen}
+        clashing = clashes(session, version, chosen, due_at=due_at, now=now, site_url=newsroom.site_url)
         earlier = deliveries.listed(session, story_id=story_id, states=deliveries.OPEN)
-    found = [*_of_time(due_at, now), *_of_accounts(chosen)]
-    found += [_near_words(line, due_at) for line in near if line.story_id != story_id]
-    found += [f"账号“{line.account.name}”一个月内已有标题或内容相同的《{line.title[:20]}》。" for line in same]
+    found = [*_of_time(due_at, now), *_of_accounts(chosen), *clashing]
     found += [_earlier_words(line, version) for line in earlier if line.account.id in ids]
     return list(dict.fromkeys(found))
 
@@ -253,7 +251,25 @@ def _earlier_words(line: Line, version: StoryVersion) -> str:
     return f"{said}。"
 
 
-def _near_words(line: Line, due_at: datetime) -> str:
-    minutes = int(abs(line.delivery.due_at - due_at).total_seconds() // 60)
-    apart = f"只隔 {minutes} 分钟" if minutes else "同一时间"
-    return f"账号“{line.account.name}”在前后半小时内还有《{line.title[:20]}》（{apart}）。"
+def _too_many(newsroom: Newsroom, account: Account, story_id: int, due_at: datetime) -> str:
+    """What the platform lets an account send to its followers in a day or a month, planned with; empty where it fits."""
+    try:
+        quota = newsroom.channel(account).capabilities.notifies_most
+    except ConnectorError:
+        return ""
+    if quota is None or account.id is None:
+        return ""
+    most, span = quota
+    with newsroom.store.reading() as session:
+        near = deliveries.of_accounts(session, [account.id], since=due_at - LONGEST_SPAN, until=due_at + LONGEST_SPAN)
+    planned = sum(
+        line.story_id != story_id and _span(line.delivery.due_at, span) == _span(due_at, span) for line in near
+    )
+    if planned < most:
+        return ""
+    when = "同一天" if span == "day" else "同一个月"
+    return f"账号“{account.name}”{when}最多群发 {most} 篇，已有 {planned} 篇，再排的要等次数恢复。"
+
+
+def _span(at: datetime, span: str) -> str:
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d" if span == "day" else "%Y-%m")

@@ -71,7 +71,7 @@ def test_warnings_tell_of_near_and_equal_posts(world: World, as_person: Login) -
     said = schedule.warnings(
         world.newsroom, second, [ids_of(world)["wb-jl"]], due_at=world.newsroom.now(), now=world.newsroom.now()
     )
-    assert any("前后半小时内" in each for each in said)
+    assert any("前后 30 分钟内" in each for each in said)
     assert any("标题或内容相同" in each for each in said)
 
 
