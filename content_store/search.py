@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 
 _RUN = re.compile(r"[㐀-鿿豈-﫿]+|[a-z0-9]+")
 _CJK_FIRST = re.compile(r"[㐀-鿿豈-﫿]")
@@ -18,7 +19,7 @@ MAX_INDEXED = 60_000
 def index_text(*parts: str) -> str:
     """Space-separated tokens of the parts: bigrams of Chinese runs (with their last character alone), other words whole."""
     text = "\n".join(part[:MAX_INDEXED] for part in parts)
-    return " ".join(token for run in _runs(text) for token in _tokens(run))
+    return " ".join(" ".join(_tokens(run)) for run in _runs(text))
 
 
 def sqlite_query(words: str) -> str:
@@ -38,7 +39,7 @@ def _runs(text: str) -> list[str]:
 def _tokens(run: str) -> list[str]:
     if not _CJK_FIRST.match(run):
         return [run]
-    return [run[i : i + 2] for i in range(len(run))]
+    return [*map(add, run, run[1:]), run[-1]]
 
 
 def _phrases(words: str) -> list[tuple[list[str], bool]]:

@@ -77,6 +77,7 @@ def prepare(item: FetchedItem, source_id: int) -> Prepared:
         "summary": item.summary,
         "text": item.text,
         "html": item.html,
+        "attachments": [each.model_dump() for each in item.attachments],
         "language": item.language[:12],
         "content_hash": content_hash(item),
         "search_text": index_text(item.title, text),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from content_store.tables import columns
@@ -86,6 +87,10 @@ class Article(SQLModel, table=True):
     summary: str = columns.long_text()
     text: str = columns.long_text()
     html: str = columns.long_text()
+    attachments: list[Any] | None = Field(
+        default=None, sa_column=Column(JSON().with_variant(JSONB(), "postgresql"), nullable=True)
+    )
+    """Files it links to: name, url, kind. None for an article of the time before this was kept."""
     language: str = Field(default="", max_length=12)
     content_hash: str = Field(max_length=64)
     revision: int = 1

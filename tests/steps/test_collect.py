@@ -453,3 +453,17 @@ def test_an_article_the_store_refuses_costs_no_other_its_place(
     assert row is not None
     assert row.cursor, "the source goes on"
     assert "存不进数据库" in row.last_error
+
+
+def test_the_files_an_article_links_to_are_kept_with_it(newsroom: Newsroom, site: Site) -> None:
+    body = f"<p>{LONG}</p><p>{OTHER}</p><p>附件：<a href='/files/1.pdf'>天池监测年报.pdf</a></p>"
+    page = site.put(
+        "/a/1.html", f"<html><head><title>天池监测年报</title></head><body><h1>天池监测年报</h1>{body}</body></html>"
+    )
+    listing = site.put("/list", f"<a class='go' href='{page}'>吉林省发布天池火山监测年报</a>")
+    number = source(newsroom, listing, kind="webpage", settings={"item": "a.go"})
+    assert collect_source(newsroom, number, NOW)["new"] == 1
+    with newsroom.store.reading() as session:
+        article = session.exec(select(Article)).one()
+    address = page.replace("/a/1.html", "/files/1.pdf")
+    assert article.attachments == [{"name": "天池监测年报.pdf", "url": address, "kind": "pdf"}]
