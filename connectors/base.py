@@ -209,6 +209,8 @@ class Capabilities(Frozen):
     """A public post can be changed in its place, by hand."""
     notifies: bool = False
     """Followers get a message of each post, and the platform counts these messages."""
+    notifies_most: tuple[int, Literal["day", "month"]] | None = None
+    """How many such posts the platform lets out in a span of Beijing's calendar."""
     metrics: Literal["none", "snapshot", "daily", "import"] = "none"
     metrics_ready_at: str = ""
     """Local time (Asia/Shanghai) from which yesterday's figures are there, "HH:MM"."""

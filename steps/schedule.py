@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from connectors.base import Refusal
-from connectors.channels.codes import BEIJING
 from connectors.errors import ConnectorError
 from content_store import accounts, deliveries, events, log, stories
 from content_store.deliveries import Line
@@ -20,12 +19,12 @@ from steps.clashes import clashes
 from steps.delivery_rules import STATE_NAMES
 from steps.dossier import full_form
 from steps.errors import Missing, Refused
+from steps.follower_quota import over_quota
 from steps.newsroom import Newsroom
 from steps.posts import preview
 from steps.review import standing_of
 from steps.stories import UNSENT, call_off, standing
 
-LONGEST_SPAN = timedelta(days=31)
 FURTHEST = timedelta(days=180)
 TOO_FAR = "发布时间太远（最多半年后），请检查日期。"
 NEEDED_RELEASES = 2
@@ -105,6 +104,7 @@ def warnings(
         clashing = clashes(session, version, chosen, due_at=due_at, now=now, site_url=newsroom.site_url)
         earlier = deliveries.listed(session, story_id=story_id, states=deliveries.OPEN)
     found = [*_of_time(due_at, now), *_of_accounts(chosen), *clashing]
+    found += [words for account in chosen if (words := over_quota(newsroom, account, story_id, due_at))]
     found += [_earlier_words(line, version) for line in earlier if line.account.id in ids]
     return list(dict.fromkeys(found))
 
@@ -249,27 +249,3 @@ def _earlier_words(line: Line, version: StoryVersion) -> str:
     if state in UNSENT and line.version < version.number:
         said += f"，排入第 {version.number} 版后，旧版自动取消"
     return f"{said}。"
-
-
-def _too_many(newsroom: Newsroom, account: Account, story_id: int, due_at: datetime) -> str:
-    """What the platform lets an account send to its followers in a day or a month, planned with; empty where it fits."""
-    try:
-        quota = newsroom.channel(account).capabilities.notifies_most
-    except ConnectorError:
-        return ""
-    if quota is None or account.id is None:
-        return ""
-    most, span = quota
-    with newsroom.store.reading() as session:
-        near = deliveries.of_accounts(session, [account.id], since=due_at - LONGEST_SPAN, until=due_at + LONGEST_SPAN)
-    planned = sum(
-        line.story_id != story_id and _span(line.delivery.due_at, span) == _span(due_at, span) for line in near
-    )
-    if planned < most:
-        return ""
-    when = "同一天" if span == "day" else "同一个月"
-    return f"账号“{account.name}”{when}最多群发 {most} 篇，已有 {planned} 篇，再排的要等次数恢复。"
-
-
-def _span(at: datetime, span: str) -> str:
-    return at.astimezone(BEIJING).strftime("%Y-%m-%d" if span == "day" else "%Y-%m")

@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from queue_parts import a_delivery, a_newsroom, an_account, receipt_of, the
 
-from content_store import accounts
+from content_store import accounts, stories
 from content_store.database import Store
 from content_store.tables import Account, StoryVersion
 from content_store.tables import DeliveryState as State
@@ -28,6 +28,7 @@ from sandbox.serve import in_thread
 from steps import by_hand
 from steps.adapt import form_of
 from steps.callbacks import receive_event
+from steps.follower_quota import over_quota
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 
@@ -215,3 +216,24 @@ def test_a_story_becomes_a_picture_post_cover_first_with_its_words_in_short() ->
     long = a_picture_story(body_html="<p>" + "长春下雪了。" * 300 + "</p>", ai_use="assist")["text"]
     assert len(long) <= 1000
     assert long.endswith("人工审核。")
+
+
+@pytest.mark.parametrize(("kind", "most", "when"), [("subscription", 1, "同一天"), ("service", 4, "同一个月")])
+def test_planning_more_than_the_followers_may_be_told_of_is_warned_of(
+    newsroom: Newsroom, world: World, kind: str, most: int, when: str
+) -> None:
+    settings = {"base_url": f"{world.address}/wechat", "kind": kind}
+    account = an_account(newsroom, "jilin", "wechat", mode="mass_send", settings=settings)
+    now = newsroom.now()
+    with newsroom.store.session() as session:
+        accounts.keep_credentials(session, account, SECRETS, newsroom.vault, now=now)
+        story = stories.add(session, fields={"title": "再来一篇", "body_html": "<p>文</p>"}, by=None, now=now).story_id
+        row = session.get(Account, account)
+    assert row is not None
+    said = []
+    for number in range(most + 1):
+        said.append(over_quota(newsroom, row, story, now))
+        a_delivery(newsroom, account, f"kpmany{number}", due=now + timedelta(hours=number + 1))
+    assert said[:most] == [""] * most
+    assert said[most] == f"账号“jilin”{when}最多群发 {most} 篇，已有 {most} 篇，再排的要等次数恢复。"
+    assert over_quota(newsroom, row, story, now + timedelta(days=1 if kind == "subscription" else 31)) == ""

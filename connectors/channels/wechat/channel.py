@@ -81,10 +81,12 @@ class WeChat:
 
     @property
     def capabilities(self) -> Capabilities:
+        notifies, quota = self._settings.mode == "mass_send", self._settings.mass_quota
         by_hand, pictures = self._settings.mode == "draft_only", self._settings.article_type == "newspic"
         return Capabilities(
             mode="draft_only" if by_hand else "direct",
-            notifies=self._settings.mode == "mass_send",
+            notifies=notifies,
+            notifies_most=(quota.most, quota.window) if notifies else None,
             article=not pictures,
             short_text=pictures,
             images_max=self._settings.pictures_max,

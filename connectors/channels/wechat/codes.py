@@ -105,44 +105,50 @@ CODES = CodeTable(
     ],
 )
 
+_UNSAID, _LOOK = "群发失败，微信没有说明原因。", "请在公众平台的发表记录里查看，处理后再重新发送。"
+
 PUBLISH_FAILED: dict[str, Refusal] = {
     "2": problem(_E.CONTENT_REJECTED, "原创校验没有通过。", "请在公众平台查看原因，修改稿件或声明后重新送审。"),
     "3": problem(_E.PERMANENT, "微信发表失败，没有说明原因。", "请在公众平台试着手工发表；测试号不能发表。"),
     "4": problem(_E.CONTENT_REJECTED, "没有通过平台审核。", "请在公众平台查看原因，修改稿件后重新送审。"),
     "6": problem(_E.CONTENT_REJECTED, "发表后被平台封禁。", "请在公众平台查看封禁原因，并告知审签人。"),
-}
-"""publish_status of a job that ended badly; 5 (all deleted by the account) is no failure but a withdrawal."""
-
-_MASS_FAILED: dict[str, Refusal] = {
-    "10001": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌广告。", "请修改稿件后重新送审。"),
-    "20001": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌政治内容。", "请修改稿件后重新送审。"),
-    "20002": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌色情。", "请修改稿件后重新送审。"),
-    "20004": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌社会问题。", "请修改稿件后重新送审。"),
-    "20006": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌违法犯罪。", "请修改稿件后重新送审。"),
-    "20008": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌欺诈。", "请修改稿件后重新送审。"),
-    "20013": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌侵犯版权。", "请核对图文的来源和授权，修改后重新送审。"),
-    "21000": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌其他违规。", "请在公众平台查看原因，修改稿件后重新送审。"),
-    "22000": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌互推。", "请删去互相推荐的内容后重新送审。"),
-    "30001": problem(_E.CONTENT_REJECTED, "原创校验出错，群发已停止。", "请在公众平台查看，稍后编辑出新版本再发。"),
-    "30002": problem(_E.CONTENT_REJECTED, "原创校验判定不能群发。", "请在公众平台查看原因，修改稿件后重新送审。"),
-    "30003": problem(
+    "err(10001)": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌广告。", "请修改稿件后重新送审。"),
+    "err(20001)": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌政治内容。", "请修改稿件后重新送审。"),
+    "err(20002)": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌色情。", "请修改稿件后重新送审。"),
+    "err(20004)": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌社会问题。", "请修改稿件后重新送审。"),
+    "err(20006)": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌违法犯罪。", "请修改稿件后重新送审。"),
+    "err(20008)": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌欺诈。", "请修改稿件后重新送审。"),
+    "err(20013)": problem(
+        _E.CONTENT_REJECTED, "群发被拒绝：涉嫌侵犯版权。", "请核对图文的来源和授权，修改后重新送审。"
+    ),
+    "err(21000)": problem(
+        _E.CONTENT_REJECTED, "群发被拒绝：涉嫌其他违规。", "请在公众平台查看原因，修改稿件后重新送审。"
+    ),
+    "err(22000)": problem(_E.CONTENT_REJECTED, "群发被拒绝：涉嫌互推。", "请删去互相推荐的内容后重新送审。"),
+    "err(30001)": problem(
+        _E.CONTENT_REJECTED, "原创校验出错，群发已停止。", "请在公众平台查看，稍后编辑出新版本再发。"
+    ),
+    "err(30002)": problem(_E.CONTENT_REJECTED, "原创校验判定不能群发。", "请在公众平台查看原因，修改稿件后重新送审。"),
+    "err(30003)": problem(
         _E.CONTENT_REJECTED, "原创校验判定为转载，群发已停止。", "请取得原作者授权，或修改稿件后重新送审。"
     ),
-    "40001": problem(_E.NEEDS_HUMAN, "公众号管理员拒绝了这次群发。", "请与管理员商定，同意后点“重新发送”。"),
-    "40002": problem(
+    "err(40001)": problem(_E.NEEDS_HUMAN, "公众号管理员拒绝了这次群发。", "请与管理员商定，同意后点“重新发送”。"),
+    "err(40002)": problem(
         _E.NEEDS_HUMAN, "公众号管理员 30 分钟内没有确认这次群发。", "请管理员留意手机上的确认，再点“重新发送”。"
     ),
+    "send fail": problem(_E.PERMANENT, _UNSAID, _LOOK),
+    "SEND_FAIL": problem(_E.PERMANENT, _UNSAID, _LOOK),
 }
-"""N of `err(N)` in MASSSENDJOBFINISH; no codes of the interface, though some numbers are the same."""
-_MASS_UNSAID = problem(_E.PERMANENT, "群发失败，微信没有说明原因。", "请在公众平台的发表记录里查看，处理后再重新发送。")
+"""How a job ended badly: publish_status (5, all deleted by the account, is no failure but a withdrawal), or `Status` of a mass
+send's call-back, whose N are no codes of the interface though some numbers are the same, or its msg_status."""
 
 
 def mass_failed(status: str) -> Refusal:
     """Why a mass send failed, from the `Status` of its call-back ("err(20001)", "send fail", or nothing)."""
+    if status in PUBLISH_FAILED:
+        return PUBLISH_FAILED[status]
     number = status.removeprefix("err(").removesuffix(")")
-    if number in _MASS_FAILED:
-        return _MASS_FAILED[number]
     if status.startswith("err(") and number[:1] in ("1", "2", "3"):
         remedy = "请在公众平台查看原因，修改稿件后重新送审。"
         return problem(_E.CONTENT_REJECTED, f"群发没有通过平台审核（{number}）。", remedy)
-    return _MASS_UNSAID
+    return PUBLISH_FAILED["send fail"]
