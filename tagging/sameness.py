@@ -39,6 +39,7 @@ _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(
 
 Hashes = npt.NDArray[np.uint32]
 Id = TypeVar("Id", bound=Hashable)
+Number = TypeVar("Number", np.uint32, np.uint64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +94,9 @@ def signature(title: str, text: str) -> Signature:
         size=len(body),
         level=level,
         sample=sample,
-        title=np.unique(_short(_shingles(headline, 2)))[:_TITLE],
+        title=_distinct(_short(_shingles(headline, 2)))[:_TITLE],
         numbers=_numbers(body),
-        pairs=np.unique(_short(_shingles(body, 2))) if len(body) < _SHORT else np.empty(0, np.uint32),
+        pairs=_distinct(_short(_shingles(body, 2))) if len(body) < _SHORT else np.empty(0, np.uint32),
         keys=_keys(body),
     )
 
@@ -164,7 +165,7 @@ def _sampled(shingles: npt.NDArray[np.uint64]) -> tuple[int, Hashes]:
     values, level = _short(shingles), 0
     while len(values) >> level > _SAMPLE:
         level += 1
-    kept = np.unique(values[values < 1 << (32 - level)] if level else values)
+    kept = _distinct(values[values < 1 << (32 - level)] if level else values)
     while len(kept) > _SAMPLE:
         level += 1
         kept = kept[: int(np.searchsorted(kept, 1 << (32 - level)))]
@@ -179,15 +180,15 @@ def _keys(body: Codes) -> tuple[int, ...]:
         _smallest(hashes[:_END_CHARS], _KEYS_END),
         _smallest(hashes[-_END_CHARS:], _KEYS_END),
     ]
-    return tuple(np.unique(np.concatenate(parts)).astype(np.int64).tolist())
+    return tuple(_distinct(np.concatenate(parts)).astype(np.int64).tolist())
 
 
 def _smallest(hashes: npt.NDArray[np.uint64], count: int) -> npt.NDArray[np.uint64]:
     """A shingle that stands there many times still counts once."""
     wide = 8 * count
     low = np.partition(hashes, wide)[:wide] if len(hashes) > 2 * wide else hashes
-    found = np.unique(low)
-    return (found if len(found) >= count else np.unique(hashes))[:count]
+    found = _distinct(low)
+    return (found if len(found) >= count else _distinct(hashes))[:count]
 
 
 def _numbers(body: Codes) -> Hashes:
@@ -202,6 +203,17 @@ def _numbers(body: Codes) -> Hashes:
             value = (value * 1_000_003 + code + 1) & 0xFFFFFFFF
         found.add(value)
     return np.array(sorted(found)[:_NUMBERS], dtype=np.uint32)
+
+
+def _distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """As numpy.unique, which looks at more than it needs for so few numbers."""
+    if len(values) < 2:
+        return values
+    ordered = np.sort(values)
+    kept = np.empty(len(ordered), dtype=np.bool_)
+    kept[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
+    return ordered[kept]
 
 
 def _short(hashes: npt.NDArray[np.uint64]) -> Hashes:
