@@ -32,7 +32,8 @@ def troubles(newsroom: Newsroom, version: StoryVersion, account: Account) -> lis
 def shown(newsroom: Newsroom, version: StoryVersion, account: Account) -> dict[str, Any]:
     """What the preview page of this account shows."""
     form = form_of(version, account, marker=SAMPLE_MARKER, site_url=newsroom.site_url)
-    kind = KINDS.get(account.platform, "article")
+    # a Weibo account may publish long articles instead of short posts
+    kind = "article" if account.settings.get("form") == "article" else KINDS.get(account.platform, "article")
     limits = limits_of(account)
     values: dict[str, Any] = {"form": form, "kind": kind, "limits": limits, "account": account, "html": ""}
     if kind == "short":

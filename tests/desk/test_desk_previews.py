@@ -1,4 +1,4 @@
-"""What the preview shows of a picture post: the pictures first, then the words, as readers swipe through them."""
+"""What the preview shows: a picture post as readers swipe through it, a long article of Weibo as a whole."""
 
 from __future__ import annotations
 
@@ -16,3 +16,21 @@ def test_a_picture_post_is_shown_with_its_pictures_and_its_words(newsroom: Newsr
     html = str(shown(newsroom, version, account)["html"])
     places = [html.index(words) for words in ("/media/cc33", "/media/aa11", "长春净月潭。", "来源：&lt;b&gt;科普")]
     assert places == sorted(places)
+
+
+def test_a_long_article_of_weibo_is_shown_as_one_and_not_as_a_short_post(newsroom: Newsroom) -> None:
+    account = Account(
+        id=1, key="a", platform="weibo", name="甲", settings={"form": "article"}, created_at=newsroom.now()
+    )
+    values = {
+        "id": 5,
+        "story_id": 3,
+        "number": 2,
+        "title": "雪后",
+        "body_html": "<p>长春净月潭。</p>",
+        "content_hash": "h",
+    }
+    page = shown(newsroom, StoryVersion(**values), account)
+    assert page["kind"] == "article"
+    assert "长春净月潭。" in str(page["html"])
+    assert "全文 http" in page["form"]["text"]
