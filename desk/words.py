@@ -77,6 +77,8 @@ COUNTS = {
     "emergency": "应急",
     "local": "本地",
     "hot": "热点",
+    "compared": "比对",
+    "joined": "并入同一事件",
     "kept_up": "应急照看",
     "accounts": "账号",
     "posts": "内容",
