@@ -73,7 +73,7 @@ def newsroom(sqlite_store: Store, tmp_path: Path, world: World) -> Newsroom:
     return a_newsroom(sqlite_store, tmp_path, world)  # type: ignore[arg-type]
 
 
-def an_article(newsroom: Newsroom, world: World, marker: str, mode: str) -> int:
+def an_article(newsroom: Newsroom, world: World, marker: str, mode: str, words: str = "减速慢行。") -> int:
     settings = {"base_url": f"{world.address}/wechat"}
     account = an_account(newsroom, "jilin", "wechat", mode=mode, settings=settings)
     picture = io.BytesIO()
@@ -82,7 +82,7 @@ def an_article(newsroom: Newsroom, world: World, marker: str, mode: str) -> int:
     with newsroom.store.session() as session:
         accounts.keep_credentials(session, account, SECRETS, newsroom.vault, now=now)
         key = newsroom.media.keep_picture(session, picture.getvalue(), origin="test", now=now).sha256
-    form = {"html": "<p>减速慢行。</p>", "digest": "先看路况。", "author": "科普", "text": "", "cover": key}
+    form = {"html": f"<p>{words}</p>", "digest": "先看路况。", "author": "科普", "text": "", "cover": key}
     return a_delivery(newsroom, account, marker, form=form | {"link": f"http://127.0.0.1/s/1?m={marker}"})
 
 
@@ -197,6 +197,46 @@ def test_a_mass_send_that_failed_shows_the_reason_of_its_call_back(newsroom: New
     assert rounds(newsroom, world, one, State.FAILED, State.NEEDS_PERSON) is State.FAILED
     assert "版权" in the(newsroom, one).reason
     assert world.ledger() == []
+
+
+@pytest.mark.parametrize("mode", ["direct", "mass_send"])
+def test_a_first_long_article_waits_for_a_person_who_sends_it(newsroom: Newsroom, world: World, mode: str) -> None:
+    one = an_article(newsroom, world, "kpfirstlong", mode, words="减速慢行。" * 300)
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON, State.ACCEPTED) is State.NEEDS_PERSON
+    assert "2 KB" in the(newsroom, one).reason
+    assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.QUEUED
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON, State.ACCEPTED) is State.ACCEPTED
+    world.advance(700)
+    assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+    assert len(world.ledger()) == 1
+
+
+def test_a_cover_deleted_on_the_platform_is_uploaded_again_on_a_persons_word(newsroom: Newsroom, world: World) -> None:
+    one = an_article(newsroom, world, "kpcovergone", "direct")
+    world.control("/faults", [{"kind": "error", "path": "/cgi-bin/draft/add", "code": 40007, "times": 1}])
+    assert rounds(newsroom, world, one, State.FAILED, State.LIVE) is State.FAILED
+    assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.QUEUED
+    assert rounds(newsroom, world, one, State.LIVE, State.FAILED) is State.LIVE
+    assert world.calls().count("/cgi-bin/material/add_material") == 2
+
+
+def test_a_failed_mass_send_sent_again_by_a_person_is_a_new_send(newsroom: Newsroom, world: World) -> None:
+    one = an_article(newsroom, world, "kpmassagain", "mass_send")
+    unconfirmed = {"kind": "mass_status", "path": "/cgi-bin/message/mass/sendall", "value": "err(40002)", "times": 1}
+    world.control("/faults", [unconfirmed])
+    with calling_back(newsroom, world) as answers:
+        rounds(newsroom, world, one, State.ACCEPTED)
+        world.advance(3)
+        heard(answers, 1)
+        assert rounds(newsroom, world, one, State.NEEDS_PERSON, State.FAILED) is State.NEEDS_PERSON
+        assert "30 分钟" in the(newsroom, one).reason
+        world.control("/clock", {"advance_seconds": 86_400})
+        assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.QUEUED
+        rounds(newsroom, world, one, State.ACCEPTED)
+        world.advance(3)
+        heard(answers, 2)
+        assert rounds(newsroom, world, one, State.LIVE, State.NEEDS_PERSON) is State.LIVE
+    assert len(world.ledger()) == 1
 
 
 def a_picture_story(**changes: Any) -> dict[str, Any]:
