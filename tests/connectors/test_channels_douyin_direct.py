@@ -153,6 +153,18 @@ def test_a_long_video_goes_up_in_parts(world: World, monkeypatch: pytest.MonkeyP
     made_live(world, built, journal)
 
 
+def test_a_work_refused_in_review_is_told_after_half_an_hour(world: World, movie: str) -> None:
+    built, journal = channel(world), Notebook(world.now)
+    world.faults({"kind": "review_refused", "platform": "douyin", "path": CREATE, "times": 1})
+    built.publish(video("ddreview", movie), journal)
+    world.advance(60)
+    assert built.poll(journal.known).state == "accepted"
+    world.advance(1800)
+    gone = built.poll(journal.known)
+    assert gone.state == "absent"
+    assert "没有通过审核" in refused(gone, ErrorClass.CONTENT_REJECTED)
+
+
 # ---------------------------------------------------------------- lost answers
 
 

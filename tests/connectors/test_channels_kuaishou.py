@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -551,6 +552,20 @@ def test_a_clock_off_by_ten_minutes_still_finds_a_lost_publish(world: World, mov
     assert built.publish(post, journal).state == "unknown"
     world.advance(10)
     assert built.look_up(post, journal).state == "done"
+
+
+def test_the_log_of_details_shows_no_token(world: World, movie: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    built, journal = channel(world), Notebook(world.now)
+    world.control("/tokens", {"platform": "kuaishou", "account": "f18sandbox-changchun"})
+    other = channel(world, Shelf(), {"access_token": "fake-token-kuaishou-changchun",
+                                     "refresh_token": "fake-refresh-kuaishou-changchun"})  # fmt: skip
+    assert other.check().state == "done"
+    assert built.publish(video("kslog", movie), journal).state == "accepted"
+    assert "/openapi/photo/publish" in caplog.text
+    assert "/oauth2/refresh_token" in caplog.text
+    for secret in (TOKEN, SECRET, "fake-refresh-kuaishou", "ks.sandbox", "upload_token=C"):
+        assert secret not in caplog.text
 
 
 def test_failures_name_no_token(world: World, movie: str) -> None:

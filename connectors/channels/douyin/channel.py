@@ -31,6 +31,7 @@ from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
 _BATCH = 20
+_IN_SIGHT_WITHIN = timedelta(minutes=30)
 _SETTLES_SECONDS = 600.0
 """How long a lost create may still show up."""
 _SCOPES = "user_info,video.data.bind,video.list.bind,data.external.user,data.external.item"
@@ -187,7 +188,8 @@ class Douyin:
             return not_asked(error, self._now(), still="unknown")
         if work is not None:
             ids = {name: str(work[name]) for name in ("item_id", "video_id") if work.get(name)}
-            found = {**known, **ids, "work": "video" if post.video_url else "note", "marker": post.marker}
+            kind = {"work": "video" if post.video_url else "note", "made_at": begun.isoformat()}
+            found = {**known, **ids, **kind, "marker": post.marker}
             seen = self.poll(found)
             # where the second question could not be asked, what the first one found must not be lost
             return seen.model_copy(update={"external_ids": {**found, **seen.external_ids}})
@@ -213,11 +215,23 @@ class Douyin:
             public = work is not None and self._seen(work)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="accepted")
+        if work is None and self._long_made(known):
+            cause, remedy = (
+                "抖音上查不到这个作品了，可能没有通过审核，或已被删除。",
+                "请用手机核对后，修改稿件重新送审。",
+            )
+            refusal = problem(ErrorClass.CONTENT_REJECTED, cause, remedy)
+            return Outcome(state="absent", external_ids=dict(known), refusal=refusal)
         if work is None or not public:
             return Outcome(state="accepted", external_ids=dict(known), retry_after=120.0)
         ids = {name: str(work[name]) for name in ("item_id", "video_id") if work.get(name)}
         url = str(work.get("share_url") or self.address({**known, **ids}))
         return Outcome(state="done", external_ids={**known, **ids}, public_url=url)
+
+    def _long_made(self, known: Mapping[str, str]) -> bool:
+        """Whether a work that we made ourselves must be in sight by now; of a hand-off nobody tells when it was made."""
+        made_at = known.get("made_at", "")
+        return bool(made_at) and self._now() - datetime.fromisoformat(made_at) > _IN_SIGHT_WITHIN
 
     def _seen(self, work: Mapping[str, Any]) -> bool:
         """A work under review looks like any other, only that nobody but its author sees it: a play, or its page, tells."""

@@ -64,7 +64,7 @@ class Direct:
         ids = {name: str(made[name]) for name in ("item_id", "video_id") if made.get(name)}
         if not ids:
             raise OutcomeUnknown("抖音没有给出作品编号，不能确定是否已发布，需要先核对。", connector="douyin")
-        return ids
+        return {**ids, "made_at": self._http.now().isoformat()}
 
     # ------------------------------------------------------------ uploads, which show nothing to anybody
 

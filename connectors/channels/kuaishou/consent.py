@@ -32,10 +32,6 @@ class Consent:
         mark = hashlib.sha256(root.encode()).hexdigest()[:10]
         self._access, self._refresh = f"access:{mark}", f"refresh:{mark}"
 
-    @property
-    def given(self) -> bool:
-        return bool(self._access_token() or self._refresh_token())
-
     def ends_at(self) -> datetime | None:
         """When the owner must consent anew: no refresh moves this day."""
         last = self._refresh_token() or self._access_token()
