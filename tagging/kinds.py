@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate, takewhile
 
 from tagging.document import Document, Letters
 from tagging.emergency import Emergency
+from tagging.forms import Marks, form_weights
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import Kind
 from tagging.terms import Terms, capped, mass
 from tagging.warnings import Warning
+from tagging.words import beginning
 
-_DATE = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}日[,上下凌今]")
 _QUESTION = re.compile("[?吗]|怎么|如何|哪些|什么")
 _ALERT_CHARS = 600
 _BARE_CHARS = 60
+_BODY_CHARS = 25
+_HEAD_CHARS = 40
+"""What is read as the title of a text that has none."""
+_MOST_LISTED = 1.5
 _SUBJECT_CAP = 2.5
 _SCIENCE_HALF = 3.0
 """The weight at which a text is taken for half science."""
-_ENOUGH = 0.15
-"""Below, words like 如何 and a question mark make no science piece: everybody asks."""
-_CLAIM_ASKED = 1.4
-"""A claim put as a question ("…能防病毒？") and then denied is a debunking rather than an explanation."""
-_HAPPENING = 1.7
-"""An emergency that is going on is news, however short the text."""
 _HAZARD_SCIENCE = 0.5
 """A science piece can be hung on every emergency."""
 
 
 class KindReader:
     def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
+        self._weights = form_weights()
         self._kinds = Terms("kind", lexicon.groups, letters)
         self._science = Terms("science", lexicon.groups, letters)
         self.words = self._kinds.words | self._science.words
@@ -49,29 +50,49 @@ class KindReader:
         share: float = weight / (weight + _SCIENCE_HALF)
         return round(max(share, _HAZARD_SCIENCE + share / 2 if hazard else 0.0), 3)
 
-    def kind(self, found: Found, emergency: Emergency, science: float) -> tuple[Kind, str]:
-        """The kind and, for people, the points each kind had."""
-        document = found.document
-        if _is_alert(document, emergency.warnings):
+    def kind(
+        self, found: Found, emergency: Emergency, science: float, local: bool, words: Sequence[str]
+    ) -> tuple[Kind, str]:
+        """The kind and, for people, the points each had and the words that spoke most for the one chosen.
+
+        `words`: those of the title and the beginning of the body, in order; `local`: it is about a place of ours.
+        """
+        if _is_alert(found.document, emergency.warnings):
             return "alert", "形式：预警本身"
-        points = {key: mass(document, hits) for key, hits in self._kinds.hits(found).items()}
+        marks = self.marks(found, emergency, science, local, words)
+        points = self._weights.points(marks)
+        best = max(points, key=lambda form: points[form])
+        strongest = "、".join(self._weights.strongest(marks, best))
+        told = "、".join(f"{form} {value:.1f}" for form, value in points.items())
+        return best, f"形式：{told}" + (f"；依据：{strongest}" if strongest else "")
+
+    def marks(self, found: Found, emergency: Emergency, science: float, local: bool, words: Sequence[str]) -> Marks:
+        """What tells the kind of a text: its words and characters, and a few measures of the whole."""
+        document = found.document
+        head = document.text[: document.title_end] or document.text[:_HEAD_CHARS]
+        bodied = len(document.text) - document.body_start >= _BODY_CHARS
+        shape = {
+            "always": 1.0,
+            "bare": 0.5 if not bodied or not document.title else 0.0,
+            "titled": 0.5 if bodied and document.title else 0.0,
+            "untitled": 0.5 if not document.title else 0.0,
+            "emergency": 0.5 if emergency.tags else 0.0,
+            "local": 0.5 if local else 0.0,
+            "asks": 0.5 if _QUESTION.search(head) else 0.0,
+            "science": science,
+        }
         length = max(1.0, len(document.text) / 500) ** 0.5
-        points = {key: value / length for key, value in points.items()}
-        title = document.text[: document.title_end] or document.text[:40]
-        points["science"] = points.get("science", 0.0) * (1.0 if science >= _ENOUGH else 0.5) + 2 * science
-        if _asks(title):
-            points["science"] += 1.0 if science >= _ENOUGH else 0.0
-            points["debunk"] = points.get("debunk", 0.0) * _CLAIM_ASKED
-        points["news"] = points.get("news", 0.0) + (1.5 if _DATE.search(document.text[:200]) else 0.0)
-        points["news"] += _HAPPENING if emergency.tags and emergency.tags[0].phase == "during" else 0.0
-        points["other"] = points.get("other", 0.0) + 1.0
-        kinds: Sequence[Kind] = ("debunk", "news", "science", "other")
-        best = max(kinds, key=lambda key: points.get(key, 0.0))
-        return best, "形式：" + "、".join(f"{key} {points.get(key, 0.0):.1f}" for key in kinds)
+        for key, hits in self._kinds.hits(found).items():
+            shape[f"listed_{key}"] = min(_MOST_LISTED, mass(document, hits) / length / 5)
+        text, different = beginning(document), set(words)
+        title = different if len(text) == len(head) else _first(words, len(head))
+        return Marks(different, title, set(text), shape)
 
 
-def _asks(title: str) -> bool:
-    return _QUESTION.search(title) is not None
+def _first(words: Sequence[str], length: int) -> set[str]:
+    """The words of which the first `length` characters consist."""
+    ends = accumulate(map(len, words))
+    return {word for word, end in zip(words, takewhile(lambda end: end <= length, ends), strict=False)}
 
 
 def _is_alert(document: Document, warnings: Sequence[Warning]) -> bool:

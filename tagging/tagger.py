@@ -11,6 +11,7 @@ from tagging.daytags import DayReader
 from tagging.document import MAX_BODY, letters, plain, read
 from tagging.emergency import EmergencyReader
 from tagging.folding import without_markup
+from tagging.forms import Marks
 from tagging.hot import PreparedTopic, match, prepare
 from tagging.kinds import KindReader
 from tagging.lexicon import Lexicon
@@ -22,7 +23,7 @@ from tagging.topics import JoinedTopic
 from tagging.words import Words
 
 _DESCRIPTION = 300
-RULES = "2"
+RULES = "3"
 """Raised whenever the rules in code change what texts are tagged with."""
 
 
@@ -53,7 +54,8 @@ class Tagger:
         emergency = self._emergency.read(found)
         local = self._local.read(found, item)
         science = self._kinds.science(found, bool(emergency.tags))
-        kind, points = self._kinds.kind(found, emergency, science)
+        words = self._words.first_words(document)
+        kind, points = self._kinds.kind(found, emergency, science, bool(local.tags), words)
         return Tagging(
             id=item.id,
             kind=kind,
@@ -63,9 +65,17 @@ class Tagger:
             local=local.tags,
             audience=self._audience.read(found),
             day=self._days.read(found, item.published_at),
-            keywords=self._words.keywords(document, local.names),
+            keywords=self._words.keywords(document, words, local.names),
             reasons=(*emergency.reasons, points),
         )
+
+    def form_marks(self, item: TaggedText) -> Marks:
+        """What tells the kind of a text, for learning (benchmarks/kind_words.py)."""
+        found = self._found(item)
+        emergency = self._emergency.read(found)
+        science = self._kinds.science(found, bool(emergency.tags))
+        local = bool(self._local.read(found, item).tags)
+        return self._kinds.marks(found, emergency, science, local, self._words.first_words(found.document))
 
     def words_of(self, text: str) -> set[str]:
         """The content words of a text, in plain form."""

@@ -74,8 +74,10 @@ class Terms:
 
     def hits(self, found: Found, masks: Spans = ()) -> dict[str, list[Hit]]:
         """Key → the terms that count. A word inside a longer word of the same key does not count again."""
-        counted: dict[str, list[Hit]] = defaultdict(list)
         terms = self._terms
+        if terms.keys().isdisjoint(found.places):
+            return {}
+        counted: dict[str, list[Hit]] = defaultdict(list)
         for word in [each for each in found.places if each in terms]:
             for term in terms[word]:
                 if starts := self._starts(word, term, found, masks):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import accumulate
 
@@ -65,15 +65,23 @@ class Words:
     def content(self, text: str) -> set[str]:
         return {word for word in self.cut(text) if self._rarity[word]}
 
-    def keywords(self, document: Document, named: Iterable[str], most: int = 12) -> tuple[tuple[str, float], ...]:
-        """The words that mark this text, heaviest first, weights 0…1. `named` are things found whole (places, days)."""
-        text = document.text[: document.body_start + _KEYWORD_CHARS]
-        heaviest = self._heaviest(text)
+    def first_words(self, document: Document) -> list[str]:
+        """Every word of the title and the beginning of the body, in order."""
+        return self._engine.cut(beginning(document))
+
+    def keywords(
+        self, document: Document, words: Iterable[str], named: Iterable[str], most: int = 12
+    ) -> tuple[tuple[str, float], ...]:
+        """The words that mark this text, heaviest first, weights 0…1, of its first `words`.
+
+        `named` are things found whole (places, days).
+        """
+        text = beginning(document)
+        heaviest = self._heaviest(Counter(words))
         head = "\n".join([text[low:high] for low, high in document.heads])
         weights = {}
         for weight, word in heaviest:
-            place = _HEAD if word in head else offset_factor(text.find(word) - document.body_start)
-            weights[word] = weight * place
+            weights[word] = weight * (_HEAD if word in head else offset_factor(text.find(word) - document.body_start))
         for word in filter(self.is_content, named):
             count = min(max(1, text.count(word)), _KEYWORD_CHARS)
             weights[word] = max(weights.get(word, 0.0), self._rarity[word] * _REPEATED[count] * _HEAD)
@@ -85,15 +93,22 @@ class Words:
             if word not in heavier:  # a word that stands inside a heavier one (气象台 in 中央气象台) says nothing more
                 heavier += f"\n{word}"
                 chosen.append((word, round(weight / top, 3)))
-        return tuple(chosen[:most])
+                if len(chosen) == most:
+                    break
+        return tuple(chosen)
 
-    def _heaviest(self, text: str) -> list[tuple[float, str]]:
+    def _heaviest(self, counted: Mapping[str, int]) -> list[tuple[float, str]]:
         """The words by rarity and number alone, heaviest first."""
         rarity = self._rarity
         weighed = [
             (rare * _REPEATED[count], word)
-            for word, count in Counter(self._engine.cut(text)).items()
+            for word, count in counted.items()
             if len(word) > 1 and (rare := rarity[word])
         ]
         weighed.sort(reverse=True)
         return weighed[:_LOOKED_AT]
+
+
+def beginning(document: Document) -> str:
+    """The title and as much of the body as says what a text is about."""
+    return document.text[: document.body_start + _KEYWORD_CHARS]
