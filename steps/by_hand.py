@@ -77,6 +77,8 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
         if newer is not None:
             raise Refused(f"第 {newer} 版已排给或发到这个账号，旧版不能再发，请放弃这一条。")
         was_down = row.state == State.WITHDRAWN
+        if found.state == "pending_user" and row.live_at is not None and not was_down:
+            raise Refused("这一条登记过已发布，系统查不到它还在不在：先在平台上删除并登记为已撤回，再重新发送。")
         if was_down:
             _may_go_out_again(session, row, found, why, now)
         if found.state in ("done", "accepted"):
@@ -249,7 +251,8 @@ def _still_warned_of(session: Session, row: Delivery, now: datetime) -> None:
 
 
 def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
-    """What the platform knows of this row now; `absent` where it is free to be sent. Raises Refused."""
+    """What the platform knows of this row now; `absent` where it is not there, `pending_user` where only people know.
+    Raises Refused."""
     with newsroom.store.session() as session:
         row = session.get(Delivery, delivery_id)
         if row is None:
@@ -257,7 +260,7 @@ def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
         account, post, journal = recalled(session, row, new_owner("resend"), newsroom)
     gone = {name: "" for name in journal.known if name != "marker"}
     if not journal.open and not gone:
-        return Outcome(state="absent")
+        return Outcome(state="pending_user")
     try:
         channel = newsroom.channel(account)
         if journal.open:
@@ -270,7 +273,7 @@ def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
     if found.state in ("absent", "failed"):
         # it is not out, or no more: begin anew
         return Outcome(state="absent", external_ids=gone)
-    return found if found.state in ("done", "accepted") else Outcome(state="absent")
+    return found if found.state in ("done", "accepted") else Outcome(state="pending_user")
 
 
 def _persons_word(found: Outcome) -> Outcome:

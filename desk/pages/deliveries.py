@@ -280,8 +280,10 @@ def _buttons(row: Delivery, can: Capabilities | None, *, by_package: bool) -> di
     if state is State.NEEDS_PERSON and row.live_at is not None:
         found.pop("give_up", None)
     if by_package:
-        # there is nobody to be asked
-        found.pop("look", None)
+        # there is nobody to be asked; what is not public yet is given up, and what was is registered as taken down
+        gone = {"look"} | ({"withdraw"} if state is State.HANDED_OVER else set())
+        gone |= {"resend"} if row.live_at is not None else set()
+        found = {key: label for key, label in found.items() if key not in gone}
     if "withdraw" in found and (can is None or not can.can_withdraw):
         # what is asked for stands in the card below: the steps, and where it is registered
         found["withdraw"] = "安排人工撤下"

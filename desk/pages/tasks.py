@@ -42,12 +42,20 @@ def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep, done: 
     return page(
         request,
         "deliveries/tasks.html",
-        found=found,
+        groups=_grouped(found),
         done=done,
         names={number: user.display_name for number, user in people.with_ids(session, ids).items()},
         to_publish=[] if done else _to_publish(session),
         number=tasks.number_open(session),
     )
+
+
+def _grouped(found: list[Shown]) -> list[list[Shown]]:
+    """Tasks of one story for one reason stand together, in the order of the first of each. Pure."""
+    groups: dict[tuple[str, int, str], list[Shown]] = {}
+    for each in found:
+        groups.setdefault((each.line.task.kind, each.line.story_id, each.line.task.why), []).append(each)
+    return list(groups.values())
 
 
 @router.post("/tasks/{task_id}/done")
@@ -94,6 +102,8 @@ def _shown(newsroom: Newsroom, line: tasks.Line) -> Shown:
 
 
 def _what(newsroom: Newsroom, line: tasks.Line, kind: TaskKind) -> str:
+    if kind is TaskKind.CORRECT and line.delivery.state == State.HANDED_OVER:
+        return "这一条还等人发布：没有上传的在投递页点“放弃”，再给更正后的新版排期；已经上传的照下面办理。"
     if kind is TaskKind.CORRECT:
         return how_to_correct(newsroom, line.account)
     if line.delivery.state == State.WITHDRAWING:

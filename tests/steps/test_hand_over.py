@@ -94,6 +94,8 @@ def test_taking_it_down_is_a_task_that_only_a_proof_ends(newsroom: Newsroom) -> 
         by_hand.register_withdrawn(newsroom, one, None, newsroom.now(), Proof())
     with pytest.raises(Refused, match="不能放弃"):
         by_hand.give_up(newsroom, one, None, newsroom.now())
+    with pytest.raises(Refused, match="登记过已发布"):
+        by_hand.resend(newsroom, one, None, newsroom.now())
     proof = Proof(note="后台已下线，编辑部截图存档。")
     assert by_hand.register_withdrawn(newsroom, one, None, newsroom.now(), proof) == State.WITHDRAWN
     with newsroom.store.reading() as session:
