@@ -66,6 +66,14 @@ class Said:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class Late:
+    """What still waits though it was due before this time, and what was stopped for a reason that begins so."""
+
+    due_before: datetime
+    reason: str
+
+
 def new_marker() -> str:
     """Letters that nobody confuses; unique by chance and by the database."""
     return "".join(secrets.choice(MARKER_LETTERS) for _ in range(MARKER_LENGTH))
@@ -119,6 +127,7 @@ def listed(
     *,
     states: Iterable[str] = (),
     for_person: bool = False,
+    late: Late | None = None,
     account_id: int | None = None,
     story_id: int | None = None,
     limit: int = 100,
@@ -126,6 +135,8 @@ def listed(
 ) -> list[Line]:
     """What comes next first while it waits, the newest first once it is out. `for_person`: only what needs somebody."""
     query = _lines()
+    if late is not None:
+        query = query.where(_is_late(late))
     if for_person:
         query = query.where(for_a_person())
     wanted = list(states)
@@ -142,6 +153,21 @@ def listed(
 def one(session: Session, delivery_id: int) -> Line | None:
     row = session.exec(_lines().where(Delivery.id == delivery_id)).first()
     return None if row is None else _line(*row)
+
+
+def number_late(session: Session, late: Late) -> int:
+    return session.exec(select(func.count()).select_from(Delivery).where(_is_late(late))).one()
+
+
+def _is_late(late: Late) -> Any:
+    waits = and_(
+        col(Delivery.state) == DeliveryState.QUEUED, col(Delivery.tries) == 0, col(Delivery.due_at) <= late.due_before
+    )
+    stopped = and_(
+        col(Delivery.state).in_((DeliveryState.NEEDS_PERSON, DeliveryState.WITHDRAWN)),
+        col(Delivery.reason).startswith(late.reason),
+    )
+    return or_(waits, stopped)
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -26,7 +26,7 @@ from desk.answers import page, redirect
 from desk.figures import spark
 from desk.pages.tasks import proof_of
 from desk.parts import FormDep, FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
-from steps import by_hand, waiting
+from steps import by_hand, lateness, waiting
 from steps import tasks as task_steps
 from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
@@ -37,9 +37,11 @@ from steps.publish import act_on
 router = APIRouter(prefix="/deliveries")
 PER_PAGE = 60
 PERSON = "person"
+LATE = "late"
 GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
     "": ("全部", ()),
     PERSON: ("待人处理", FOR_A_PERSON),
+    LATE: ("错过时间", ()),
     "waiting": ("等待发布", (State.HELD, State.QUEUED)),
     "going": ("进行中", (State.SENDING, State.ACCEPTED, State.WITHDRAWING)),
     "out": ("已发布", (State.LIVE,)),
@@ -76,6 +78,7 @@ def listing(
         session,
         states=() if group == PERSON else states,
         for_person=group == PERSON,
+        late=_late(newsroom.now()) if group == LATE else None,
         account_id=chosen.id if chosen else None,
         story_id=story,
         limit=PER_PAGE + 1,
@@ -88,7 +91,7 @@ def listing(
         has_more=len(found) > PER_PAGE,
         number=number,
         group=group if group in GROUPS else "",
-        groups=_groups(session),
+        groups=_groups(session, newsroom.now()),
         account=account,
         story=story,
         known=accounts.listed(session),
@@ -98,10 +101,15 @@ def listing(
     )
 
 
-def _groups(session: Session) -> dict[str, tuple[str, int]]:
+def _late(now: datetime) -> deliveries.Late:
+    return deliveries.Late(now - lateness.GRACE, lateness.MISSED)
+
+
+def _groups(session: Session, now: datetime) -> dict[str, tuple[str, int]]:
     """Group → name and number. Rows of a stopped account wait for a person too."""
     numbers = deliveries.count_by_state(session)
     found = {key: (label, sum(numbers.get(s, 0) for s in wanted)) for key, (label, wanted) in GROUPS.items()}
+    found[LATE] = (found[LATE][0], deliveries.number_late(session, _late(now)))
     return found | {PERSON: (found[PERSON][0], deliveries_for_a_person(session))}
 
 
@@ -114,7 +122,12 @@ def state_name(row: Delivery) -> str:
 
 def _shown(now: datetime) -> dict[str, Any]:
     """What the templates ask about a row."""
-    return {"state_name": state_name, "interrupted": lambda row: waiting.is_interrupted(row, now)}
+    return {
+        "state_name": state_name,
+        "interrupted": lambda row: waiting.is_interrupted(row, now),
+        "outlook": lambda row: lateness.outlook(row, now),
+        "missed": lambda row: row.state != State.QUEUED and lateness.is_late(row, now),
+    }
 
 
 @router.get("/{delivery_id}")
