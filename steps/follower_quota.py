@@ -30,7 +30,9 @@ def over_quota(newsroom: Newsroom, account: Account, story_id: int, due_at: date
     if planned < most:
         return ""
     when = "同一天" if span == "day" else "同一个月"
-    return f"账号“{account.name}”{when}最多群发 {most} 篇，已有 {planned} 篇，再排的要等次数恢复。"
+    return (
+        f"账号“{account.name}”{when}最多群发 {most} 篇，已有 {planned} 篇，再排的要等次数恢复，或按账号设置不通知粉丝。"
+    )
 
 
 def _span(at: datetime, span: str) -> str:

@@ -268,7 +268,49 @@ def test_no_quota_left_after_a_lost_send_is_for_a_person(account: Fresh) -> None
     account.world.advance(70)
     journal.settle(_absent(built, "masslostquota", journal))
     account.fault("error", SENDALL, code=45028)
-    assert kind(built.publish(article("masslostquota"), journal)) is ErrorClass.NEEDS_HUMAN
+    doubtful = built.publish(article("masslostquota"), journal)
+    assert (kind(doubtful), doubtful.external_ids) == (ErrorClass.NEEDS_HUMAN, {"mass_asked_at": ""})
+
+    assert journal.known.get("mass_asked_at")
+    journal.settle({"mass_asked_at": ""})
+    changed = account.channel()
+    assert changed.publish(article("masslostquota"), journal).state == "accepted", "a person changed the way"
+    assert journal.calls.count("draft_add") == 1
+
+
+def test_where_none_is_left_an_account_may_publish_without_telling_its_followers(account: Fresh) -> None:
+    sent(account, "massonly")
+    urgent, journal = sending(account, when_none_left="publish"), account.notebook()
+    assert urgent.publish(article("massurgent"), journal).state == "accepted"
+    account.world.advance(30)
+    live = urgent.poll(journal.known)
+    assert live.state == "done"
+    assert [row["kind"] for row in account.ever_public()] == ["mass", "freepublish"]
+    assert urgent.withdraw(live.external_ids, journal).state == "absent"
+    assert len(account.public()) == 1
+
+
+@pytest.mark.parametrize("first", ["mass_send", "direct"])
+def test_a_changed_mode_changes_nothing_for_what_went_out_before(account: Fresh, first: str) -> None:
+    before = account.channel(mode=first)
+    after = account.channel(mode="direct" if first == "mass_send" else "mass_send")
+    journal = account.notebook()
+    path = SENDALL if first == "mass_send" else "freepublish/submit"
+    account.fault("reset_after_effect", path)
+    assert before.publish(article("masschanged"), journal).state == "unknown"
+    account.world.advance(70)
+    found = after.look_up(article("masschanged"), journal)
+    if first == "mass_send":
+        journal.settle(found.external_ids)
+        assert after.publish(article("masschanged"), journal).state == "accepted"
+        account.world.advance(700)
+        found = after.poll(journal.known)
+    assert found.state == "done"
+    assert len(account.ever_public()) == 1
+    known = {**journal.known, **found.external_ids}
+    assert after.poll(known).state == "done"
+    assert after.withdraw(known, journal).state == "absent"
+    assert account.public() == [], "withdrawn is what is gone"
 
 
 def test_a_draft_that_somebody_deleted_asks_a_person(account: Fresh) -> None:

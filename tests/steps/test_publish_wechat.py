@@ -275,5 +275,8 @@ def test_planning_more_than_the_followers_may_be_told_of_is_warned_of(
         said.append(over_quota(newsroom, row, story, now))
         a_delivery(newsroom, account, f"kpmany{number}", due=now + timedelta(hours=number + 1))
     assert said[:most] == [""] * most
-    assert said[most] == f"账号“jilin”{when}最多群发 {most} 篇，已有 {most} 篇，再排的要等次数恢复。"
+    assert (
+        said[most]
+        == f"账号“jilin”{when}最多群发 {most} 篇，已有 {most} 篇，再排的要等次数恢复，或按账号设置不通知粉丝。"
+    )
     assert over_quota(newsroom, row, story, now + timedelta(days=1 if kind == "subscription" else 31)) == ""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
-from connectors.base import Capabilities, Figures, Journal, Outcome, PlatformEvent, Post, Refusal, TokenShelf
-from connectors.channels.codes import never_again, not_asked, outcome_of
+from connectors.base import (
+    Capabilities,
+    ErrorClass,
+    Figures,
+    Journal,
+    Outcome,
+    PlatformEvent,
+    Post,
+    Refusal,
+    TokenShelf,
+)
+from connectors.channels.codes import Refused, never_again, not_asked, outcome_of
 from connectors.channels.wechat import figures
 from connectors.channels.wechat.api import WeChatApi, WeChatCredentials
 from connectors.channels.wechat.drafts import Drafts, materials
@@ -15,7 +25,7 @@ from connectors.channels.wechat.events import Callbacks
 from connectors.channels.wechat.first_time import FirstTime
 from connectors.channels.wechat.freepublish import CONSOLE, FreePublish
 from connectors.channels.wechat.lists import Lists
-from connectors.channels.wechat.mass import MassSend
+from connectors.channels.wechat.mass import LOST, NONE_LEFT, MassSend
 from connectors.channels.wechat.pages import Pages
 from connectors.channels.wechat.preflight import problems
 from connectors.channels.wechat.settings import LIMITS, WeChatSettings
@@ -25,6 +35,9 @@ from connectors.http import HttpClient
 _FIRST_POLL_SECONDS = 30.0
 _BUSY, _BUSY_SECONDS = "-1", 180.0
 _NO_MATERIAL = "40007"
+_PUBLISHED = frozenset({"publish_id", "article_id", "submit"})
+_MASS_SENT = frozenset({"msg_id", LOST, "mass_send"})
+"""Ids and calls that tell which way a post went."""
 
 
 class Way(Protocol):
@@ -71,11 +84,8 @@ class WeChat:
         lists = Lists(self._api)
         self._drafts = Drafts(settings, self._api, lists, now)
         pages = Pages(self._api, settings.base_url)
-        self._way: Way = (
-            MassSend(settings, self._api, lists, self._drafts, pages, now)
-            if settings.mode == "mass_send"
-            else FreePublish(settings, self._api, lists, self._drafts, now)
-        )
+        self._published = FreePublish(settings, self._api, lists, self._drafts, now)
+        self._mass_sent = MassSend(settings, self._api, lists, self._drafts, pages, now)
         self._first_time = FirstTime(settings, lists, tokens)
         self._callbacks = Callbacks(credentials, now)
 
@@ -96,10 +106,18 @@ class WeChat:
             limits={**LIMITS, **self._settings.limits},
         )
 
+    def _way(self, known: Mapping[str, str], begun: Collection[str] = ()) -> Way:
+        """The way that this post went already, else the account's: its mode may have been changed meanwhile."""
+        if not _PUBLISHED.isdisjoint({*known, *begun}):
+            return self._published
+        if not _MASS_SENT.isdisjoint({*known, *begun}):
+            return self._mass_sent
+        return self._mass_sent if self._settings.mode == "mass_send" else self._published
+
     def check(self) -> Outcome:
         try:
             self._api.ask("/cgi-bin/draft/count")
-            self._way.check()
+            self._way({}).check()
         except ConnectorError as error:
             return outcome_of(error, self._now())
         return Outcome(state="done")
@@ -115,18 +133,22 @@ class WeChat:
             return self._publish(post, journal)
         except ConnectorError as error:
             outcome = outcome_of(error, self._now())
+        if outcome.refusal and outcome.refusal.kind is ErrorClass.NEEDS_HUMAN and LOST in journal.known:
+            # a person looks now, and his word ends the doubt
+            outcome = outcome.model_copy(update={"external_ids": {**outcome.external_ids, LOST: ""}})
         drafted = "draft_media_id" in journal.known
         if outcome.raw_code == _NO_MATERIAL:
             # somebody deleted the draft, or a picture in the platform's library: what a person sends again is made anew
             gone = ["draft_media_id"] if drafted else materials(journal.known)
-            return outcome.model_copy(update={"external_ids": dict.fromkeys(gone, "")})
+            return outcome.model_copy(update={"external_ids": {**outcome.external_ids, **dict.fromkeys(gone, "")}})
         if outcome.raw_code == _BUSY and drafted:
             # busy while submitting: by then a job that was begun all the same has ended and taken the draft with it
             return outcome.model_copy(update={"retry_after": _BUSY_SECONDS})
         return outcome
 
     def _publish(self, post: Post, journal: Journal) -> Outcome:
-        if not self._way.is_taken(journal.known):
+        way = self._way(journal.known)
+        if not way.is_taken(journal.known):
             draft = journal.known.get("draft_media_id")
             if draft is None:
                 asked = self._first_time.asks(post, journal.known)
@@ -134,24 +156,32 @@ class WeChat:
                     return asked
                 draft = self._drafts.make(post, journal)
             else:
-                self._way.resume(draft)
+                way.resume(draft)
             if self._settings.mode == "draft_only":
                 ids = {"draft_media_id": draft, "marker": post.marker}
                 return Outcome(state="pending_user", external_ids=ids, hand_off=CONSOLE)
-            self._way.send(draft, post, journal)
+            self._send(way, draft, post, journal)
         return Outcome(state="accepted", external_ids=dict(journal.known), retry_after=_FIRST_POLL_SECONDS)
 
-    def look_up(self, post: Post, journal: Journal) -> Outcome:
+    def _send(self, way: Way, draft: str, post: Post, journal: Journal) -> None:
         try:
-            if self._way.is_taken(journal.known):
-                return never_again(self._way.poll(journal.known))
-            return self._way.look_up(post, journal)
+            way.send(draft, post, journal)
+        except Refused as refused:
+            publishes = self._settings.when_none_left == "publish" and LOST not in journal.known
+            if refused.code != NONE_LEFT or not publishes:
+                raise
+            self._published.send(draft, post, journal)
+
+    def look_up(self, post: Post, journal: Journal) -> Outcome:
+        way = self._way(journal.known, journal.open)
+        try:
+            return never_again(way.poll(journal.known)) if way.is_taken(journal.known) else way.look_up(post, journal)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="unknown")
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         try:
-            found = self._way.poll(known)
+            found = self._way(known).poll(known)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="accepted")
         self._first_time.learn(found)
@@ -159,7 +189,7 @@ class WeChat:
 
     def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         try:
-            return self._way.withdraw(known, journal)
+            return self._way(known).withdraw(known, journal)
         except ConnectorError as error:
             return outcome_of(error, self._now())
 

@@ -23,7 +23,10 @@ from connectors.channels.wechat.settings import WeChatSettings
 from connectors.errors import OutcomeUnknown
 
 _SENDALL = "/cgi-bin/message/mass/sendall"
-_ALREADY, _TOO_FAST, _NO_DRAFT, _NONE_LEFT = "45065", "45066", "40007", "45028"
+_ALREADY, _TOO_FAST, _NO_DRAFT = "45065", "45066", "40007"
+NONE_LEFT = "45028"
+LOST = "mass_asked_at"
+"""Under this name stands when a send was first asked for whose answer was lost."""
 _KEY_AGAIN_SECONDS = 65.0
 """45066 within a minute of the last try tells no id."""
 _KEY_LIVES = timedelta(hours=23)
@@ -69,7 +72,7 @@ class MassSend:
         """Nothing to look at first: the key is what tells whether it went, also where the draft went with it."""
 
     def send(self, draft: str, post: Post, journal: Journal) -> None:
-        lost_before = "mass_asked_at" in journal.known
+        lost_before = LOST in journal.known
         journal.call("mass_send", fingerprint(post, draft), lambda: self._send(draft, post.marker, lost_before))
 
     def _send(self, draft: str, marker: str, lost_before: bool) -> dict[str, str]:
@@ -103,7 +106,7 @@ class MassSend:
         """What a code means on this call where the table cannot know it."""
         if code == _NO_DRAFT:
             return _look_there("草稿已不在草稿箱里，可能已被群发或删除。")
-        if code != _NONE_LEFT:
+        if code != NONE_LEFT:
             return None
         if lost_before:
             return _look_there("群发请求没有答复，而次数已用完，可能就是这一次用的。")
@@ -120,13 +123,13 @@ class MassSend:
         asked = journal.open.get("mass_send")
         if asked is None:
             return self._drafts.look_up(post, journal)
-        told = journal.known.get("mass_asked_at")
+        told = journal.known.get(LOST)
         first = datetime.fromisoformat(told) if told else asked
         left = _KEY_AGAIN_SECONDS - (self._now() - asked).total_seconds()
         if left > 0:
             return Outcome(state="unknown", retry_after=left)
         if self._now() - first < _KEY_LIVES:
-            return Outcome(state="absent", external_ids={"mass_asked_at": first.isoformat()})
+            return Outcome(state="absent", external_ids={LOST: first.isoformat()})
         return Outcome(state="unknown", refusal=_look_there("群发请求没有答复，已过了能安全重试的时间。"))
 
     def poll(self, known: Mapping[str, str]) -> Outcome:

@@ -48,6 +48,8 @@ class WeChatSettings(BaseModel):
     """Followers with this tag; None: all followers."""
     send_reprints: bool = False
     """Where the originality check finds a reprint that its author permits: send it (True) or stop (False)."""
+    when_none_left: Literal["wait", "publish"] = "wait"
+    """After the last mass send of the day or month: wait for the next one, or publish without notifying followers."""
     open_comments: bool = False
     limits: dict[str, int] = Field(default_factory=dict)
     long_content: bool = False
