@@ -159,7 +159,16 @@ def test_a_small_picture_or_one_without_caption_is_a_hint_and_no_refusal() -> No
     told = unpacked(bare)["checklist.md"].decode()
     assert "图片 images/01.jpg 没有图注" in told
     assert "图片 images/01.jpg 的宽度不到 1080 像素" in told
+    assert "没有专家审" in told
     assert channel().problems(bare) == []
+
+
+def test_an_expert_is_the_science_reviewer_whoever_passed_it_last() -> None:
+    expert = Reviewer(step="专家审", name="杜专家", title="研究员", institution="省气象台", on=date(2026, 11, 24))
+    files = unpacked(post(dossier=dossier(reviewers=(expert, *dossier().reviewers))))
+    told = {"name": "杜专家", "professional_title": "研究员", "institution": "省气象台"}
+    assert json.loads(files["metadata.json"])["science_reviewer"] == told
+    assert "没有专家审" not in files["checklist.md"].decode()
 
 
 def test_a_story_without_pictures_is_packed_without_a_cover() -> None:

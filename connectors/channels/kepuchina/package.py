@@ -23,6 +23,7 @@ from connectors.errors import NeedsPerson
 
 COVERS = {"cover_16x9.jpg": (1280, 720), "cover_4x3.jpg": (1200, 900), "cover_1x1.jpg": (800, 800)}
 _ADVISED_WIDTH = 1080
+EXPERT = "专家审"
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """The date inside the workbook: any, as long as it is always the same."""
 _README = """{title}（第 {revision} 版）
@@ -112,9 +113,7 @@ def _metadata(post: Post, told: Dossier, body: Sequence[Block], images: int, sou
 
 def _science_reviewer(told: Dossier) -> dict[str, str]:
     """The expert, else who passed it last."""
-    expert = next(
-        (row for row in told.reviewers if row.step == "专家审"), told.reviewers[-1] if told.reviewers else None
-    )
+    expert = next((row for row in told.reviewers if row.step == EXPERT), told.reviewers[-1] if told.reviewers else None)
     if expert is None:
         return {"name": "", "professional_title": "", "institution": ""}
     return {
@@ -163,6 +162,8 @@ def _checklist(post: Post, told: Dossier, pictures: Mapping[str, Inset], sources
     hints += [
         f"图片 {names(pictures)[key]} 没有图注，请补写一句图片内容。" for key, each in pictures.items() if not each.alt
     ]
+    if not any(row.step == EXPERT for row in told.reviewers):
+        hints.append("没有专家审：科学审核人填的是最后一位审签人，请核对姓名、职称和单位。")
     hints += [] if sources else ["稿件没有列出参考文献，平台可能会要求补充。"]
     hints += [] if post.cover is not None or pictures else ["稿件没有图片，封面需要自备。"]
     return "\n".join(lines + [f"提醒：{hint}" for hint in hints]) + "\n"
