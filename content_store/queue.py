@@ -287,6 +287,18 @@ def by_external_id(
     return list(session.exec(query))
 
 
+def with_lost_call(session: Session, account_id: int, call: str) -> list[Delivery]:
+    """The account's rows with such a call whose effect nobody knows."""
+    query = (
+        select(Delivery)
+        .join(Attempt, col(Attempt.delivery_id) == col(Delivery.id))
+        .where(Delivery.account_id == account_id, Attempt.call == call, col(Attempt.outcome).in_(UNSETTLED))
+        .order_by(col(Delivery.id))
+        .distinct()
+    )
+    return list(session.exec(query))
+
+
 def look_now(session: Session, account_id: int, states: Collection[DeliveryState], *, now: datetime) -> int:
     """The account's rows in these states are looked at in the next round. Returns how many."""
     session.flush()

@@ -74,11 +74,24 @@ def _hint(session: Session, newsroom: Newsroom, account: Account, event: Platfor
     if not rows:
         # the answer that held this id may be the one that was lost
         queue.look_now(session, account.id, {State.UNKNOWN}, now=now)
+        _keep_for_the_lost(session, account.id, event, now)
     for row in rows:
         # a worker that ends just now would be overwritten by what was read before
         session.refresh(row, with_for_update=True)
         if not _appeared_twice(session, newsroom, row, event, now):
             _look_now(session, row, event, now)
+
+
+def _keep_for_the_lost(session: Session, account_id: int, event: PlatformEvent, now: datetime) -> None:
+    """A mass send's address stands in its call-back alone, which comes before its number is known where the answer was
+    lost: it is kept with the one row it may speak of, under that number."""
+    told = event.external_ids.get("msg_id")
+    lost = queue.with_lost_call(session, account_id, "mass_send") if told else []
+    if told is None or len(lost) != 1 or lost[0].id is None:
+        return
+    ids = {name: value for name, value in event.external_ids.items() if name in _PROVEN_LATER}
+    queue.keep_receipt(session, lost[0].id, state=lost[0].state, now=now, external_ids={**ids, "told_msg_id": told})
+    _on_record(session, lost[0].id, event, now)
 
 
 def _look_now(session: Session, row: Delivery, event: PlatformEvent, now: datetime) -> None:

@@ -372,6 +372,16 @@ def test_a_failure_without_a_call_back_waits_a_minute_for_its_reason(account: Fr
     assert built.poll(waiting.external_ids).state == "failed"
 
 
+def test_a_call_back_kept_for_another_number_is_not_used(account: Fresh) -> None:
+    built, journal = sending(account), account.notebook()
+    built.publish(article("massnumber"), journal)
+    account.world.advance(700)
+    url = account.public()[0]["url"]
+    told = {**journal.known, "mass_url": url, "mass_status": "send success"}
+    assert built.poll({**told, "told_msg_id": journal.known["msg_id"]}).public_url == url
+    assert built.poll({**told, "told_msg_id": "1"}).public_url == ""
+
+
 def test_a_call_back_that_the_platform_contradicts_changes_nothing(account: Fresh) -> None:
     built, journal = sending(account), account.notebook()
     built.publish(article("masscontra"), journal)

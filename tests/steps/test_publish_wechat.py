@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from queue_parts import a_delivery, a_newsroom, an_account, receipt_of, the
 
-from content_store import accounts, stories
+from content_store import accounts, queue, stories
 from content_store.database import Store
 from content_store.tables import Account, StoryVersion
 from content_store.tables import DeliveryState as State
@@ -143,11 +143,24 @@ def test_a_mass_send_whose_answer_was_lost_goes_out_once_and_gets_its_address_fr
     with calling_back(newsroom, world) as answers:
         assert rounds(newsroom, world, one, State.LIVE, State.NEEDS_PERSON, State.ACCEPTED) is State.ACCEPTED
         heard(answers, 1)
-        # the call-back came before anybody knew the number it speaks of; the platform does not repeat it
-        world.advance(700)
     assert rounds(newsroom, world, one, State.LIVE, State.NEEDS_PERSON) is State.LIVE
-    assert answers == ["success"]
+    assert answers == ["success"], "it came before anybody knew the number it speaks of, and is not repeated"
+    assert receipt_of(newsroom, one).public_url == world.ledger()[0]["url"]
     assert [row["kind"] for row in world.ledger()] == ["mass"]
+
+
+def test_the_row_with_a_lost_call_is_found_until_the_call_is_closed(store: Store, tmp_path: Path, world: World) -> None:
+    room = a_newsroom(store, tmp_path, world)  # type: ignore[arg-type]
+    account, now = an_account(room, "jilin", "wechat"), room.now()
+    one, span = a_delivery(room, account, "kplostcall"), {"now": now, "until": now + timedelta(minutes=2)}
+    with store.session() as session:
+        queue.claim_this(session, one, owner="w", **span)
+        call = {"owner": "w", "call": "mass_send", "fingerprint": "f", "marker": "kplostcall"}
+        attempt = queue.begin_attempt(session, one, **call, **span)
+        assert [row.id for row in queue.with_lost_call(session, account, "mass_send")] == [one]
+        assert queue.with_lost_call(session, account, "submit") == []
+        queue.close_attempt(session, attempt, outcome="done", now=now)
+        assert queue.with_lost_call(session, account, "mass_send") == []
 
 
 @pytest.mark.parametrize("mode", ["direct", "mass_send"])

@@ -150,7 +150,7 @@ class MassSend:
 
     def _failed(self, known: Mapping[str, str]) -> Outcome:
         """Only the call-back says why; it is given a minute to come."""
-        told = known.get("mass_status", "")
+        told = _told(known, "mass_status")
         if not told and "mass_failed" not in known:
             return Outcome(state="accepted", external_ids={**known, "mass_failed": "1"}, retry_after=60.0)
         return Outcome(state="failed", refusal=mass_failed(told), raw_code=told or _FAILED)
@@ -161,7 +161,7 @@ class MassSend:
         Without an address, or where the page shows itself to no machine, the platform's word counts once the draft is
         gone from the box as well.
         """
-        url = self._pages.own(known.get("mass_url", ""))
+        url = self._pages.own(_told(known, "mass_url"))
         seen = self._pages.look(url, known.get("marker", "")) if url else "unclear"
         if seen == "gone":
             return Outcome(state="absent", external_ids=dict(known), raw_message="文章已被删除")
@@ -173,6 +173,8 @@ class MassSend:
         return Outcome(state="done", external_ids=done, public_url=url, raw_message="平台确认已群发，没有读到页面")
 
     def _waits_for_event(self, known: Mapping[str, str]) -> bool:
+        if _told(known, "mass_status"):
+            return False
         sent = datetime.fromisoformat(known["mass_sent_at"])
         return (self._now() - sent).total_seconds() < self._settings.mass_event_seconds
 
@@ -198,7 +200,7 @@ class MassSend:
         return Outcome(state="absent") if gone else Outcome(state="accepted", retry_after=60.0)
 
     def _page_gone(self, known: Mapping[str, str]) -> bool:
-        url = self._pages.own(known.get("mass_url", ""))
+        url = self._pages.own(_told(known, "mass_url"))
         return bool(url) and self._pages.look(url, known.get("marker", "")) == "gone"
 
     def _delete(self, msg_id: str) -> dict[str, str]:
@@ -214,6 +216,11 @@ def client_key(marker: str, draft: str) -> str:
     """`clientmsgid`: the same for every try of one draft, another one for the new draft that a person's word begins
     with. 32 plain characters: some accounts were refused longer ones."""
     return hashlib.sha256(f"{marker} {draft}".encode()).hexdigest()[:32]
+
+
+def _told(known: Mapping[str, str], name: str) -> str:
+    """What a call-back said of this send; one that came before the number was known may speak of another."""
+    return known.get(name, "") if known.get("told_msg_id", known["msg_id"]) == known["msg_id"] else ""
 
 
 def _look_there(cause: str) -> Refusal:
