@@ -467,3 +467,23 @@ def test_the_files_an_article_links_to_are_kept_with_it(newsroom: Newsroom, site
         article = session.exec(select(Article)).one()
     address = page.replace("/a/1.html", "/files/1.pdf")
     assert article.attachments == [{"name": "天池监测年报.pdf", "url": address, "kind": "pdf"}]
+
+
+def test_pieces_that_come_together_are_compared_with_each_other_and_with_what_is_stored(
+    newsroom: Newsroom, site: Site
+) -> None:
+    collect_source(newsroom, source(newsroom, site.put("/a", feed(("0", "流感疫苗怎么打", OTHER))), "a"), NOW)
+    batch = feed(
+        ("1", "天池的来历", LONG),
+        ("2", "长白山天池之谜", "编者按：" + LONG),
+        ("3", "打疫苗要趁早", OTHER + "转自外报。"),
+    )
+    collect_source(newsroom, source(newsroom, site.put("/b", batch), "b"), NOW)
+    with newsroom.store.reading() as session:
+        rows = {row.external_id: row for row in session.exec(select(Article))}
+        sizes = {row.id: (row.size, row.top_article_id) for row in session.exec(select(Cluster))}
+    assert rows["2"].duplicate_of == rows["1"].id
+    assert rows["3"].duplicate_of == rows["0"].id
+    assert rows["1"].duplicate_of is None
+    assert sizes == {rows["1"].cluster_id: (2, rows["1"].id), rows["0"].cluster_id: (2, rows["0"].id)}
+    assert (rows["2"].cluster_id, rows["3"].cluster_id) == (rows["1"].cluster_id, rows["0"].cluster_id)
