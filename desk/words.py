@@ -110,6 +110,8 @@ CALLS = {
     "share": "发微博",
     "destroy": "删除微博",
     "share_id": "取分享编号",
+    "toutiao_upload": "上传视频",
+    "toutiao_create": "发布视频",
     "upload": "上传视频",
     "upload_picture": "上传图片",
     "publish": "发布作品",
