@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tagging.document import Letters, plain
+from tagging.document import Document, Letters, plain
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
-from tagging.shapes import EmergencyTag
+from tagging.shapes import EmergencyTag, Kind
 from tagging.terms import Hit, Terms, capped, evidence, mass
 from tagging.warnings import Warning, WarningReader
 from tagging.words import Words
@@ -26,9 +26,14 @@ _TOLL = re.compile(
 )
 """How many died, were hurt or are missing: only reports of events count people like that."""
 _TOLL_WEIGHT = 1.5
+_GOING_ON = re.compile(r"疫情|新冠|新型冠状")
+_ALREADY = re.compile(r"已(?:经)?(?:出现|达|发生|持续)|目前已|连续\d{1,3}[天日]|仍将持续")
+"""In a warning: what it warns of is there already."""
 _FOLLOWS = 0.45
 """Another hazard is named beside the first when it carries at least this part of its weight."""
 _MOST = 3
+_SAID_AFTER = 60
+"""So many characters behind a warning say how things stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ class EmergencyReader:
         warning = _main_warning([each for each in warnings if each.hazard == key])
         shown = evidence(found.document, hits)
         if warning is not None:
-            phase = "after" if warning.action == "cancel" else "before"
+            phase = "after" if warning.action == "cancel" else _warned_phase(found, warning)
             if not shown:
                 shown = (found.document.evidence(warning.start, found.document.text[warning.start : warning.end]),)
         return EmergencyTag(
@@ -113,6 +118,24 @@ class EmergencyReader:
             phase=phase,
             evidence=shown,
         )
+
+
+def advised(emergency: Emergency, kind: Kind, document: Document) -> Emergency:
+    """How to protect oneself belongs before a hazard, whatever words of harm and rescue explain it; but an epidemic goes on."""
+    if kind not in ("science", "debunk") or not emergency.tags:
+        return emergency
+    if _GOING_ON.search(document.text):
+        phase = "during"
+    elif kind == "science":
+        phase = "before"
+    else:
+        return emergency
+    return replace(emergency, tags=tuple(replace(tag, phase=phase) for tag in emergency.tags))
+
+
+def _warned_phase(found: Found, warning: Warning) -> str:
+    piece = found.document.text[warning.start : warning.end + _SAID_AFTER]
+    return "during" if _ALREADY.search(piece) else "before"
 
 
 def _main_warning(own: Sequence[Warning]) -> Warning | None:

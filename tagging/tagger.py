@@ -9,7 +9,7 @@ from tagging.audience import AudienceReader
 from tagging.cutting import Cutter
 from tagging.daytags import DayReader
 from tagging.document import MAX_BODY, letters, plain, read
-from tagging.emergency import EmergencyReader
+from tagging.emergency import EmergencyReader, advised
 from tagging.folding import without_markup
 from tagging.forms import Marks
 from tagging.hot import PreparedTopic, match, prepare
@@ -56,6 +56,7 @@ class Tagger:
         science = self._kinds.science(found, bool(emergency.tags))
         words = self._words.first_words(document)
         kind, points = self._kinds.kind(found, emergency, science, bool(local.tags), words)
+        emergency = advised(emergency, kind, document)
         return Tagging(
             id=item.id,
             kind=kind,

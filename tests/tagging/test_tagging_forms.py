@@ -28,7 +28,8 @@ def test_the_words_that_decided_the_form_are_named(tagger: Tagger) -> None:
     result = tagger.tag(TaggedText("1", "为什么雪是白的", text))
     words = result.reasons[-1].partition("依据：")[2].split("、")
     assert result.kind == "science"
-    assert len(words) == 3 and all(word in text for word in words)
+    assert len(words) == 3
+    assert all(word in text for word in words)
 
 
 def test_plain_reports_without_any_agency_are_news(tagger: Tagger) -> None:

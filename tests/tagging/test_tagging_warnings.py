@@ -65,3 +65,14 @@ def test_the_whole_province_is_the_senders_province(tagger: Tagger) -> None:
     result = tagger.tag(TaggedText("1", "全省无新增病例", "", source_name="吉林卫健委"))
     assert [tag.code for tag in result.local] == ["220000"]
     assert tagger.tag(TaggedText("1", "全省无新增病例", "", source_name="湖北卫健委")).local == ()
+
+
+def test_a_warning_of_what_is_there_already_is_during(tagger: Tagger) -> None:
+    text = "洮南市气象台发布干旱橙色预警信号：我市已连续40天无有效降水，预计干旱仍将持续。"
+    assert tagger.tag(TaggedText("1", "洮南市气象台发布干旱橙色预警", text)).emergency[0].phase == "during"
+
+
+def test_an_ended_warning_is_after_whatever_the_verb(tagger: Tagger) -> None:
+    for verb in ("解除", "终止", "撤销"):
+        tag = tagger.tag(TaggedText("1", "", f"靖宇县气象台{verb}暴雨黄色预警信号。")).emergency[0]
+        assert (tag.action, tag.phase) == ("cancel", "after")
