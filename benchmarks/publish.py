@@ -31,7 +31,6 @@ WRONG = {
     "wrongly withdrawn": "假已撤回",
     "crashed": "程序出错",
 }
-NAMES = {"wechat": "微信", "weibo": "微博", "douyin": "抖音", "kuaishou": "快手"}
 
 
 def run(setting: Setting) -> Iterator[Figure]:
@@ -63,7 +62,7 @@ def _matrix(verdicts: list[dict[str, Any]], part: str, title: str) -> Iterator[F
         for (other, name), count in sorted(met.items()):
             if other == platform:
                 good = not wrong[platform, name]
-                yield Figure(f"{NAMES[platform]} × {title}：{name}", count, "次", wanted="全部正确", reached=good)
+                yield Figure(f"{KITS[platform].name} × {title}：{name}", count, "次", wanted="全部正确", reached=good)
 
 
 def _played(seed: int, first: int, runs: int) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,8 @@ class Kit:
     `secrets` is given a time and a generation: a later one is what the account's owner consents to after the first ended.
     """
 
+    name: str
+    """For the table."""
     platform: str
     joins: Callable[[int, int], dict[str, Any]]
     """The account as the sandbox's /_sandbox/accounts takes it."""
@@ -28,6 +30,8 @@ class Kit:
     key: Callable[[int], str]
     """Under which name the ledger knows the account."""
     settings: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    """Which of the ledger's rows are the post itself, where a platform makes more than one of it."""
     calls_back: Literal["", "account", "app"] = ""
     answers: dict[str, Rule] = field(default_factory=dict)
     """Faults that only this platform has, by name. `refuses`: the post may rightly end as failed."""
@@ -62,6 +66,25 @@ def _douyin_joins(number: int, generation: int) -> dict[str, Any]:
     return {"platform": "douyin", **app, "open_id": f"_000bench-{number}", **tokens, "name": "测速"}
 
 
+def _douyin_direct_joins(number: int, generation: int) -> dict[str, Any]:
+    # the scopes of an account that may be measured, and the rare right to publish
+    scopes = "user_info h5.share renew_refresh_token video.data.bind video.list.bind data.external.item"
+    return _douyin_joins(number, generation) | {"scopes": [*scopes.split(), "data.external.user", "video.create.bind"]}
+
+
+def _kuaishou_joins(number: int, generation: int) -> dict[str, Any]:
+    app = {"app_id": "ksbenchkepu", "app_secret": "fake-secret-kuaishou", "open_id": f"f18bench-{number}"}
+    tokens = {"access_token": f"fake-ks-{number}-{generation}", "refresh_token": f"fake-ksr-{number}-{generation}"}
+    return {"platform": "kuaishou", **app, **tokens, "name": "测速"}
+
+
+def _kuaishou_secrets(number: int, now: datetime, generation: int) -> dict[str, Any]:
+    joined = _kuaishou_joins(number, generation)
+    names = ("app_id", "app_secret", "open_id", "access_token", "refresh_token")
+    ends = {"access_expires_at": now + timedelta(hours=48), "refresh_expires_at": now + timedelta(days=180)}
+    return {name: joined[name] for name in names} | {name: end.isoformat() for name, end in ends.items()}
+
+
 def _douyin_secrets(number: int, now: datetime, generation: int) -> dict[str, Any]:
     joined = _douyin_joins(number, generation)
     ends = {
@@ -74,6 +97,7 @@ def _douyin_secrets(number: int, now: datetime, generation: int) -> dict[str, An
 
 KITS: dict[str, Kit] = {
     "wechat": Kit(
+        "微信发表",
         "wechat",
         _wechat_joins,
         _wechat_secrets,
@@ -91,6 +115,7 @@ KITS: dict[str, Kit] = {
         },
     ),
     "weibo": Kit(
+        "微博短文",
         "weibo",
         _weibo_joins,
         _weibo_secrets,
@@ -103,6 +128,7 @@ KITS: dict[str, Kit] = {
         },
     ),
     "douyin": Kit(
+        "抖音扫码",
         "douyin",
         _douyin_joins,
         _douyin_secrets,
@@ -112,6 +138,56 @@ KITS: dict[str, Kit] = {
             "事件重复": {"kind": "duplicate_event", "event": "create_video"},
             "事件迟到": {"kind": "reorder", "event": "create_video", "seconds": 90},
         },
+    ),
+    "wechat_mass": Kit(
+        "微信群发",
+        "wechat",
+        _wechat_joins,
+        _wechat_secrets,
+        key=lambda number: f"wxbench{number:08}",
+        settings={"mode": "mass_send"},
+        calls_back="account",
+        answers={
+            "平台繁忙": {"kind": "error", "code": -1},
+            "审核不过": {
+                "kind": "mass_status", "value": "err(20001)", "path": "/cgi-bin/message/mass/sendall", "nth": [1],
+                "refuses": True,
+            },
+            "事件重复": {"kind": "duplicate_event", "event": "MASSSENDJOBFINISH"},
+            "事件迟到": {"kind": "reorder", "event": "MASSSENDJOBFINISH", "seconds": 90},
+            "事件丢失": {"kind": "drop_event", "event": "MASSSENDJOBFINISH"},
+        },
+    ),
+    "weibo_article": Kit(
+        "微博长文",
+        "weibo",
+        _weibo_joins,
+        _weibo_secrets,
+        key=lambda number: f"88{number:08}",
+        settings={"bound_domain": "127.0.0.1", "form": "article"},
+        kind="article",
+        answers={
+            "调用太快": {"kind": "error", "code": 11001},
+            "只成一半": {"kind": "half_done", "code": 11003, "path": "/proxy/article/publish.json", "nth": [1]},
+        },
+    ),
+    "douyin_direct": Kit(
+        "抖音直发",
+        "douyin",
+        _douyin_direct_joins,
+        _douyin_secrets,
+        key=lambda number: f"_000bench-{number}",
+        settings={"mode": "direct", "may_create": True},
+        calls_back="app",
+        answers={"平台繁忙": {"kind": "error", "code": 28001005}},
+    ),
+    "kuaishou": Kit(
+        "快手",
+        "kuaishou",
+        _kuaishou_joins,
+        _kuaishou_secrets,
+        key=lambda number: f"f18bench-{number}",
+        answers={"平台繁忙": {"kind": "error", "code": 100200500}},
     ),
 }  # fmt: skip
 

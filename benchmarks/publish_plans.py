@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.publish_kits import KITS, LINE, Rule
 from benchmarks.publish_stage import BOUNDARIES, CALL, Crash
 
-KILL_EVERY = 30
+KILL_EVERY = 10
 """One run in so many has a real process that is killed by SIGKILL."""
 NOTHING = "无"
 _CRASHES = (0, 1, 1, 1, 2)
@@ -84,4 +84,4 @@ def _fault(chance: random.Random, platform: str) -> Fault:
     refuses = bool(rule.pop("refuses", False))
     if "event" not in rule and "nth" not in rule:
         rule["nth"] = [chance.randint(1, _LAST_CALL)]
-    return Fault(name, {"platform": platform, "times": 1, **rule}, refuses)
+    return Fault(name, {"platform": kit.platform, "times": 1, **rule}, refuses)

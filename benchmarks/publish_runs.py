@@ -83,7 +83,8 @@ class _Played:
     def public(self) -> list[dict[str, Any]]:
         """The ledger's rows of this post, those taken down included."""
         rows = self.stage.control(f"/ledger?platform={self.kit.platform}&account={self.kit.key(self.plan.number)}")
-        return [row for row in rows if self.marker in row["marker"] + row["text"] or row["title"] == self.title]
+        mine = [row for row in rows if self.marker in row["marker"] + row["text"] or row["title"] == self.title]
+        return [row for row in mine if self.kit.kind in ("", row["kind"])]
 
     def standing(self) -> int:
         return sum(row["removed_at"] is None for row in self.public())
@@ -180,7 +181,9 @@ def _end(played: _Played, crash: Any) -> None:
 def _killed_round(played: _Played) -> None:
     """The round in a process of its own, which is killed at its crash point or at a random moment."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.publish_runs", *(f"connectors.channels.{name}" for name in KITS)])
+    context.set_forkserver_preload(
+        ["benchmarks.publish_runs", *(f"connectors.channels.{kit.platform}" for kit in KITS.values())]
+    )
     started = context.Event()
     crash = played.crashes.pop(0)
     at_point = played.plan.random_kill is None
@@ -297,7 +300,7 @@ def _planted(stage: Stage, plan: Plan) -> _Played:
             "short_text": f"{title}：一句话说清楚。",
             "body_html": f"<p>{title}。</p>" + (f'<p><img src="media:{picture}"></p>' if number % 2 else ""),
             "video_title": title,
-            "video_url": "https://kepujilin.example/v.mp4",
+            "video_url": f"{stage.address}/v.mp4",
             "cover_sha256": picture,
             "ai_use": "none",
         }

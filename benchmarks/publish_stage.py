@@ -30,6 +30,7 @@ from steps.callbacks import receive_event
 from steps.newsroom import Newsroom
 from steps.quotas import Meter, MeteredHttp, Quota
 
+MOVIE = b"\0\0\0\x18ftypmp42" + b"\0" * 64
 READ_SECONDS = 0.5
 """How long a worker waits for an answer; the stand-ins answer in a few milliseconds."""
 POINTS = {
@@ -221,6 +222,12 @@ def _callbacks(opened: Stage) -> Iterator[str]:
     """What the desk does with a platform's call-back."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(MOVIE)))
+            self.end_headers()
+            self.wfile.write(MOVIE)
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             parts = urlsplit(self.path)
