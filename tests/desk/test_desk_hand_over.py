@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from connectors.base import Capabilities
 from content_store import accounts, deliveries, log, tasks
-from content_store.tables import Attempt, Delivery, DeliveryState
+from content_store.tables import Attempt, Delivery, DeliveryState, Post
 from desk.pages.deliveries import _buttons
 from steps.alerts import end_by_hand
 from steps.publish import publish_due
@@ -176,6 +176,17 @@ def test_no_qr_code_is_offered_once_its_event_has_ended(world: World, as_person:
     shown = client.get(f"/deliveries/{number}").text
     assert "显示二维码" not in shown
     assert "请放弃这一条" in shown
+
+
+def test_an_emergency_package_names_who_reviewed_the_pack(world: World, as_person: Login) -> None:
+    add(as_person("admin"))
+    event = an_emergency(world)
+    with world.newsroom.store.reading() as session:
+        found = [line for line in deliveries.listed(session) if line.delivery.event_id == event]
+        line = next(line for line in found if line.account.key == "kpc-jl")
+        form = session.get_one(Post, line.delivery.post_id).form
+    assert {row["name"] for row in form["dossier"]["reviewers"]} == {"王初", "赵复", "孙终"}
+    assert form["dossier"]["reprinted"] is False
 
 
 def test_nothing_is_offered_that_the_platform_cannot_do() -> None:
