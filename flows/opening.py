@@ -12,6 +12,7 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.migrate import check
 from content_store.vault import Vault, key_from
+from steps.delivery_rules import LaneEntry, late_rules
 from steps.hazards import HazardTable
 from steps.newsroom import Newsroom
 from steps.quotas import Quota
@@ -32,6 +33,7 @@ def open_newsroom(settings: Settings) -> Newsroom:
         inner_sources=settings.allow_loopback,
         hazards=_hazards(settings.data_file("hazards.toml")),
         site_rules=site_rules(settings),
+        late=late_rules(files.entries(settings.data_file("lanes.toml"), "lane", LaneEntry)),
         quotas=tuple(files.entries(settings.data_file("quotas.toml"), "quota", Quota)),
     )
 

@@ -152,7 +152,7 @@ def begun(
     """What is needed to work on a claimed row; a queued one becomes `sending`. None where it was settled at once."""
     assert row.id is not None
     if row.state == State.QUEUED:
-        instead = _dropped(session, row) or rules.too_late(row.lane, row.due_at, row.tries, now)
+        instead = _dropped(session, row) or rules.too_late(row.lane, row.due_at, row.tries, now, newsroom.late)
         if instead is not None:
             settle(session, row, instead, now=newsroom.now(), actor=owner)
             return None
@@ -241,5 +241,6 @@ def _begin_sending(session: Session, row: Delivery, owner: str, now: datetime) -
         subject_id=row.id,
         act=State.SENDING,
         actor=owner,
+        why=rules.said_late(row.due_at, now) if row.tries == 1 else "",
         detail={"from": State.QUEUED, "try": row.tries},
     )

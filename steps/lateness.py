@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from content_store.tables import Delivery
+from content_store.tables import Delivery, Lane
 from content_store.tables import DeliveryState as State
 from steps import delivery_rules as rules
+from steps.delivery_rules import LateRule
 
 GRACE = timedelta(minutes=5)
 """A queue that is worked on leaves nothing behind for so long."""
@@ -20,11 +22,11 @@ def is_late(row: Delivery, now: datetime) -> bool:
     return waits or (row.state in (State.NEEDS_PERSON, State.WITHDRAWN) and row.reason.startswith(MISSED))
 
 
-def outlook(row: Delivery, now: datetime) -> str:
+def outlook(row: Delivery, now: datetime, late: Mapping[Lane, LateRule] | None = None) -> str:
     """What the rule of its lane does with a late one that still waits (Chinese); empty for any other."""
     if row.state != State.QUEUED or not is_late(row, now):
         return ""
-    instead = rules.too_late(row.lane, row.due_at, row.tries, now)
+    instead = rules.too_late(row.lane, row.due_at, row.tries, now, late)
     if instead is None:
         return "已过预定时间，恢复后照常发送。"
     if instead.state is State.WITHDRAWN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,8 +21,9 @@ from connectors.traffic import Traffic
 from content_store import accounts
 from content_store.database import Store
 from content_store.media import MediaFolder
-from content_store.tables import Account, Source
+from content_store.tables import Account, Lane, Source
 from content_store.vault import Vault
+from steps.delivery_rules import LateRule
 from steps.hazards import HazardTable
 from steps.quotas import Meter, MeteredHttp, Quota, quotas_of
 from steps.tokens import StoredTokens
@@ -55,6 +56,8 @@ class Newsroom:
     """Whether sources and pictures on this machine may be read; private networks never are."""
     quotas: tuple[Quota, ...] = ()
     """How often an account may ask an interface; what is not named is not counted."""
+    late: Mapping[Lane, LateRule] = field(default_factory=dict)
+    """What is done with posts that are late after a standstill, per lane."""
     now: Callable[[], datetime] = utcnow
     chance: Callable[[], float] = random
     """0 … 1, for what should not happen all at once."""

@@ -96,7 +96,7 @@ def listing(
         story=story,
         known=accounts.listed(session),
         title=name,
-        **_shown(newsroom.now()),
+        **_shown(newsroom),
         link=_links({"group": group, "account": account, "story": story or ""}),
     )
 
@@ -120,12 +120,13 @@ def state_name(row: Delivery) -> str:
     return STATE_NAMES[State(row.state)]
 
 
-def _shown(now: datetime) -> dict[str, Any]:
+def _shown(newsroom: Newsroom) -> dict[str, Any]:
     """What the templates ask about a row."""
+    now = newsroom.now()
     return {
         "state_name": state_name,
         "interrupted": lambda row: waiting.is_interrupted(row, now),
-        "outlook": lambda row: lateness.outlook(row, now),
+        "outlook": lambda row: lateness.outlook(row, now, newsroom.late),
         "missed": lambda row: row.state != State.QUEUED and lateness.is_late(row, now),
     }
 
@@ -273,7 +274,7 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
         linkable=state in by_hand.LINKABLE,
         figures=readings.of_post(session, delivery_id),
         spark=spark,
-        **_shown(newsroom.now()),
+        **_shown(newsroom),
         **{"hand_off": "", "qr": "", **extra},
     )
 
