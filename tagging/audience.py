@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tagging.document import Letters
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import AudienceTag
-from tagging.terms import Terms, evidence, mass
+from tagging.terms import Hit, Terms, evidence, mass
 
-_THRESHOLD = 2.0
+_THRESHOLD = 3.4
+_REPORTED = 5.0
+"""What a report of an accident or epidemic needs: pupils, workers and residents stand in it as those whom it befell."""
 _LONG = 600
 """From so many characters on a group must be named more often to be more than a figure in the text."""
+_BRIEF = 60
+_BRIEFLY = 3.6
+"""In so short a text one strong word is enough; a longer one that is about a group's affairs has more words for them."""
+_SHARE = 0.4
+"""A group with less than this part of the strongest one's weight is only touched on."""
 
 
 class AudienceReader:
@@ -19,13 +28,33 @@ class AudienceReader:
         self._known = tuple(lexicon.audiences)
         self.words = self._terms.words
 
-    def read(self, found: Found) -> tuple[AudienceTag, ...]:
-        """The groups from the strongest on."""
-        document = found.document
-        dilution = max(1.0, len(document.text) / _LONG) ** 0.5
-        tags = []
-        for key, hits in self._terms.hits(found).items():
-            weight = mass(document, hits) / dilution
-            if weight >= _THRESHOLD:
-                tags.append(AudienceTag(key, round(weight / (weight + _THRESHOLD), 3), evidence(document, hits)))
+    def read(self, found: Found, kind: str = "", emergency: bool = False) -> tuple[AudienceTag, ...]:
+        """The groups from the strongest on. An alert speaks to everybody in its area unless its title names a group."""
+        needed = _BRIEFLY if len(found.document.text) <= _BRIEF else _THRESHOLD
+        if emergency and kind == "news":
+            needed = _REPORTED
+        heard = self._terms.hits(found)
+        if kind == "alert":
+            heard = {
+                key: [hit for hit in hits if hit.starts[0] < found.document.title_end] for key, hits in heard.items()
+            }
+        weights = {key: (self._weight(found, hits), hits) for key, hits in heard.items()}
+        strongest = max((weight for weight, _ in weights.values()), default=0.0)
+        tags = [
+            AudienceTag(key, round(weight / (weight + _THRESHOLD), 3), evidence(found.document, _speaking(hits)))
+            for key, (weight, hits) in weights.items()
+            if weight >= max(needed, _SHARE * strongest)
+        ]
         return tuple(sorted(tags, key=lambda tag: (-tag.score, self._known.index(tag.key))))
+
+    def _weight(self, found: Found, hits: Sequence[Hit]) -> float:
+        document = found.document
+        named = sum(min(2, len(hit.starts)) for hit in _speaking(hits))
+        if named < 2 and len(document.text) > _BRIEF:
+            return 0.0
+        return mass(document, hits) / max(1.0, len(document.text) / _LONG) ** 0.5
+
+
+def _speaking(hits: Sequence[Hit]) -> list[Hit]:
+    """The words that speak for a group; the others, of negative weight, say that the text is about something else."""
+    return [hit for hit in hits if hit.weight > 0]

@@ -23,7 +23,7 @@ from tagging.topics import JoinedTopic
 from tagging.words import Words
 
 _DESCRIPTION = 300
-RULES = "3"
+RULES = "4"
 """Raised whenever the rules in code change what texts are tagged with."""
 
 
@@ -64,7 +64,7 @@ class Tagger:
             emergency=emergency.tags,
             hot=match(document, self._prepared(hotlist)),
             local=local.tags,
-            audience=self._audience.read(found),
+            audience=self._audience.read(found, kind, bool(emergency.tags)),
             day=self._days.read(found, item.published_at),
             keywords=self._words.keywords(document, words, local.names),
             reasons=(*emergency.reasons, points),
