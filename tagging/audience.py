@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from tagging.document import Letters
@@ -52,7 +53,7 @@ class AudienceReader:
         named = sum(min(2, len(hit.starts)) for hit in _speaking(hits))
         if named < 2 and len(document.text) > _BRIEF:
             return 0.0
-        return mass(document, hits) / max(1.0, len(document.text) / _LONG) ** 0.5
+        return mass(document, hits) / math.sqrt(max(1.0, len(document.text) / _LONG))
 
 
 def _speaking(hits: Sequence[Hit]) -> list[Hit]:
