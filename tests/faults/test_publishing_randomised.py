@@ -87,3 +87,10 @@ def test_a_worker_that_wakes_after_its_lease_is_over_changes_nothing(opened: Sta
     plan = replace(PLAIN, number=904, crashes=(Crash(CALL, "before", 1, "stall"),))
     verdict = play(opened, plan)
     assert (verdict.wrong, verdict.ended) == ("", State.LIVE)
+
+
+def test_a_half_done_article_is_not_sent_again_by_whoever_comes_after_a_dead_worker(opened: Stage) -> None:
+    half = {"platform": "weibo", "kind": "half_done", "code": 11003, "path": "/proxy/article/publish.json", "nth": [1]}
+    plan = replace(PLAIN, number=905, platform="weibo_article", faults=(Fault("只成一半", half),))
+    verdict = play(opened, replace(plan, crashes=(Crash("记下结果", "after", 1),)))
+    assert (verdict.crashes, verdict.wrong, verdict.by_person) == (["记下结果之后"], "", 1), verdict

@@ -22,7 +22,7 @@ from connectors.channels.codes import Refused, fingerprint, never_again, not_ask
 from connectors.channels.pictures import Fitted, fit
 from connectors.channels.weibo import article
 from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
-from connectors.channels.weibo.codes import PENDING
+from connectors.channels.weibo.codes import CODES, PENDING
 from connectors.channels.weibo.preflight import problems_of
 from connectors.channels.weibo.settings import LIMITS, WeiboSettings
 from connectors.channels.weibo.text import base62, length
@@ -107,17 +107,22 @@ class Weibo:
             return Outcome(state="failed", refusal=found[0])
         if "status_id" in journal.known or "pending" in journal.known:
             return self._taken(journal)
+        if "half_done" in journal.known:
+            return self._half_done(journal)
         try:
             self._send(post, journal)
         except Refused as refused:
             if refused.refusal.kind is ErrorClass.DUPLICATE:
                 return self._twin(post, refused)
-            outcome = self._outcome(refused)
-            half = {"half_done": refused.code, "marker": post.marker} if refused.code in article.HALF_DONE else {}
-            return outcome.model_copy(update={"external_ids": half})
+            return self._outcome(refused)
         except ConnectorError as error:
             return self._outcome(error)
-        return self._taken(journal)
+        return self._half_done(journal) if "half_done" in journal.known else self._taken(journal)
+
+    def _half_done(self, journal: Journal) -> Outcome:
+        code = journal.known["half_done"]
+        known = {name: journal.known[name] for name in ("half_done", "marker")}
+        return Outcome(state="failed", refusal=CODES.refusal(code), external_ids=known, raw_code=code)
 
     def _taken(self, journal: Journal) -> Outcome:
         wait = 5.0 if "status_id" in journal.known else _VISIBLE_AFTER_SECONDS
@@ -147,7 +152,14 @@ class Weibo:
 
     def _article(self, post: Post) -> dict[str, str]:
         settings = self._settings
-        made = self._api.publish_article(article.fields_of(post, media_url=settings.media_url, rip=settings.rip))
+        fields = article.fields_of(post, media_url=settings.media_url, rip=settings.rip)
+        try:
+            made = self._api.publish_article(fields)
+        except Refused as refused:
+            if refused.code not in article.HALF_DONE:
+                raise
+            # it had an effect: kept with the call itself, so that a worker that dies now leaves no second article behind
+            return {"half_done": refused.code, "marker": post.marker}
         ids = {"object_id": str(made.get("object_id") or ""), "article_url": str(made.get("url") or "")}
         return {**ids, "status_id": str(made["mid"]), "mid": str(made["mid"]), "marker": post.marker}
 
