@@ -138,7 +138,8 @@ class HttpClient:
             _require_web(hop)
             if check is not None:
                 check(hop)
-            inside = self._inside and _host(hop).rstrip(".") == own
+            # only a host that is spelled as this machine: a name outside may be pointed here at any time
+            inside = self._inside and _host(hop).rstrip(".") == own and is_this_machine(own)
             return self._in_turn(_Question("GET", hop, headers, inside=inside, most=most, cut=cut))
 
         answer = self._followed(url, ask)

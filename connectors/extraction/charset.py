@@ -40,6 +40,8 @@ _COMMON = frozenset(
     "日月新闻报网本站版权所有首页分高成方用多行面事法,。、:"
 )
 _LIMIT = 400_000
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(128))
 _WIDE = re.compile(r"[^\x00-\xa0\u3000]")
 _ENOUGH = 20_000
 
@@ -100,13 +102,24 @@ def _codec(name: str) -> str:
     return info.name.replace("-", "_") if getattr(info, "_is_text_encoding", True) else ""
 
 
+def _sample(body: bytes) -> bytes:
+    """What tells: long scripts may stand before the first character that is not ASCII."""
+    beyond = _BEYOND_ASCII.search(body)
+    return body[beyond.start() : beyond.start() + _LIMIT] if beyond else b""
+
+
 def _is_utf8(body: bytes) -> bool:
-    """Valid, or nearly: pages put together from several sources have a few broken characters."""
-    text = body[:_LIMIT].decode("utf-8", "replace")
+    """Valid, or mostly: pages put together from several sources have passages in another charset.
+
+    By accident other Chinese bytes hardly make characters of three bytes: the lead bytes E4 to E9 begin rare ones in GBK and Big5.
+    """
+    sample = _sample(body)
+    text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if broken <= 1:  # one may be cut off at the limit
         return True
-    return broken * 20 < sum(1 for character in text if character > "\u07ff")
+    three_bytes = sum(1 for character in text if character > "\u07ff") - broken
+    return three_bytes * 3 > 0.6 * len(sample.translate(None, _ASCII))
 
 
 def _wide_without_bom(body: bytes) -> str:
@@ -132,7 +145,7 @@ def _wide_without_bom(body: bytes) -> str:
 
 def _other(body: bytes, declared: list[str]) -> Decoded:
     """GB 18030 or Big5 by what reads like Chinese; else what was declared, if it fits the bytes."""
-    sample = body[:_LIMIT]
+    sample = _sample(body)
     scores = {name: _chinese(sample.decode(name, "replace")) for name in ("gb18030", "big5hkscs")}
     for name in declared:
         if name in scores:

@@ -12,8 +12,8 @@ from connectors.extraction.blocks import plain
 BEIJING = timezone(timedelta(hours=8))
 
 _CLOCK = (
-    r"(?:[\sT日,,(]*(?:星期.|周.|週.)?[\s)]*(?P<half>上午|下午|晚上|凌晨|早上|中午|AM|PM)?\s*"
-    r"(?P<hour>[01]?\d|2[0-4])\s*[:时時点點]\s*(?P<minute>[0-5]?\d)\s*分?(?:\s*:?\s*(?P<second>[0-5]\d)(?:\.\d+)?\s*秒?)?"
+    r"(?:[\sT日,,(]*(?:星期.|周.|週.)?[\s)]*(?P<half>上午|下午|傍晚|晚上|凌晨|早上|中午|早|晚|AM|PM)?\s*"
+    r"(?P<hour>[01]?\d|2[0-4])\s*(?:[:点點]\s*(?=\d)|[时時](?![间間候期代刻])\s*)(?P<minute>[0-5]?\d)?\s*分?(?:\s*:?\s*(?P<second>[0-5]\d)(?:\.\d+)?\s*秒?)?"
     r"\s*(?P<late>[AP]M)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
 )
 _FULL = re.compile(
@@ -66,15 +66,15 @@ def parse_date(text: str) -> Moment | None:
     if _RFC822.match(text) and (moment := _rfc822(text)):
         return moment
     if match := _FULL.search(text):
-        return _build(match["year"], match["month"], match["day"], match)
+        return moment_of(match["year"], match["month"], match["day"], match)
     if match := _AMERICAN.search(text):
-        return _build(match["year"], match["month"], match["day"], match)
+        return moment_of(match["year"], match["month"], match["day"], match)
     if match := _NUMERAL.search(text):
         return _in_numerals(match)
     if (match := _ENGLISH.search(text)) and _month(match):
-        return _build(match["year"], _month(match), _day(match), match)
+        return moment_of(match["year"], _month(match), _day(match), match)
     match = _COMPACT.search(text)
-    return _build(match["year"], match["month"], match["day"], match) if match else None
+    return moment_of(match["year"], match["month"], match["day"], match) if match else None
 
 
 def dates_in(text: str) -> list[Moment]:
@@ -90,12 +90,12 @@ def dates_in(text: str) -> list[Moment]:
 def _moment(match: re.Match[str]) -> Moment | None:
     if match.re is _NUMERAL:
         return _in_numerals(match)
-    return _build(match["year"], _month(match), _day(match), match)
+    return moment_of(match["year"], _month(match), _day(match), match)
 
 
 def _in_numerals(match: re.Match[str]) -> Moment | None:
     year = "".join(str(_DIGITS.get(c, c)) for c in match[1])
-    return _build(year, _number(match[2]), _number(match[3]), None)
+    return moment_of(year, _number(match[2]), _number(match[3]), None)
 
 
 def _place(found: tuple[int, re.Match[str]]) -> int:
@@ -117,14 +117,18 @@ def date_of_url(url: str) -> Moment | None:
     match = _IN_URL.search(url)
     if not match:
         return None
-    return _build(match["year"] or match["y2"], match["month"] or match["mo2"], match["day"] or match["d2"], None)
+    return moment_of(match["year"] or match["y2"], match["month"] or match["mo2"], match["day"] or match["d2"], None)
 
 
-def _build(year: str | int, month: str | int, day: str | int, clock: re.Match[str] | None) -> Moment | None:
+def moment_of(year: str | int, month: str | int, day: str | int, clock: re.Match[str] | None) -> Moment | None:
+    """A day with the clock of a match (hour, minute, second, half or late, zone), in Beijing where no zone is said.
+
+    None for no such day or time.
+    """
     groups = clock.groupdict() if clock else {}
     hour, exact = int(groups.get("hour") or 0), groups.get("hour") is not None
     half = (groups.get("half") or groups.get("late") or "").upper()
-    if half in ("下午", "晚上", "PM", "中午") and hour < 12 and not (half == "中午" and hour == 11):
+    if half in ("下午", "傍晚", "晚上", "晚", "PM", "中午") and hour < 12 and not (half == "中午" and hour == 11):
         hour += 12
     if half in ("AM", "凌晨", "上午") and hour == 12:
         hour = 0

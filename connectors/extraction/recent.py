@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from connectors.extraction.blocks import plain
-from connectors.extraction.dates import BEIJING, Moment, parse_date
+from connectors.extraction.dates import BEIJING, Moment, moment_of, parse_date
 
 _NUMBERS = {
     "半": 0.5,
@@ -38,7 +38,10 @@ _AGO = re.compile(
 )
 _JUST = re.compile(r"刚刚|剛剛|刚才")
 _DAYS = {"今": 0, "昨": 1, "前": 2}
-_NEAR = re.compile(r"(今|昨|前)(?:天|日)\s*(?:(?:上午|早上)?\s*(\d{1,2})\s*[:时點点]\s*(\d{2})?|(?=[\s|]|$))")
+_NEAR = re.compile(
+    r"(今|昨|前)(?:(?:天|日)\s*(?P<half>上午|早上|早|凌晨|中午|下午|傍晚|晚上|晚)?|(?=[早晚])(?P<late>早|晚))\s*"
+    r"(?:(?P<hour>[01]?\d|2[0-4])\s*[:时時點点]\s*(?P<minute>\d{2})?|(?=[\s|]|$))"
+)
 _SHORT = re.compile(
     r"(?<![\d\-/.年])(?P<month>1[0-2]|0?[1-9])\s*(?P<mark>[-/月])\s*(?P<day>3[01]|[12]\d|0?[1-9])(?:日|(?!\d)|(?=\d\d:))\s*"
     r"(?:(?P<clock>\d{1,2}:\d\d(?::\d\d)?))?"
@@ -70,9 +73,7 @@ def _since(text: str, now: datetime) -> Moment | None:
             return None
     if match := _NEAR.search(text):
         day = now - timedelta(days=_DAYS[match[1]])
-        if not match[2] or int(match[2]) > 23 or int(match[3] or 0) > 59:
-            return Moment(day.replace(hour=0, minute=0, second=0, microsecond=0), False)
-        return Moment(day.replace(hour=int(match[2]), minute=int(match[3] or 0), second=0, microsecond=0), True)
+        return moment_of(day.year, day.month, day.day, match) or moment_of(day.year, day.month, day.day, None)
     return Moment(now, True) if _JUST.search(text) else None
 
 

@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 _TRACKING = re.compile(
     r"^(?:utm_\w+|spm|scm|from|isappinstalled|share_?\w*|sharer_\w+|wfr|hsid|nsid|tj_\w+|refer_scene|chksm|clicktime|enterid|"
-    r"sessionid|ascene|devicetype|nettype|exportkey|pass_ticket|wx_header|mpshare|srcid|abtest_cookie|fbclid|gclid|"
+    r"sessionid|scene|ascene|devicetype|nettype|exportkey|pass_ticket|wx_header|mpshare|srcid|abtest_cookie|fbclid|gclid|"
     r"log_from|tt_from)$",
     re.I,
 )
+_FOR_PHONES = re.compile(r"^(?:www|m|wap|3g|mobile|touch|amp)\.(?=[^.]+\.)")
+"""In front of a name that goes on with two labels: m.people.cn, never m.cn."""
+_AMP_PATH = re.compile(r"/amp(?=/|$)|(?<=\.)amp\.(?=html?$)", re.I)
+_AMP_QUERY = {("amp", ""), ("amp", "1"), ("outputtype", "amp")}
+_IN_QUERIES = "%/:?@!$&'()*+,;=~-._[]"
+_BYTES = "latin-1"
+"""Reads and writes every byte as itself."""
 _PORTS = {"http": 80, "https": 443}
 
 
 def canonical(url: str) -> str:
-    """A form in which two links to one page are equal: no scheme, no tracking parameters, no fragment. "" for no web address."""
+    """A form in which two links to one page are equal. "" for no web address.
+
+    Left out: the scheme, tracking parameters, the fragment, and what makes it the page for phones or AMP. Bytes that are no
+    UTF-8 (addresses in GBK) stay as they are.
+    """
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url.strip().encode("utf-8", "replace").decode())
         port = parts.port
     except ValueError:
         return ""
     host = (parts.hostname or "").rstrip(".").lower()
     if parts.scheme not in _PORTS or not host:
         return ""
-    place = host.removeprefix("www.") + (f":{port}" if port and port != _PORTS[parts.scheme] else "")
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._") or "/"
-    if len(path) > 1:
-        path = path.rstrip("/")
+    place = _FOR_PHONES.sub("", _ascii(host)) + (f":{port}" if port and port != _PORTS[parts.scheme] else "")
+    path = quote(unquote_to_bytes(parts.path), safe="/:@!$&'()*+,;=~-._")
+    path = _AMP_PATH.sub("", path).rstrip("/") or "/"
+    query = quote(parts.query, safe=_IN_QUERIES)
     kept = sorted(
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True, encoding=_BYTES)
+        if not _TRACKING.match(name) and (name.lower(), value.lower()) not in _AMP_QUERY
     )
-    return f"{place}{path}" + (f"?{urlencode(kept)}" if kept else "")
+    return f"{place}{path}" + (f"?{urlencode(kept, encoding=_BYTES)}" if kept else "")
+
+
+def _ascii(host: str) -> str:
+    """A name in Chinese and its xn-- form are one name."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def site_of(url: str) -> str:

@@ -9,6 +9,12 @@ from connectors.extraction import SiteRule, extract
 from connectors.sources.revisiting import charset_of
 
 
+def taken_before(page: RawPage) -> set[str]:
+    """Links whose pages were taken at earlier visits (or given up): what the list still says of them is less than what is stored."""
+    now = {str(part.cursor.get("link")) for part in page.parts}
+    return set(page.cursor.get("seen", [])) - now
+
+
 def completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule]) -> FetchedItem:
     """The entry with what its page says, where the page says more."""
     if part is None or part.error is not None:

@@ -18,7 +18,7 @@ from connectors.extraction.dates import parse_date
 from connectors.extraction.recent import recent
 from connectors.http import HttpClient
 from connectors.sources.addresses import site_of
-from connectors.sources.completing import completed
+from connectors.sources.completing import completed, taken_before
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.json_paths import is_json, path_fault, reach, read_json, text_of
 from connectors.sources.revisiting import TRIES, after_parts, remembered, revisit
@@ -169,6 +169,7 @@ class JsonApi:
         more = [part for part in page.parts if part.error is None and is_json(part)]
         articles = {str(part.cursor.get("link") or part.url): part for part in page.parts if part not in more}
         items: dict[str, FetchedItem] = {}
+        before = taken_before(page) if self._settings.full_text else set()
         bad = [BadItem(where=link, reason=part.error) for link, part in articles.items() if part.error is not None]
         for each in (page, *more):
             for number, entry in enumerate(self._entries(each), 1):
@@ -176,6 +177,8 @@ class JsonApi:
                     item = self._item(entry, each)
                 except ValueError as error:
                     bad.append(BadItem(where=f"第 {number} 条", reason=str(error)))
+                    continue
+                if item.url in before:
                     continue
                 items.setdefault(item.external_id, completed(item, articles.get(item.url), self.rules))
         return Parsed(items=tuple(items.values()), bad=tuple(bad))

@@ -18,11 +18,11 @@ from connectors.errors import FormatChanged, keeping
 from connectors.extraction import SiteRule
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
-from connectors.sources.completing import completed
+from connectors.sources.completing import completed, taken_before
 from connectors.sources.entities import refuse_entities
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.plain_rss import plain_entries
-from connectors.sources.revisiting import after_parts, charset_of, revisit
+from connectors.sources.revisiting import REMEMBERED, after_parts, charset_of, revisit
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -64,7 +64,8 @@ class Rss:
         return self._with_pages(page, cursor or {})
 
     def _with_pages(self, page: RawPage, known: Cursor) -> RawPage:
-        links = [entry.link for entry in self._entries(page) if entry.link.startswith(("http://", "https://"))]
+        most = min(self._settings.max_items, REMEMBERED)
+        links = [entry.link for entry in self._entries(page)[:most] if entry.link.startswith(("http://", "https://"))]
         seen = set(known.get("seen", []))
         new = [link for link in dict.fromkeys(links) if link not in seen]
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
@@ -77,6 +78,7 @@ class Rss:
             return Parsed()
         entries = self._entries(page)
         pages = {part.cursor.get("link"): part for part in page.parts}
+        before = taken_before(page) if self._settings.full_text else set()
         items: dict[str, FetchedItem] = {}
         bad: list[BadItem] = []
         for number, entry in enumerate(entries[: self._settings.max_items], 1):
@@ -84,6 +86,8 @@ class Rss:
                 item = item_of(entry, page.url)
             except ValueError as error:
                 bad.append(BadItem(where=f"第 {number} 条", reason=str(error)))
+                continue
+            if entry.link in before:
                 continue
             part = pages.get(entry.link)
             if part is not None and part.error is not None:

@@ -75,6 +75,17 @@ def test_a_page_with_a_few_broken_characters_is_still_read() -> None:
     assert decode(broken).charset == "utf-8"
 
 
+def test_a_long_script_before_the_text_does_not_hide_its_charset() -> None:
+    body = page(f"<script>{'var x = 1;' * 80_000}</script><p>{TEXT}</p>").encode("gb18030")
+    assert TEXT in decode(body).text
+
+
+def test_a_passage_in_another_charset_garbles_only_itself() -> None:
+    whole = page(f"<p>{TEXT * 4}</p><p>%</p><p>{TEXT}</p>").encode()
+    found = decode(whole.replace(b"%", "寒潮来了怎么办，请看科普吉林的解答和提示".encode("gb18030")))
+    assert (found.charset, found.text.count(TEXT)) == ("utf-8", 5)
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -83,6 +94,8 @@ def test_a_page_with_a_few_broken_characters_is_still_read() -> None:
         ("发布时间:2026-11-2008:30:05", "2026-11-20 08:30"),
         ("2026/1/5", "2026-01-05 00:00"),
         ("2026.01.05 下午3:07", "2026-01-05 15:07"),
+        ("2026年1月5日晚8时", "2026-01-05 20:00"),
+        ("2026年1月5日8时间", "2026-01-05 00:00"),
         ("2026-11-20T00:30:00Z", "2026-11-20 08:30"),
         ("二〇二六年十一月二十日", "2026-11-20 00:00"),
         ("Fri, 20 Nov 2026 00:30:00 GMT", "2026-11-20 08:30"),

@@ -112,6 +112,18 @@ def test_the_pages_of_new_articles_are_opened_once_where_that_is_wanted(site: Si
     assert visit(site, page.cursor, full_text=True)[0].parts == ()
 
 
+def test_an_article_whose_page_was_taken_does_not_come_again_as_the_little_that_the_list_says(site: Site) -> None:
+    text = "天池是松花江的源头，冬天湖面的冰可以厚达一米以上，科考队每年都来测量冰的厚度，记录气候的变化。"
+    for number in (1, 2):
+        site.put(f"/a/{number}.html", f"<html><h1>第{number}篇天池的故事</h1><p>{text}</p><p>{text}</p></html>")
+    site.put("/api", listing(1))
+    page, _ = visit(site, full_text=True)
+    site.put("/api", listing(2, 1))
+    parsed = visit(site, page.cursor, full_text=True)[1]
+    assert ids(parsed) == ["2"]
+    assert text in parsed.items[0].text
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

@@ -134,6 +134,17 @@ def test_a_name_that_resolves_inside_is_refused(address: str, names: Callable[..
         client(inside=False).fetch("http://feed.test/")
 
 
+def test_leave_to_read_this_machine_is_for_addresses_spelled_so_and_never_for_names(
+    names: Callable[..., list[str]],
+) -> None:
+    with misbehaving(saying("inside")) as inner:
+        names("127.0.0.1")
+        with pytest.raises(NeedsPerson, match=r"feed\.test 指向内部网络"):
+            client(inside=True).fetch(inner.base.replace("127.0.0.1", "feed.test"))
+        assert inner.asked == []
+        assert client(inside=True).fetch(inner.base).body == b"inside"
+
+
 def test_a_name_is_looked_up_once_and_the_checked_address_is_the_one_connected_to(
     names: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +168,7 @@ def test_a_name_that_answers_differently_at_the_second_look_reaches_only_the_fir
         port = int(first.base.rpartition(":")[2])
         with misbehaving(saying("second"), "127.0.0.2", port) as second:
             asked = names("127.0.0.1", "127.0.0.2")
-            assert client().fetch(f"http://rebinding.test:{port}/").body == b"first"
+            assert client().call("GET", f"http://rebinding.test:{port}/", writes=False).body == b"first"
             assert (len(asked), second.asked) == (1, [])
 
 
@@ -175,7 +186,7 @@ def test_a_certificate_is_asked_for_by_name_and_not_by_address(names: Callable[.
     names("127.0.0.1")
     with secure(tmp_path, "other.test") as (port, asked_for):
         with pytest.raises(RetryLater, match="连不上"):
-            client().fetch(f"https://feed.test:{port}/")
+            client().call("GET", f"https://feed.test:{port}/", writes=False)
         assert asked_for == ["feed.test"]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -120,6 +121,28 @@ def test_a_changed_text_keeps_the_old_one_beside_it(newsroom: Newsroom, site: Si
         old = collecting.revisions_of(session, article.id)
     assert (article.revision, article.title) == (2, "天池的来历（更正）")
     assert [(revision.revision, revision.title, revision.text) for revision in old] == [(1, "天池的来历", LONG)]
+
+
+def test_a_full_text_is_not_replaced_by_the_summary_when_the_feed_has_something_new(
+    newsroom: Newsroom, site: Site
+) -> None:
+    def entries(*names: str) -> str:
+        items = "".join(
+            f"<item><guid>{name}</guid><title>天池的第{name}个故事</title><link>{site.base}/{name}</link>"
+            "<description>点击看全文</description></item>"
+            for name in names
+        )
+        return f"<rss version='2.0'><channel>{items}</channel></rss>"
+
+    for name in ("一", "二"):
+        site.put(f"/{quote(name)}", f"<html><h1>天池的第{name}个故事</h1><p>{LONG}</p><p>{OTHER}</p></html>")
+    number = source(newsroom, site.put("/f", entries("一")), settings={"full_text": True})
+    collect_source(newsroom, number, NOW)
+    site.put("/f", entries("二", "一"))
+    assert collect_source(newsroom, number, NOW) == {"new": 1, "revised": 0, "same": 0, "bad": 0}
+    with newsroom.store.reading() as session:
+        texts = session.exec(select(Article.text)).all()
+    assert [LONG in text for text in texts] == [True, True]
 
 
 def test_a_reprint_joins_the_cluster_and_names_what_it_repeats(newsroom: Newsroom, site: Site) -> None:
