@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Literal
 
 from connectors.base import Token
 from connectors.errors import RetryLater
@@ -66,3 +67,17 @@ class StoredTokens:
                     return
             time.sleep(0.05)
         raise RetryLater("另一个进程正在更新平台令牌，稍后会再试。", after=10)
+
+
+def ends_soon(ends: datetime, now: datetime) -> tuple[Literal["soft", "warn", "bad"], str]:
+    """Tone and words (Chinese) of the warnings seven, three and one day before a consent ends; no words before. Pure."""
+    left = ends - now
+    if left <= timedelta():
+        return "bad", "授权已到期，请重新授权。"
+    if left <= timedelta(days=1):
+        return "bad", "授权不到 1 天就到期，请马上重新授权。"
+    if left <= timedelta(days=3):
+        return "warn", f"授权还有 {left.days} 天到期，请尽快重新授权。"
+    if left <= timedelta(days=7):
+        return "warn", f"授权还有 {left.days} 天到期，请安排重新授权。"
+    return "soft", ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 
@@ -27,11 +27,11 @@ from steps.adding_accounts import FIELDS, add_account, by_hand
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.stories import printable
+from steps.tokens import ends_soon
 
 router = APIRouter(prefix="/accounts")
 BACK = "/accounts/consent"
 """Where every platform sends the account's owner back to; it is registered there as the app's redirect address."""
-SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,8 @@ def consent_words(ends: datetime | None, now: datetime) -> tuple[str, str]:
     """Tone and words for when the owner's consent ends. Pure."""
     if ends is None:
         return "good", ""
-    if ends <= now:
-        return "bad", "授权已到期，请重新授权"
-    return "warn" if ends - now < SOON else "soft", f"授权到 {words.when(ends, now)} 为止"
+    tone, warning = ends_soon(ends, now)
+    return tone, warning or f"授权到 {words.when(ends, now)} 为止"
 
 
 def silence(days: int) -> tuple[str, str]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
 from connectors.base import Token
 from connectors.errors import RetryLater
 from content_store import accounts, running
+from content_store.database import Store
+from content_store.vault import Vault
 from steps import tokens
 from steps.newsroom import Newsroom
-from steps.tokens import StoredTokens
+from steps.tokens import StoredTokens, ends_soon
 from steps.workers import place
 
 
@@ -77,3 +83,68 @@ def test_whoever_waits_too_long_for_a_living_one_comes_back_later(
         running.take_lease(session, "token:1:access", owner=owner, now=now, until=until)
     with pytest.raises(RetryLater, match="稍后"), shelf.refreshing("access"):
         pass
+
+
+def refreshes(url: str, key: bytes, log: str, started: Any) -> None:
+    """A process of its own: gets the token, and refreshes it where it is not there yet."""
+    shelf = StoredTokens(Store(url), Vault(key), 1, lambda: datetime.now(UTC))
+    started.wait(30)
+    if shelf.get("access") is None:
+        with shelf.refreshing("access"):
+            if shelf.get("access") is None:
+                with open(log, "a") as file:
+                    file.write(f"{os.getpid()} asks\n")
+                time.sleep(0.2)
+                value = Token(value=f"token-{os.getpid()}", expires_at=datetime.now(UTC) + timedelta(hours=2))
+                shelf.put("access", value)
+    kept = shelf.get("access")
+    with open(log, "a") as file:
+        file.write(f"uses {kept.value if kept else ''}\n")
+
+
+def test_among_processes_one_refreshes_and_all_use_what_it_stored(
+    sqlite_url: str, tmp_path: Path, now: datetime
+) -> None:
+    key, log = Fernet.generate_key(), tmp_path / "log"
+    store = Store(sqlite_url)
+    with store.session() as session:
+        accounts.put(session, "wx", {"platform": "wechat"}, now=now)
+    store.close()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["steps.tokens"])
+    started = context.Event()
+    processes = [context.Process(target=refreshes, args=(sqlite_url, key, str(log), started)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    started.set()
+    for process in processes:
+        process.join(30)
+    assert [process.exitcode for process in processes] == [0] * 4
+    lines = log.read_text().splitlines()
+    asked = [line.split()[0] for line in lines if line.endswith("asks")]
+    assert len(asked) == 1, lines
+    assert [line for line in lines if line.startswith("uses")] == [f"uses token-{asked[0]}"] * 4
+
+
+def test_nothing_never_takes_the_place_of_a_token(shelf: StoredTokens, now: datetime) -> None:
+    kept = Token(value="geheim", expires_at=now + timedelta(hours=2))
+    shelf.put("access", kept)
+    shelf.put("access", Token(value="", expires_at=now + timedelta(days=9)))
+    assert shelf.get("access") == kept
+
+
+@pytest.mark.parametrize(
+    ("days", "tone", "words"),
+    [
+        (30, "soft", ""),
+        (7.5, "soft", ""),
+        (6.9, "warn", "授权还有 6 天到期，请安排重新授权。"),
+        (2.9, "warn", "授权还有 2 天到期，请尽快重新授权。"),
+        (0.9, "bad", "授权不到 1 天就到期，请马上重新授权。"),
+        (-0.1, "bad", "授权已到期，请重新授权。"),
+    ],
+)
+def test_the_end_of_a_consent_is_warned_of_seven_three_and_one_day_ahead(
+    now: datetime, days: float, tone: str, words: str
+) -> None:
+    assert ends_soon(now + timedelta(days=days), now) == (tone, words)
