@@ -239,6 +239,9 @@ def _person(played: _Played, line: Line) -> None:
                 by_hand.resend(stage.room, played.delivery, None, stage.now())
         except Refused as refused:
             played.verdict.note = str(refused)
+            if "授权" in str(refused):
+                # the sentence says what is missing, and the person does it
+                _consents_anew(played)
 
 
 def _let_events_arrive(played: _Played) -> None:
