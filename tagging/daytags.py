@@ -6,20 +6,42 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from tagging.days import ThemeDay, beijing_day
-from tagging.document import Letters, plain
+from tagging.document import Letters, plain_words
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import DayTag, Evidence
+
+_FRONTS = ("世界", "国际", "全国", "中国", "全民", "联合国")
+"""What a day is called without in everyday use: 世界粮食日, 粮食日."""
+_OTHER = (
+    "档",
+    "报",
+    "志",
+    "记",
+    "联欢晚会",
+    "公报",
+    "播出",
+    "上映",
+    "首播",
+    "首映",
+    "上线",
+    "开播",
+    "定档",
+    "广场",
+    "路",
+)
+"""What follows where the name only dates something else, or is a part of another name."""
+_EVE = 4
+"""So many days before it a text on its subject may be written for the day; earlier it must name it."""
+_BEGINNING = 150
+"""A day named for the first time further on in a long text is named in passing."""
+_LONG = 400
 
 
 class DayReader:
     def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._days = tuple(
-            (
-                day,
-                tuple(plain(name, letters) for name in (day.name, *day.alias)),
-                tuple(plain(w, letters) for w in day.words),
-            )
+            (day, tuple(plain_words((day.name, *day.alias), letters)), tuple(plain_words(day.words, letters)))
             for day in lexicon.days
         )
         self._told_by: dict[str, set[int]] = defaultdict(set)
@@ -41,17 +63,36 @@ class DayReader:
 def _tag(
     found: Found, theme: ThemeDay, names: tuple[str, ...], words: tuple[str, ...], day: date | None
 ) -> DayTag | None:
-    named = [(start, name) for name in names for start in found.at(name)[:1]]
     begins = theme.near(day) if day else None
-    if named:
-        return DayTag(theme.key, theme.name, begins, 0.95, _evidence(found, named))
-    if day is None or not theme.open_on(day):
+    close = day is not None and begins is not None and theme.open_on(day)
+    named = [(start, name) for name in names for start in found.at(name) if _is_named(found, start, name)]
+    if named and (close or _matters(found, named)):
+        return DayTag(theme.key, theme.name, begins, 0.95, _evidence(found, named[:6]))
+    if day is None or begins is None or not close or not -_EVE <= (day - begins).days <= 1:
         return None
     about = [(start, word) for word in words for start in found.at(word)]
     in_title = any(start < found.document.title_end for start, _ in about)
     if in_title or len(about) >= 3:
         return DayTag(theme.key, theme.name, begins, 0.8 if in_title else 0.6, _evidence(found, about[:5]))
     return None
+
+
+def _names(day: ThemeDay) -> tuple[str, ...]:
+    full = (day.name, *day.alias)
+    short = (name.removeprefix(front) for name in full for front in _FRONTS if name.startswith(front))
+    return tuple(dict.fromkeys((*full, *(name for name in short if len(name) > 2))))
+
+
+def _is_named(found: Found, start: int, name: str) -> bool:
+    return not found.document.text.startswith(_OTHER, start + len(name))
+
+
+def _matters(found: Found, named: list[tuple[int, str]]) -> bool:
+    """Whether a text out of season names the day as its matter: in the headline, early, or again."""
+    document = found.document
+    places = {start for start, _ in named}
+    early = any(start < max(document.title_end, document.body_start + _BEGINNING) for start in places)
+    return early or len(document.text) < _LONG or len({start // 10 for start in places}) > 2
 
 
 def _evidence(found: Found, places: list[tuple[int, str]]) -> tuple[Evidence, ...]:

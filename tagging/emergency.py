@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tagging.document import Document, Letters, plain
+from tagging.document import Document, Letters, plain_words
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import EmergencyTag, Kind
@@ -25,6 +25,8 @@ _TOLL = re.compile(
     r"[\d一二三四五六七八九十百千余多]{1,5}(?:名|人|死){1,2}[^,。;\n]{0,6}(?:死|伤|遇难|身亡|丧生|失踪|失联|被困)|[致成已]\d{1,5}死"
 )
 """How many died, were hurt or are missing: only reports of events count people like that."""
+_HARM = ("死", "伤", "遇难", "身亡", "丧生", "失踪", "失联", "被困")
+"""One of them stands in every toll: without them the slow pattern need not be tried."""
 _TOLL_WEIGHT = 1.5
 _GOING_ON = re.compile(r"疫情|新冠|新型冠状")
 _ALREADY = re.compile(r"已(?:经)?(?:出现|达|发生|持续)|目前已|连续\d{1,3}[天日]|仍将持续")
@@ -58,7 +60,7 @@ class EmergencyReader:
         self._apart = Terms("apart", lexicon.groups, letters)
         self._phases = Terms("phase", lexicon.groups, letters)
         self._warnings = WarningReader(lexicon, letters)
-        self._masks = frozenset(plain(phrase, letters) for phrase in lexicon.sets.get("masks", ()))
+        self._masks = frozenset(plain_words(lexicon.sets.get("masks", ()), letters))
         parts = (self._terms, self._context, self._apart, self._phases, self._warnings)
         self.words = {word for part in parts for word in part.words} | self._masks
 
@@ -89,7 +91,8 @@ class EmergencyReader:
 
     def _support(self, found: Found) -> float:
         groups = {key: max(hit.weight for hit in hits) for key, hits in self._context.hits(found).items()}
-        if _TOLL.search(found.document.text, 0, 2000):
+        text = found.document.text
+        if any(word in text for word in _HARM) and _TOLL.search(text, 0, 2000):
             groups["harm"] = _TOLL_WEIGHT
         return min(_CONTEXT_CAP, sum(groups.values()))
 

@@ -85,8 +85,9 @@ class KindReader:
         for key, hits in self._kinds.hits(found).items():
             shape[f"listed_{key}"] = min(_MOST_LISTED, mass(document, hits) / length / 5)
         text, different = beginning(document), set(words)
+        characters = set(memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I"))
         title = different if len(text) == len(head) else _first(words, len(head))
-        return Marks(different, title, set(text), shape)
+        return Marks(different, title, characters, shape)
 
 
 def _first(words: Sequence[str], length: int) -> set[str]:

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
 
-from tagging.document import Document, Letters, plain
+from tagging.document import Document, Letters, plain_words
 from tagging.lexicon import Lexicon
 
 Spans = Sequence[tuple[int, int]]
@@ -50,6 +50,10 @@ class Found:
         present = self.among(words) if len(words) > len(places) else [word for word in words if word in places]
         return [(start, start + len(word)) for word in present for start in places[word]]
 
+    def holds(self, need: str) -> bool:
+        """Whether a word, or with @ a word of a set, stands anywhere."""
+        return not self.sets[need[1:]].isdisjoint(self.places) if need.startswith("@") else need in self.places
+
     def near(self, need: str, low: int, high: int) -> bool:
         """Whether a word, or with @ a word of a set, begins between two places."""
         starts = self.of(need[1:]) if need.startswith("@") else self.at(need)
@@ -61,9 +65,10 @@ class Matcher:
     """All words of a lexicon in one automaton. Built once, used for every text."""
 
     def __init__(self, lexicon: Lexicon, letters: Letters, more: Iterable[str] = ()) -> None:
-        self._sets = {name: frozenset(plain(word, letters) for word in words) for name, words in lexicon.sets.items()}
+        """`more`: words in plain form beside those of the lexicon's sets."""
+        self._sets = {name: frozenset(plain_words(words, letters)) for name, words in lexicon.sets.items()}
         words = {word for words in self._sets.values() for word in words}
-        words |= {plain(word, letters) for word in more}
+        words.update(more)
         self._words = sorted(word for word in words if word)
         self._automaton = AhoCorasick(self._words)
 

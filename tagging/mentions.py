@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tagging.areas import AreaName, Areas
-from tagging.document import Letters, plain
+from tagging.document import Letters, plain_words
 from tagging.matching import Found
 from tagging.words import Words
 
@@ -31,8 +31,9 @@ class MentionReader:
     """Finds the names; words that only look like one (落叶松原始林) and names inside longer ones are left out."""
 
     def __init__(self, areas: Areas, letters: Letters, words: Words) -> None:
-        self._own = {plain(area.name, letters): area for area in areas.names}
-        self._elsewhere = {plain(name, letters): province for name, province in areas.elsewhere.items()}
+        own = plain_words((area.name for area in areas.names), letters)
+        self._own = dict(zip(own, areas.names, strict=True))
+        self._elsewhere = dict(zip(plain_words(areas.elsewhere, letters), areas.elsewhere.values(), strict=True))
         self._cut = words
         self.words = {*self._own, *self._elsewhere}
 

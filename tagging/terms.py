@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from tagging.document import Document, Letters, place_factor, plain
+from tagging.document import Document, Letters, place_factor, plain, plain_words
 from tagging.lexicon import TermGroup
 from tagging.matching import Cover, Found, Spans
 from tagging.shapes import Evidence
@@ -53,8 +53,8 @@ class Terms:
 
     def _add(self, group: TermGroup, letters: Letters) -> None:
         needs = tuple(need if need.startswith("@") else plain(need, letters) for need in group.needs)
-        excludes = tuple(plain(phrase, letters) for phrase in group.excludes)
-        words = [plain(word, letters) for word in group.words]
+        excludes = plain_words(group.excludes, letters)
+        words = plain_words(group.words, letters)
         self.words.update(words, excludes, (need for need in needs if not need.startswith("@")))
         for word in words:
             around = frozenset(phrase for phrase in excludes if word in phrase)
@@ -104,14 +104,16 @@ class Terms:
 
 
 def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Iterator[int]:
-    spans = [*masks, *found.spans(term.excludes)]
+    needs = [need for need in term.needs if need != word and found.holds(need)]
+    if term.needs and not needs:
+        return
+    spans = [*masks, *found.spans(term.excludes)] if term.excludes else masks
     barred = Cover(spans) if spans else None
-    length = len(found.document.text)
-    for start in found.at(word):
-        if barred and barred.holds(start, start + len(word)):
+    length, near = len(word), term.near if needs else 0
+    for start in found.places[word]:
+        if barred and barred.holds(start, start + length):
             continue
-        low, high = (start - term.near, start + len(word) + term.near) if term.near else (0, length)
-        if not term.needs or any(found.near(need, low, high) for need in term.needs if need != word):
+        if not near or any(found.near(need, start - near, start + length + near) for need in needs):
             yield start
 
 
@@ -121,7 +123,11 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     taken: dict[str, tuple[int, ...]] = {}
     for hit in hits:
-        over = [word for word in taken if word in hit.longer or word == hit.word]
+        over = (
+            [word for word in taken if word in hit.longer or word == hit.word]
+            if hit.longer or hit.word in taken
+            else []
+        )
         starts = _uncovered(hit, over, taken) if over else hit.starts
         if starts:
             kept.append(hit._replace(starts=starts) if over else hit)
@@ -137,9 +143,12 @@ def _uncovered(hit: Hit, over: Sequence[str], taken: Mapping[str, Sequence[int]]
 def mass(document: Document, hits: Iterable[Hit]) -> float:
     """The weight of hits together: a repeated word counts more, but ever less so."""
     weight = 0.0
-    for hit in hits:
-        own = hit.weight * max([place_factor(document, start) for start in hit.starts[:3]])
-        weight += own * (1 + 0.2 * math.log2(len(hit.starts)))
+    for _, own, starts, _ in hits:
+        if len(starts) == 1:
+            weight += own * place_factor(document, starts[0])
+        else:
+            own *= max([place_factor(document, start) for start in starts[:3]])
+            weight += own * (1 + 0.2 * math.log2(len(starts)))
     return weight
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tagging.document import Document, Letters, plain
+from tagging.document import Document, Letters, plain_words
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 
@@ -46,10 +46,10 @@ class WarningReader:
         self._alias = _by_word(aliases, letters)
         self._levels = _by_word(lexicon.warnings["levels"].items(), letters)
         self._actions = _by_word(lexicon.warnings["actions"].items(), letters)
-        self._signal = sorted((plain(word, letters) for word in words["signal"]), key=len, reverse=True)
+        self._signal = sorted(plain_words(words["signal"], letters), key=len, reverse=True)
         self._signals = frozenset(self._signal)
-        self._between = sorted((plain(word, letters) for word in words["between"]), key=len, reverse=True)
-        self._issuer = [plain(word, letters) for word in words["issuer"]]
+        self._between = sorted(plain_words(words["between"], letters), key=len, reverse=True)
+        self._issuer = plain_words(words["issuer"], letters)
         self.words = {*self._alias, *self._levels, *self._actions, *self._signal, *self._between, *self._issuer}
 
     def read(self, found: Found) -> list[Warning]:
@@ -150,5 +150,5 @@ def _clause(document: Document, at: int) -> tuple[int, int]:
 
 def _by_word(lists: Iterable[tuple[str, tuple[str, ...]]], letters: Letters) -> dict[str, str]:
     """Word → value, longer words first, so that 橙黄色 is not read as 黄色."""
-    pairs = [(plain(word, letters), value) for value, words in lists for word in words]
+    pairs = [(word, value) for value, words in lists for word in plain_words(words, letters)]
     return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
