@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -27,15 +27,39 @@ class Known:
     content_hash: str
 
 
-def known(session: Session, source_id: int, external_ids: Sequence[str]) -> dict[str, Known]:
-    """Articles of a source by external id."""
-    found: Iterable[Any] = session.connection().execute(_KNOWN, {"source": source_id, "ids": list(external_ids)})
-    return {external_id: Known(number, title, content_hash) for external_id, number, title, content_hash in found}
+def known(
+    session: Session, source_id: int, external_ids: Sequence[str], addresses: Mapping[str, str] | None = None
+) -> dict[str, Known]:
+    """Articles of a source by external id.
+
+    `addresses`: external id → canonical address of those that have no other id than their link: they are known under any
+    spelling of it.
+    """
+    found: Iterable[Any] = session.connection().execute(_BY_ID, {"source": source_id, "wanted": list(external_ids)})
+    there = {external_id: Known(*rest) for external_id, *rest in found}
+    left = {name: address for name, address in (addresses or {}).items() if name not in there}
+    if left:
+        found = session.connection().execute(_BY_ADDRESS, {"source": source_id, "wanted": list(set(left.values()))})
+        under = {address: Known(*rest) for address, *rest in found}
+        there |= {name: under[address] for name, address in left.items() if address in under}
+    return there
 
 
-_KNOWN = columns_of(col(Article.external_id), col(Article.id), col(Article.title), col(Article.content_hash)).where(
-    col(Article.source_id) == bindparam("source"), col(Article.external_id).in_(bindparam("ids", expanding=True))
+_KNOWN = (col(Article.id), col(Article.title), col(Article.content_hash))
+_WANTED: Any = bindparam("wanted", expanding=True)
+_BY_ID = columns_of(col(Article.external_id), *_KNOWN).where(
+    col(Article.source_id) == bindparam("source"), col(Article.external_id).in_(_WANTED)
 )
+_BY_ADDRESS = (
+    columns_of(col(Article.canonical_url), *_KNOWN)
+    .where(
+        col(Article.source_id) == bindparam("source"),
+        col(Article.canonical_url).in_(_WANTED),
+        col(Article.external_id).like("http%"),
+    )
+    .order_by(col(Article.id).desc())
+)
+"""Where one was stored twice, the first counts: it comes last here."""
 
 
 def add(session: Session, pieces: Sequence[tuple[dict[str, Any], Sequence[Picture]]], *, now: datetime) -> None:

@@ -24,6 +24,7 @@ from connectors.cap import CapError
 from connectors.errors import ConnectorError, FormatChanged, RetryLater, keeping
 from connectors.sources.addresses import canonical
 from content_store import collecting, kept_pages, log, sources
+from content_store.collecting import Known
 from content_store.counts import FAILING
 from content_store.numbering import take
 from content_store.search import index_text
@@ -57,6 +58,12 @@ class Prepared:
     @property
     def external_id(self) -> str:
         return str(self.values["external_id"])
+
+    @property
+    def address(self) -> str:
+        """The canonical address of an item that has no other id than its link; "" of one that has."""
+        own = str(self.values["canonical_url"])
+        return own if self.external_id.startswith("http") and canonical(self.external_id) == own else ""
 
 
 # ---------------------------------------------------------------- decisions
@@ -234,22 +241,30 @@ def _write(newsroom: Newsroom, source: Source, batch: Sequence[Prepared], now: d
     return [BadItem(where=str(batch[0].values["url"]), reason="这一条存不进数据库，已跳过，请把网址告诉维护人员。")]
 
 
+def known(session: Session, source_id: int, batch: Sequence[Prepared]) -> dict[str, Known]:
+    """Those of these items that the source has brought before, by external id."""
+    addresses = {piece.external_id: piece.address for piece in batch if piece.address}
+    return collecting.known(session, source_id, [piece.external_id for piece in batch], addresses)
+
+
 def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: datetime) -> Counts:
     assert source.id is not None
     counts = _counts()
-    there = collecting.known(session, source.id, [piece.external_id for piece in batch])
+    there = known(session, source.id, batch)
     # of two entries under one id the last is what the source says now
-    fresh = list({piece.external_id: piece for piece in batch if piece.external_id not in there}.values())
+    fresh = list(
+        {piece.address or piece.external_id: piece for piece in batch if piece.external_id not in there}.values()
+    )
     counts["new"] = len(fresh)
     _add(session, source, fresh, now)
     for piece in batch:
-        known = there.get(piece.external_id)
-        if known is None:
+        old = there.get(piece.external_id)
+        if old is None:
             continue
-        if known.content_hash == piece.values["content_hash"]:
+        if old.content_hash == piece.values["content_hash"]:
             counts["same"] += 1
         else:
-            _revise(session, known.id, piece, now)
+            _revise(session, old.id, piece, now)
             counts["revised"] += 1
     return counts
 

@@ -17,11 +17,11 @@ from connectors.base import BadItem, FetchedItem, RawPage
 from connectors.errors import ConnectorError
 from connectors.http import HttpLimits
 from connectors.registry import source_class
-from content_store import clusters, collecting
+from content_store import clusters
 from content_store.collecting import Known
 from content_store.tables import Source
 from steps.clustering import SAME_ADDRESS_AT_MOST, match_among
-from steps.collect import prepare
+from steps.collect import Prepared, known, prepare
 from steps.newsroom import Newsroom
 
 QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redirects=5)
@@ -104,15 +104,17 @@ def _trouble(pieces: Sequence[Piece], bad: Sequence[BadItem]) -> str:
 
 
 def _pieces(session: Session, source_id: int, items: Sequence[FetchedItem]) -> list[Piece]:
-    there = collecting.known(session, source_id, [item.external_id for item in items])
-    return [_piece(session, source_id, item, there.get(item.external_id)) for item in items]
+    made = [prepare(item, source_id) for item in items]
+    there = known(session, source_id, made)
+    return [
+        _piece(session, item, prepared, there.get(item.external_id)) for item, prepared in zip(items, made, strict=True)
+    ]
 
 
-def _piece(session: Session, source_id: int, item: FetchedItem, known: Known | None) -> Piece:
-    prepared = prepare(item, source_id)
-    if known is not None:
-        same = known.content_hash == prepared.values["content_hash"]
-        return Piece(item, Fate.SAME if same else Fate.REVISED, _named(known))
+def _piece(session: Session, item: FetchedItem, prepared: Prepared, old: Known | None) -> Piece:
+    if old is not None:
+        same = old.content_hash == prepared.values["content_hash"]
+        return Piece(item, Fate.SAME if same else Fate.REVISED, _named(old))
     url = prepared.values["canonical_url"]
     there = clusters.under_addresses(session, [url]).get(url, [])[:SAME_ADDRESS_AT_MOST]
     others = clusters.alike(session, [(prepared.signed.keys, there)])

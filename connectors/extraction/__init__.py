@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 from connectors.base import Attachment, PictureRef
 from connectors.extraction.attachments import attachments_of
@@ -18,6 +17,7 @@ from connectors.extraction.content import Content, find, within
 from connectors.extraction.dates import BEIJING, Moment, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
+from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
 from connectors.extraction.selectors import elements_at
@@ -98,7 +98,7 @@ def _read(root: Element, said: Stated, url: str, now: datetime | None, rule: Sit
     title = unlabelled(title)
     moment = published_at(said, head, content.kept, tail, url, now)
     author = author_of(said, title, head, content.kept, tail)
-    base = urljoin(url, said.base) if said.base else url
+    base = absolute_url(said.base, url) or url
     attachments = attachments_of(content.element, base)
     fragment, images = render(content.element, content.dropped, base)
     return Extracted(

@@ -102,6 +102,12 @@ _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
 """Put into the middle of a page by an inserted header, they would end it there for the parser."""
+_FLOOD = re.compile(
+    r"""<([a-z][^\s<>/]*+)[\s/]++"""
+    r"""(?:(?:[^\s<>"'=/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s<>"']++))?+|[<"'=])[\s/]*+){200,}+[^>]*+>?""",
+    re.I,
+)
+"""A start tag of hundreds of attributes loses them: the parser compares each with each, for hours on a small page."""
 _LONG_WORD = re.compile(r"[A-Za-z0-9]{3,}")
 
 
@@ -136,7 +142,7 @@ class Run:
 
 def parse(text: str) -> Element:
     """The tree of a page; never fails on a malformed one. An empty page gives an empty body."""
-    readable = _ENDS.sub("", _CONTROL.sub("", text))
+    readable = _FLOOD.sub(r"<\1>", _ENDS.sub("", _CONTROL.sub("", text)))
     root, whole = _tree(readable)
     # the parser stops where a page nests too deeply and would leave its text out
     return root if whole else _tree(flattened(readable, _BLOCKS))[0]

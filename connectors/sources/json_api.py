@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -15,6 +15,7 @@ from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
 from connectors.errors import FormatChanged, keeping
 from connectors.extraction import SiteRule
 from connectors.extraction.dates import parse_date
+from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.http import HttpClient
 from connectors.sources.addresses import site_of
@@ -146,7 +147,7 @@ class JsonApi:
         wanted = self._settings
         if wanted.next:
             said = text_of(reach(read_json(page, self.name), wanted.next))
-            address = urljoin(page.url, said) if said else ""
+            address = absolute_url(said, page.url)
             return address if address and site_of(address) == site_of(wanted.url) else ""
         if not wanted.page_param:
             return ""

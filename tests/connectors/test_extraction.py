@@ -75,6 +75,22 @@ def test_a_page_with_a_few_broken_characters_is_still_read() -> None:
     assert decode(broken).charset == "utf-8"
 
 
+@pytest.mark.parametrize(
+    "joint", ["=1 ", " ", "='<b>' \" ", " < ", "/"], ids=["values", "names", "quotes", "marks", "slashes"]
+)
+def test_a_flood_of_attributes_costs_nothing_and_hides_nothing(joint: str) -> None:
+    begun = time.process_time()
+    found = extract(page(f"<p {joint.join(f'a{n}' for n in range(100_000))}>{TEXT}</p><p>{TEXT}</p>"))
+    assert TEXT in found.text
+    assert time.process_time() - begun < 5  # hours without the guard
+
+
+def test_a_broken_base_address_is_passed_over() -> None:
+    body = page(f"<p>{TEXT}<img src='/a.jpg' width=600 height=400></p>", '<base href="http://[bad">')
+    found = extract(body, "http://a.example/1.html")
+    assert [picture.url for picture in found.images] == ["http://a.example/a.jpg"]
+
+
 def test_a_long_script_before_the_text_does_not_hide_its_charset() -> None:
     body = page(f"<script>{'var x = 1;' * 80_000}</script><p>{TEXT}</p>").encode("gb18030")
     assert TEXT in decode(body).text

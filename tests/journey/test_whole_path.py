@@ -302,7 +302,7 @@ def test_every_page_answers_for_the_administrator_once_the_password_is_changed(w
     page.context.close()
 
 
-def _eventually(page: Page, path: str, condition: Callable[[], bool], seconds: float = 120) -> None:
+def _eventually(page: Page, path: str, condition: Callable[[], bool], seconds: float = 240) -> None:
     give_up = time.monotonic() + seconds
     while True:
         page.goto(path)

@@ -123,6 +123,22 @@ def test_a_changed_text_keeps_the_old_one_beside_it(newsroom: Newsroom, site: Si
     assert [(revision.revision, revision.title, revision.text) for revision in old] == [(1, "天池的来历", LONG)]
 
 
+def test_an_article_that_has_only_its_link_is_known_under_every_spelling_of_it(newsroom: Newsroom, site: Site) -> None:
+    def entries(address: str) -> str:
+        return (
+            f"<rss version='2.0'><channel><item><title>天池的来历</title><link>{address}</link>"
+            f"<description>{LONG}</description></item></channel></rss>"
+        )
+
+    number = source(newsroom, site.put("/f", entries("http://www.a.example/1.html?id=3&amp;spm=a.1")))
+    collect_source(newsroom, number, NOW)
+    for address in ("https://m.a.example/1.html?id=3&amp;spm=a.2", "http://a.example/1.html?id=3&amp;utm_source=wx"):
+        site.put("/f", entries(address))
+        assert collect_source(newsroom, number, NOW) == {"new": 0, "revised": 0, "same": 1, "bad": 0}
+    site.put("/f", entries("http://a.example/1.html?id=4"))
+    assert collect_source(newsroom, number, NOW)["new"] == 1
+
+
 def test_a_full_text_is_not_replaced_by_the_summary_when_the_feed_has_something_new(
     newsroom: Newsroom, site: Site
 ) -> None:
