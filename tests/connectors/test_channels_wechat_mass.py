@@ -221,6 +221,24 @@ def test_after_the_keys_life_only_a_person_may_send_again(account: Fresh) -> Non
     assert (old.state, kind(old)) == ("unknown", ErrorClass.NEEDS_HUMAN)
 
 
+def test_a_repetition_that_waited_until_the_key_was_forgotten_is_for_a_person(account: Fresh) -> None:
+    """The look said that it may be repeated; then the account stood still for a day."""
+    account.fault("reset_after_effect", "message/mass/sendall")
+    built, journal = sending(account), account.notebook()
+    assert built.publish(article("masslate"), journal).state == "unknown"
+    account.world.advance(70)
+    journal.settle(_absent(built, "masslate", journal))
+    account.world.advance(23 * 3600)
+    late = built.publish(article("masslate"), journal)
+    assert (kind(late), late.external_ids) == (ErrorClass.NEEDS_HUMAN, {"mass_asked_at": ""})
+    assert "登记链接" in reason(late)
+    assert account.calls().count("message/mass/sendall") == 1
+
+    journal.settle(late.external_ids)  # a person looked and says: once more
+    built.publish(article("masslate"), journal)
+    assert account.calls().count("message/mass/sendall") == 2
+
+
 def test_a_process_that_died_before_the_call_sends_with_the_same_key(account: Fresh) -> None:
     built, journal = sending(account), account.notebook(dies_at="mass_send")
     with pytest.raises(Died):

@@ -31,6 +31,7 @@ _KEY_AGAIN_SECONDS = 65.0
 """45066 within a minute of the last try tells no id."""
 _KEY_LIVES = timedelta(hours=23)
 """An hour less than the platform promises: clocks differ."""
+_TOO_LATE = "群发请求没有答复，已过了能安全重试的时间。"
 _ONLY_ARTICLE = 1
 _RUNNING, _SENT, _FAILED, _DELETED = "SENDING", "SEND_SUCCESS", "SEND_FAIL", "DELETE"
 _NO_ID = 0
@@ -73,6 +74,9 @@ class MassSend:
 
     def send(self, draft: str, post: Post, journal: Journal) -> None:
         lost_before = LOST in journal.known
+        if lost_before and self._now() - datetime.fromisoformat(journal.known[LOST]) >= _KEY_LIVES:
+            # the post waited since we said that it may be repeated: the platform no longer knows the key
+            raise Refused(_look_there(_TOO_LATE), "", "key too old, not asked", connector="wechat")
         journal.call("mass_send", fingerprint(post, draft), lambda: self._send(draft, post.marker, lost_before))
 
     def _send(self, draft: str, marker: str, lost_before: bool) -> dict[str, str]:
@@ -130,7 +134,7 @@ class MassSend:
             return Outcome(state="unknown", retry_after=left)
         if self._now() - first < _KEY_LIVES:
             return Outcome(state="absent", external_ids={LOST: first.isoformat()})
-        return Outcome(state="unknown", refusal=_look_there("群发请求没有答复，已过了能安全重试的时间。"))
+        return Outcome(state="unknown", refusal=_look_there(_TOO_LATE))
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         if not self.is_taken(known):
