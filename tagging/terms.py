@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -87,7 +87,7 @@ class Terms:
     def _starts(self, word: str, term: _Term, found: Found, masks: Spans) -> tuple[int, ...]:
         starts: Sequence[int] = found.places[word]
         if term.needs or term.excludes or masks:
-            starts = list(_counting(word, term, found, masks))
+            starts = _counting(word, term, found, masks)
         if self._cut is None or len(word) > _SHORT:
             return tuple(starts)
         return tuple(start for start in starts if self._whole(word, start, found))
@@ -103,18 +103,20 @@ class Terms:
         return not inner or (first in edges and last in edges)
 
 
-def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Iterator[int]:
+def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Sequence[int]:
+    """The places of a word where nothing longer takes it up and what it needs is near."""
+    places = found.places[word]
     needs = [need for need in term.needs if need != word and found.holds(need)]
     if term.needs and not needs:
-        return
+        return ()
     spans = [*masks, *found.spans(term.excludes)] if term.excludes else masks
-    barred = Cover(spans) if spans else None
-    length, near = len(word), term.near if needs else 0
-    for start in found.places[word]:
-        if barred and barred.holds(start, start + length):
-            continue
-        if not near or any(found.near(need, start - near, start + length + near) for need in needs):
-            yield start
+    length, near = len(word), term.near
+    if spans:
+        barred = Cover(spans)
+        places = [start for start in places if not barred.holds(start, start + length)]
+    if not needs or not near:
+        return places
+    return [start for start in places if any(found.near(need, start - near, start + length + near) for need in needs)]
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

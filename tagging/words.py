@@ -77,11 +77,12 @@ class Words:
         `named` are things found whole (places, days).
         """
         text = beginning(document)
-        heaviest = self._heaviest(Counter(words))
-        head = "\n".join([text[low:high] for low, high in document.heads])
-        weights = {}
-        for weight, word in heaviest:
-            weights[word] = weight * (_HEAD if word in head else offset_factor(text.find(word) - document.body_start))
+        heads = document.heads
+        head = text[: heads[0][1]] if len(heads) == 1 else "\n".join([text[low:high] for low, high in heads])
+        weights = {
+            word: weight * (_HEAD if word in head else offset_factor(text.find(word) - document.body_start))
+            for weight, word in self._heaviest(Counter(words))
+        }
         for word in filter(self.is_content, named):
             count = min(max(1, text.count(word)), _KEYWORD_CHARS)
             weights[word] = max(weights.get(word, 0.0), self._rarity[word] * _REPEATED[count] * _HEAD)
@@ -98,14 +99,15 @@ class Words:
         return tuple(chosen)
 
     def _heaviest(self, counted: Mapping[str, int]) -> list[tuple[float, str]]:
-        """The words by rarity and number alone, heaviest first."""
+        """The heaviest words by rarity and number alone, in any order."""
         rarity = self._rarity
         weighed = [
             (rare * _REPEATED[count], word)
             for word, count in counted.items()
             if len(word) > 1 and (rare := rarity[word])
         ]
-        weighed.sort(reverse=True)
+        if len(weighed) > _LOOKED_AT:
+            weighed.sort(reverse=True)
         return weighed[:_LOOKED_AT]
 
 
