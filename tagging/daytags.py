@@ -31,6 +31,42 @@ _OTHER = (
     "路",
 )
 """What follows where the name only dates something else, or is a part of another name."""
+_WORDS = (
+    "日益",
+    "日渐",
+    "日常",
+    "日均",
+    "日报",
+    "日志",
+    "日记",
+    "日趋",
+    "日夜",
+    "日新",
+    "日产",
+    "日臻",
+    "日间",
+    "日子",
+    "日程",
+    "日用",
+    "日化",
+    "周边",
+    "周围",
+    "周期",
+    "周末",
+    "周刊",
+    "周报",
+    "周转",
+    "周年",
+    "节奏",
+    "节目",
+    "节点",
+    "节约",
+    "节能",
+    "月份",
+    "月底",
+    "月初",
+)
+"""Words that begin with the last character of a day's name: 环境日益改善 names no day."""
 _EVE = 4
 """So many days before it a text on its subject may be written for the day; earlier it must name it."""
 _BEGINNING = 150
@@ -41,7 +77,7 @@ _LONG = 400
 class DayReader:
     def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._days = tuple(
-            (day, tuple(plain_words((day.name, *day.alias), letters)), tuple(plain_words(day.words, letters)))
+            (day, tuple(plain_words(_names(day), letters)), tuple(plain_words(day.words, letters)))
             for day in lexicon.days
         )
         self._told_by: dict[str, set[int]] = defaultdict(set)
@@ -56,16 +92,34 @@ class DayReader:
         if not near:
             return ()
         day = beijing_day(published_at) if published_at else None
-        tags = [tag for number in sorted(near) if (tag := _tag(found, *self._days[number], day))]
+        whole = _whole_names(found, {name for number in near for name in self._days[number][1]})
+        tags = [tag for number in sorted(near) if (tag := _tag(found, whole, *self._days[number], day))]
         return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.key)))
 
 
+def _whole_names(found: Found, names: set[str]) -> dict[str, list[int]]:
+    """Where each name of a day stands, but not as a part of a longer one: 减灾日 in 防灾减灾日 is another day."""
+    hits = [(start, name) for name in names for start in found.at(name) if _is_named(found, start, name)]
+    whole: dict[str, list[int]] = defaultdict(list)
+    reach = 0
+    for start, name in sorted(hits, key=lambda hit: (hit[0], -len(hit[1]))):
+        if start + len(name) > reach:
+            reach = start + len(name)
+            whole[name].append(start)
+    return whole
+
+
 def _tag(
-    found: Found, theme: ThemeDay, names: tuple[str, ...], words: tuple[str, ...], day: date | None
+    found: Found,
+    whole: dict[str, list[int]],
+    theme: ThemeDay,
+    names: tuple[str, ...],
+    words: tuple[str, ...],
+    day: date | None,
 ) -> DayTag | None:
     begins = theme.near(day) if day else None
     close = day is not None and begins is not None and theme.open_on(day)
-    named = [(start, name) for name in names for start in found.at(name) if _is_named(found, start, name)]
+    named = [(start, name) for name in names for start in whole.get(name, ())]
     if named and (close or _matters(found, named)):
         return DayTag(theme.key, theme.name, begins, 0.95, _evidence(found, named[:6]))
     if day is None or begins is None or not close or not -_EVE <= (day - begins).days <= 1:
@@ -84,7 +138,8 @@ def _names(day: ThemeDay) -> tuple[str, ...]:
 
 
 def _is_named(found: Found, start: int, name: str) -> bool:
-    return not found.document.text.startswith(_OTHER, start + len(name))
+    text, end = found.document.text, start + len(name)
+    return not text.startswith(_OTHER, end) and not text.startswith(_WORDS, end - 1)
 
 
 def _matters(found: Found, named: list[tuple[int, str]]) -> bool:

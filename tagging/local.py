@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from tagging.areas import AreaName
+from tagging.asides import is_aside, is_departure, is_quoted
 from tagging.document import Document, Letters, plain
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.mentions import Mention, MentionReader, is_full, list_length
+from tagging.neighbours import BETWEEN, adjoining, joined, led_by, nearest_before
 from tagging.shapes import Evidence, LocalTag, TaggedText
 from tagging.words import Words
 
@@ -19,7 +22,6 @@ _LIST = 7
 """A run with so many places elsewhere is a list (weather of the capitals): it is about none of them."""
 _SELF = ("self_province", "self_city", "self_county")
 _UNITS = frozenset("省市州县区")
-_JOINTS = ("、", ",", "和", "及", "与", "/", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class _Claim:
     sure: float
     start: int
     word: str
+    passing: bool = False
+    """Counts only where the text names no other area of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class LocalReader:
         self._mentions = MentionReader(lexicon.areas, letters, words)
         self._words = words
         self._twin = {area.name: code for area in lexicon.areas.names if (code := _twin_city(lexicon, area.name))}
+        self._cities = {area.name: area.code for area in lexicon.areas.names if area.kind == "city"}
         self._surnames = frozenset(lexicon.sets["surname"])
         self.words = self._mentions.words
         self._source = lru_cache(maxsize=1000)(self._sender)  # a few senders send most texts
@@ -55,15 +60,19 @@ class LocalReader:
         source, source_elsewhere = self._source(item.source_name, item.source_area)
         if not mentions and source is None:
             return Local((), ())
-        firm = [self._firm(found, mentions, at) for at in range(len(mentions))]
+        firm = [self._firm(found, mentions, at, source) for at in range(len(mentions))]
         home = any(claim is not None for claim in firm) or source is not None
         claims = list(firm)
         for at, mention in enumerate(mentions):
             if claims[at] is None and mention.area is not None:
                 claims[at] = self._leaning(found, mentions, claims, at, home, source, source_elsewhere)
-        kept = [claim for at, claim in enumerate(claims) if claim and list_length(mentions, at) < _LIST]
+        kept = [
+            self._placed(found, mentions[at], claim)
+            for at, claim in enumerate(claims)
+            if claim and list_length(mentions, at) < _LIST
+        ]
         kept += self._self_reference(found, source)
-        return self._tags(found.document, kept)
+        return self._tags(found, [claim for claim in kept if not claim.passing] or kept)
 
     def places(self, found: Found) -> frozenset[str]:
         """Every place named, ours or not, as it is written."""
@@ -73,13 +82,15 @@ class LocalReader:
             if mention.area is None or mention.area.kind != "not_place"
         )
 
-    def _firm(self, found: Found, mentions: Sequence[Mention], at: int) -> _Claim | None:
+    def _firm(self, found: Found, mentions: Sequence[Mention], at: int, source: str | None) -> _Claim | None:
         """Names that need nothing but themselves, or the name of the area above right before them."""
         mention = mentions[at]
         area = mention.area
         if area is None or area.kind == "not_place" or self._other_thing(found, mentions, at):
             return None
-        before = _adjoining(found.document.text, mentions, at)
+        if _is_mountain(area) and not led_by(found, mention):
+            return None
+        before = adjoining(found.document.text, mentions, at)
         if before is not None and before.area is not None and before.area.code in self._areas.up(area.code):
             return _Claim(area.code, 1.0, mention.start, mention.name)
         if area.use == "plate":
@@ -93,7 +104,7 @@ class LocalReader:
             return self._institution(found, mention)
         if area.use != "plain" or self._owned_elsewhere(area.kind, before):
             return None
-        return _Claim(self._twin_code(found.document.text, mentions, at), 0.9, mention.start, mention.name)
+        return _Claim(self._twin_code(found, mentions, at, source), 0.9, mention.start, mention.name)
 
     def _leaning(
         self,
@@ -111,7 +122,7 @@ class LocalReader:
         if area is None or area.kind == "not_place" or area.use == "subject" or self._other_thing(found, mentions, at):
             return None
         text = found.document.text
-        if self._owned_elsewhere(area.kind, _adjoining(text, mentions, at)):
+        if self._owned_elsewhere(area.kind, adjoining(text, mentions, at)):
             return None
         claim = _Claim(area.code, 0.8, mention.start, mention.name)
         if _joined_sibling(text, mentions, claims, at, area.code):
@@ -120,7 +131,7 @@ class LocalReader:
             return claim if self._owner_is_ours(mentions, claims, at, area.code, source, source_elsewhere) else None
         if area.use == "support":
             cue = any(text.startswith(word, mention.end) for word in self._set(found, "place_cue"))
-            far = _nearest_before(mentions, at)
+            far = nearest_before(mentions, at)
             abroad = far is not None and far.province is not None and mention.start - far.end < 40
             return claim if not abroad and (home or (cue and not source_elsewhere)) else None
         return None
@@ -129,9 +140,11 @@ class LocalReader:
         return found.sets[name]
 
     def _other_thing(self, found: Found, mentions: Sequence[Mention], at: int) -> bool:
-        """A street or house named after the place, or a person: 四平路, 李长春."""
+        """A street or house named after the place, a person (四平路, 李长春), or a place only passed by."""
         mention = mentions[at]
         text = found.document.text
+        if is_aside(found, mentions, at):
+            return True
         if mention.area is None or is_full(mention.name) or mention.area.kind in ("zone", "institution"):
             return False
         tail = text[mention.end : mention.end + 6]
@@ -154,9 +167,9 @@ class LocalReader:
         around = text[max(0, mention.start - 8) : mention.end + 6]
         if mention.area is None or any(word in around for word in self._set(found, "graduate")):
             return None
-        subject = mention.start < found.document.title_end or len(found.at(mention.name)) > 2
-        leads = not found.document.title_end and mention.start < 30
-        return _Claim(mention.area.code, 0.8 if subject or leads else 0.3, mention.start, mention.name)
+        if is_quoted(found, mention):
+            return None
+        return _Claim(mention.area.code, 0.8 if led_by(found, mention) else 0.3, mention.start, mention.name)
 
     def _owned_elsewhere(self, kind: str, before: Mention | None) -> bool:
         return before is not None and before.province is not None and kind not in ("province", "city")
@@ -172,7 +185,7 @@ class LocalReader:
     ) -> bool:
         """Whose 朝阳区 it is: of the place named last before it, of the sender, of the only city named."""
         city = code[:4]
-        owner = _nearest_before(mentions, at)
+        owner = nearest_before(mentions, at, mentions[at].name)
         if owner is not None:
             return owner.area is not None and owner.area.code[:4] in (city, code[:2] + "00")
         if source is not None:
@@ -180,20 +193,42 @@ class LocalReader:
         named = any(claim is not None and claim.code[:4] == city for claim in claims)
         return named and not source_elsewhere and not any(mention.province for mention in mentions[: at + 3])
 
-    def _twin_code(self, text: str, mentions: Sequence[Mention], at: int) -> str:
-        """吉林 among cities (长春、吉林、四平) is the city."""
+    def _placed(self, found: Found, mention: Mention, claim: _Claim) -> _Claim:
+        """A claim in view of the whole text: a start of a journey passes, one sight among several is the city's."""
+        if is_departure(found, mention):
+            return replace(claim, passing=True)
+        document = found.document
+        row = "、" in (document.text[mention.start - 1 : mention.start], document.text[mention.end : mention.end + 1])
+        city = claim.code[:4] + "00"
+        names = (name for name, code in self._cities.items() if code == city)
+        if mention.area is None or mention.area.kind != "landmark" or not row:
+            return claim
+        if any(start < document.title_end for name in names for start in found.at(name)):
+            return replace(claim, code=city)
+        return claim
+
+    def _twin_code(self, found: Found, mentions: Sequence[Mention], at: int, source: str | None) -> str:
+        """吉林 among cities (长春、吉林、四平), or where the text speaks of a town (吉林城, 吉林站), is the city."""
+        text = found.document.text
         mention = mentions[at]
         area = mention.area
         assert area is not None  # the caller asks for names of ours only
         city = self._twin.get(area.name)
         if city is None:
             return area.code
+        if not found.at(self._areas.official[area.code]) and self._speaks_of_town(found, mention, city, source):
+            return city
         for other in (at - 1, at + 1):
-            if 0 <= other < len(mentions) and _joined(text, mentions, at, other):
+            if 0 <= other < len(mentions) and joined(text, mentions, at, other, BETWEEN):
                 neighbour = mentions[other].area
                 if neighbour is not None and neighbour.kind == "city":
                     return city
         return area.code
+
+    def _speaks_of_town(self, found: Found, mention: Mention, city: str, source: str | None) -> bool:
+        text = found.document.text
+        own = any(text.startswith(word, mention.end) for word in found.sets["town_thing"])
+        return own or bool(found.of("twin_town")) or (source is not None and source[:4] == city[:4])
 
     def _sender(self, name: str, area: str) -> tuple[str | None, bool]:
         """The area of the sender, and whether the sender is elsewhere."""
@@ -215,7 +250,20 @@ class LocalReader:
             claims += [_Claim(code, 0.7, start, word) for start, word in hits[:3]]
         return claims
 
-    def _tags(self, document: Document, claims: Sequence[_Claim]) -> Local:
+    def _whole(self, codes: Iterable[str], inner: bool) -> set[str]:
+        """Cities all of whose counties are named, and the districts too, one by one or as 城区."""
+        named = set(codes)
+        whole = set()
+        for city in named & set(self._cities.values()):
+            parts = {code for code in self._areas.official if code[:4] == city[:4] and code != city}
+            districts = {code for code in parts if code[4] in "01"}
+            counties = parts - districts
+            if len(counties) > 1 and counties <= named and districts and (inner or districts <= named):
+                whole.add(city)
+        return whole
+
+    def _tags(self, found: Found, claims: Sequence[_Claim]) -> Local:
+        document = found.document
         doubt: dict[str, float] = defaultdict(lambda: 1.0)
         shown: dict[str, list[Evidence]] = defaultdict(list)
         names: dict[str, list[str]] = defaultdict(list)
@@ -224,6 +272,8 @@ class LocalReader:
             shown[claim.code].append(document.evidence(claim.start, claim.word))
             names[claim.code].append(claim.word)
         scores = {code: 1 - left for code, left in doubt.items() if 1 - left >= _THRESHOLD}
+        for city in self._whole(scores, bool(found.of("inner_town"))):
+            scores = {code: score for code, score in scores.items() if code == city or code[:4] != city[:4]}
         above = {up for code in scores for up in self._areas.up(code)}
         codes = sorted((code for code in scores if code not in above), key=lambda code: (-scores[code], code))
         tags = tuple(
@@ -246,22 +296,9 @@ def _twin_city(lexicon: Lexicon, name: str) -> str | None:
     return city.code if city is not None and kinds[name].kind == "province" else None
 
 
-def _nearest_before(mentions: Sequence[Mention], at: int) -> Mention | None:
-    place = next((m for m in reversed(mentions[:at]) if m.province or (m.area and m.area.kind != "not_place")), None)
-    return place
-
-
-def _adjoining(text: str, mentions: Sequence[Mention], at: int) -> Mention | None:
-    """The mention that ends right before this one, as in 吉林省长春市."""
-    if at == 0:
-        return None
-    before, gap = mentions[at - 1], text[mentions[at - 1].end : mentions[at].start]
-    return before if gap.strip(" ·-的") == "" and len(gap) <= 3 and "\n" not in gap else None
-
-
-def _joined(text: str, mentions: Sequence[Mention], at: int, other: int) -> bool:
-    left, right = sorted((at, other))
-    return text[mentions[left].end : mentions[right].start] in _JOINTS
+def _is_mountain(area: AreaName) -> bool:
+    """A landmark of the whole province (长白山): it counts where the text is about it."""
+    return area.kind == "landmark" and area.code.endswith("0000")
 
 
 def _joined_sibling(
@@ -269,7 +306,7 @@ def _joined_sibling(
 ) -> bool:
     """Whether the name stands in a row with one already taken for an area of the same city or province."""
     for other in (at - 1, at + 1):
-        if 0 <= other < len(mentions) and _joined(text, mentions, at, other):
+        if 0 <= other < len(mentions) and joined(text, mentions, at, other):
             claim = claims[other]
             if claim is not None and claim.code[:2] == code[:2]:
                 return True

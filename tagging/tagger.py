@@ -23,7 +23,7 @@ from tagging.topics import JoinedTopic
 from tagging.words import Words
 
 _DESCRIPTION = 300
-RULES = "4"
+RULES = "5"
 """Raised whenever the rules in code change what texts are tagged with."""
 
 

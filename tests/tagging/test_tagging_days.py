@@ -43,6 +43,29 @@ def test_a_text_about_the_subject_belongs_to_the_day_only_close_to_it(tagger: Ta
     assert far == undated == ()
 
 
+def test_a_day_is_known_by_its_everyday_name(tagger: Tagger) -> None:
+    assert [tag.key for tag in tagger.tag(TaggedText("1", "粮食日里算算剩饭账", "")).day] == ["food"]
+
+
+def test_a_name_within_a_longer_name_or_word_is_no_day(tagger: Tagger) -> None:
+    assert [tag.key for tag in tagger.tag(TaggedText("1", "世界爱眼日说近视", "")).day] == ["sight"]
+    assert tagger.tag(TaggedText("1", "我国生态环境日益改善", "")).day == ()
+
+
+def test_the_subject_ties_a_text_to_the_day_only_on_its_eve(tagger: Tagger) -> None:
+    in_the_month = TaggedText("1", "消防安全检查走进商场", "", datetime(2026, 11, 23, tzinfo=UTC))
+    on_the_eve = TaggedText("1", "消防安全检查走进商场", "", datetime(2026, 11, 8, tzinfo=UTC))
+    assert tagger.tag(in_the_month).day == ()
+    assert [tag.key for tag in tagger.tag(on_the_eve).day] == ["fire"]
+
+
+@pytest.mark.parametrize(
+    "text", ["这部片子是春节档的黑马", "一家人的故事。" * 80 + "那是春节前的事。" + "后来他们搬了家。" * 20]
+)
+def test_a_day_named_in_passing_is_no_theme(tagger: Tagger, text: str) -> None:
+    assert tagger.tag(TaggedText("1", "", text)).day == ()
+
+
 def test_without_a_date_a_named_day_has_no_year(tagger: Tagger) -> None:
     tags = tagger.tag(TaggedText("1", "世界水日话节水", "")).day
     assert [(tag.key, tag.as_json()["date"]) for tag in tags] == [("water", None)]
