@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from connectors.base import ErrorClass, Refusal
 from connectors.channels.codes import Refused
+from connectors.errors import NeedsPerson
 from connectors.http import Answer, HttpClient, HttpLimits
 from content_store import quotas
 from content_store.database import Store
@@ -39,10 +40,32 @@ class Quota(BaseModel):
     name: str
     """What users call it."""
     span: Span
-    count: int = Field(ge=1)
-    reserve: int = Field(default=0, ge=0)
+    count: int
+    """0: none at all, the interface is never asked."""
+    reserve: int = 0
     polls: bool = False
     """It is asked what became of a post: the less is left, the more rarely."""
+
+    @field_validator("count", "reserve", mode="before")
+    @classmethod
+    def _is_a_count(cls, value: object) -> int:
+        if not _counts(value):
+            raise ValueError(_NO_COUNT)
+        return value
+
+    @model_validator(mode="after")
+    def _leaves_some_for_all(self) -> Quota:
+        if self.reserve and self.reserve >= self.count:
+            raise ValueError("留给应急的 reserve 要小于总次数 count")
+        return self
+
+
+_NO_COUNT = "次数要写成 0 或更大的整数，不加引号"
+
+
+def _counts(value: object) -> TypeGuard[int]:
+    """True is a number to Python, and nothing that anybody meant as one."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +105,16 @@ class UsedUp(Refused):
         self.after = (opens_at - now).total_seconds() + 1.0
 
 
+class NeverAsked(Refused):
+    """Nothing was sent: somebody set the quota to 0. No window will open; posts end with the reason."""
+
+    def __init__(self, quota: Quota) -> None:
+        cause = f"“{quota.name}”的次数设成了 0，系统不调用这个接口。"
+        remedy = "要用它就请管理员把账号设置或 quotas.toml 里的次数改大，再重新发送；不用它就由人在平台上办理。"
+        refusal = Refusal(kind=ErrorClass.PERMANENT, cause=cause, remedy=remedy)
+        super().__init__(refusal, "", "set to none here, not asked", connector=quota.platform)
+
+
 @dataclass(frozen=True)
 class Meter:
     """Counts the calls of one account."""
@@ -95,10 +128,13 @@ class Meter:
     """For the emergency lane: the reserve may be used."""
 
     def charge(self, url: str) -> None:
-        """Counts this call against every quota it falls under, all or none. Raises UsedUp; then it must not be made."""
+        """Counts this call against every quota it falls under, all or none. Raises UsedUp or NeverAsked; then it must not be made."""
         met = [quota for quota in self.quotas if fnmatchcase(path_below(url, self.base_url), quota.interface)]
         if not met:
             return
+        for quota in met:
+            if not quota.count:
+                raise NeverAsked(quota)
         now = self.now()
         with self.store.session() as session:
             for quota in met:
@@ -142,20 +178,27 @@ def window(span: Span, now: datetime) -> tuple[datetime, datetime]:
 
 
 def quotas_of(account: Account, known: Iterable[Quota]) -> list[Quota]:
-    """The account's limits: its platform's, changed by its own settings (`quotas`: interface → count). Pure."""
+    """The account's limits: its platform's, changed by its own settings (`quotas`: interface → count). Pure.
+
+    Raises NeedsPerson for a setting that is no count: the platform's limit in its place would allow more than was meant.
+    """
     own = account.settings.get("quotas") or {}
+    where = f"账号“{account.name}”的设置：quotas "
+    if not isinstance(own, dict):
+        raise NeedsPerson(f"{where}要按“接口 = 次数”来写，请改正。", connector=account.platform)
+    for interface, count in own.items():
+        if not _counts(count):
+            raise NeedsPerson(f"{where}里“{interface}”的{_NO_COUNT}，请改正。", connector=account.platform)
     found = [quota for quota in known if quota.platform == account.platform]
-    return [_changed(quota, own.get(quota.interface)) for quota in found]
+    return [_changed(quota, own[quota.interface]) if quota.interface in own else quota for quota in found]
 
 
-def _changed(quota: Quota, count: object) -> Quota:
-    if not isinstance(count, int) or count < 1:
-        return quota
+def _changed(quota: Quota, count: int) -> Quota:
     return quota.model_copy(update={"count": count, "reserve": min(quota.reserve, count // 2)})
 
 
 def what_is_left(store: Store, account: Account, known: Iterable[Quota], now: datetime) -> list[Left]:
-    """Each quota of the account as it stands now. Asks nobody."""
+    """Each quota of the account as it stands now. Asks nobody. Raises NeedsPerson as quotas_of does."""
     assert account.id is not None
     mine = quotas_of(account, known)
     windows = {quota: window(quota.span, now) for quota in mine}

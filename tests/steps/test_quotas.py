@@ -14,19 +14,22 @@ from typing import Any
 import pytest
 from queue_parts import Clock, a_delivery, a_newsroom, an_account, the
 
-from config.files import FOLDER, entries
+from config.files import FOLDER, ConfigError, entries
 from connectors.base import ErrorClass
+from connectors.errors import NeedsPerson
 from content_store import accounts, quotas
 from content_store.database import Store
 from content_store.tables import Account, Lane
 from content_store.tables import DeliveryState as State
 from sandbox.serve import in_thread
+from steps.accounts import check_account
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 from steps.quotas import (
     BEIJING,
     Left,
     Meter,
+    NeverAsked,
     Quota,
     UsedUp,
     path_below,
@@ -75,6 +78,57 @@ def test_an_account_may_have_limits_of_its_own() -> None:
     assert [(quota.count, quota.reserve) for quota in quotas_of(account, (ALL, SHARE))] == [(3, 1), (2, 1)]
     other = Account(key="b", platform="wechat", name="b", created_at=datetime.now(UTC))
     assert quotas_of(other, (ALL, SHARE)) == []
+
+
+def with_own(limits: object) -> Account:
+    return Account(key="a", platform="weibo", name="吉林", settings={"quotas": limits}, created_at=datetime.now(UTC))
+
+
+@pytest.mark.parametrize("wrong", ["50", True, -1, 50.0, None])
+def test_an_accounts_own_limit_that_is_no_count_is_refused_and_not_replaced_by_the_platforms(wrong: object) -> None:
+    with pytest.raises(
+        NeedsPerson, match=r"^账号“吉林”的设置：quotas 里“/2/\*”的次数要写成 0 或更大的整数，不加引号，请改正。$"
+    ):
+        quotas_of(with_own({"/2/*": wrong}), (ALL, SHARE))
+    with pytest.raises(NeedsPerson, match="接口 = 次数"):
+        quotas_of(with_own(["/2/*"]), (ALL, SHARE))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('count = "50"', "次数要写成 0 或更大的整数，不加引号"),
+        ("count = true", "次数要写成 0 或更大的整数，不加引号"),
+        ("count = -1", "次数要写成 0 或更大的整数，不加引号"),
+        ("count = 9\nreserve = 1.5", "次数要写成 0 或更大的整数，不加引号"),
+        ("count = 9\nreserve = 9", "留给应急的 reserve 要小于总次数 count"),
+        ("count = 0\nreserve = 1", "留给应急的 reserve 要小于总次数 count"),
+    ],
+)
+def test_a_file_of_quotas_with_a_wrong_count_is_refused_with_a_sentence(tmp_path: Path, line: str, told: str) -> None:
+    file = tmp_path / "quotas.toml"
+    head = '[[quota]]\nplatform = "weibo"\ninterface = "/2/*"\nname = "全部接口"\nspan = "day"\n'
+    file.write_text(f"{head}{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=told):
+        entries(file, "quota", Quota)
+    file.write_text(f"{head}count = 0\n", encoding="utf-8")
+    assert [quota.count for quota in entries(file, "quota", Quota)] == [0]
+
+
+def test_a_quota_of_none_is_none_also_for_emergencies_and_promises_no_later_time(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
+    account = an_account(a_newsroom(store, tmp_path, Clock(now)))
+    none = quotas_of(with_own({"/2/statuses/share.json": 0}), (ALL, SHARE))
+    assert [(quota.count, quota.reserve) for quota in none] == [(6, 2), (0, 0)]
+    for urgent in (False, True):
+        with pytest.raises(NeverAsked) as refused:
+            Meter(store, account, none, "http://x", lambda: now, urgent).charge("http://x/2/statuses/share.json")
+        assert refused.value.refusal.kind is ErrorClass.PERMANENT
+        assert refused.value.refusal.cause == "“发微博”的次数设成了 0，系统不调用这个接口。"
+        assert refused.value.after is None
+    with store.reading() as session:
+        assert quotas.used(session, account, [("/2/*", "day", window("day", now)[0])]) == {("/2/*", "day"): 0}
 
 
 def test_never_more_are_counted_than_there_are_however_many_ask_at_once(
@@ -189,6 +243,23 @@ def test_a_post_whose_quota_is_used_up_waits_with_the_reason_and_goes_out_by_its
     publish_due(room, clock.now())
     assert the(room, second).state == State.ACCEPTED
     assert shares(world) == before + 3
+
+
+def test_a_wrong_limit_of_an_account_is_told_by_its_check_and_nothing_is_sent(
+    room: Newsroom, clock: Clock, world: str
+) -> None:
+    with room.store.session() as session:
+        row = session.get_one(Account, 1)
+        row.settings = row.settings | {"quotas": {"/2/statuses/share.json": "50"}}
+        session.add(row)
+    before = shares(world)
+    checked = check_account(room, "weibo-jilin", clock.now())
+    assert checked.refusal is not None
+    assert "不加引号，请改正。" in checked.refusal.cause
+    post = a_post(room, "quota3aaaa")
+    publish_due(room, clock.now())
+    assert (the(room, post).state, the(room, post).reason) == (State.NEEDS_PERSON, checked.refusal.cause)
+    assert shares(world) == before
 
 
 def test_the_less_is_left_the_more_rarely_is_a_result_asked_for(room: Newsroom, clock: Clock, world: str) -> None:
