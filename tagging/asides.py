@@ -17,6 +17,7 @@ def is_aside(found: Found, mentions: Sequence[Mention], at: int) -> bool:
     return (
         _origin(found, mentions, at)
         or _guild(found, mentions, at)
+        or _brand(found, mention)
         or _starts(found, "publisher", mention.end, 10)
         or _names_compared(found, mention)
         or _verse(found, mention)
@@ -60,6 +61,12 @@ def _guild(found: Found, mentions: Sequence[Mention], at: int) -> bool:
     """What people of one place, or a house named after it, keep in another: 浙江省吉林商会."""
     away = at > 0 and mentions[at - 1].province is not None and mentions[at].start - mentions[at - 1].end < 2
     return away and _starts(found, "guild", mentions[at].end, 4)
+
+
+def _brand(found: Found, mention: Mention) -> bool:
+    """A name on goods: 长白山牌香烟, but not 吉林牌照."""
+    sign = found.document.text[mention.end : mention.end + 2]
+    return sign[:1] == "牌" and sign not in ("牌照", "牌楼", "牌匾", "牌坊", "牌子")
 
 
 def _names_compared(found: Found, mention: Mention) -> bool:

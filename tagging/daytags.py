@@ -69,6 +69,8 @@ _WORDS = (
 """Words that begin with the last character of a day's name: 环境日益改善 names no day."""
 _EVE = 4
 """So many days before it a text on its subject may be written for the day; earlier it must name it."""
+_SEASON = 45
+"""So many days around it a text may be about a day without saying so in its headline."""
 _BEGINNING = 150
 """A day named for the first time further on in a long text is named in passing."""
 _LONG = 400
@@ -120,7 +122,8 @@ def _tag(
     begins = theme.near(day) if day else None
     close = day is not None and begins is not None and theme.open_on(day)
     named = [(start, name) for name in names for start in whole.get(name, ())]
-    if named and (close or _matters(found, named)):
+    season = day is None or begins is None or -_SEASON <= (day - begins).days <= theme.length + _SEASON
+    if named and (close or _matters(found, named, season)):
         return DayTag(theme.key, theme.name, begins, 0.95, _evidence(found, named[:6]))
     if day is None or begins is None or not close or not -_EVE <= (day - begins).days <= 1:
         return None
@@ -142,10 +145,12 @@ def _is_named(found: Found, start: int, name: str) -> bool:
     return not text.startswith(_OTHER, end) and not text.startswith(_WORDS, end - 1)
 
 
-def _matters(found: Found, named: list[tuple[int, str]]) -> bool:
-    """Whether a text out of season names the day as its matter: in the headline, early, or again."""
+def _matters(found: Found, named: list[tuple[int, str]], season: bool) -> bool:
+    """Whether a text not of the day names it as its matter: in the headline, or in its season early or again."""
     document = found.document
     places = {start for start, _ in named}
+    if not season:
+        return min(places) < document.title_end
     early = any(start < max(document.title_end, document.body_start + _BEGINNING) for start in places)
     return early or len(document.text) < _LONG or len({start // 10 for start in places}) > 2
 

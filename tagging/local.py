@@ -218,11 +218,12 @@ class LocalReader:
             return area.code
         if not found.at(self._areas.official[area.code]) and self._speaks_of_town(found, mention, city, source):
             return city
+        if at and mentions[at - 1].end == mention.start and _is_city(mentions[at - 1]):
+            return city  # 长春吉林一体化: an address would begin with the province
         for other in (at - 1, at + 1):
-            if 0 <= other < len(mentions) and joined(text, mentions, at, other, BETWEEN):
-                neighbour = mentions[other].area
-                if neighbour is not None and neighbour.kind == "city":
-                    return city
+            row = 0 <= other < len(mentions) and joined(text, mentions, at, other, BETWEEN)
+            if row and _is_city(mentions[other]):
+                return city
         return area.code
 
     def _speaks_of_town(self, found: Found, mention: Mention, city: str, source: str | None) -> bool:
@@ -294,6 +295,10 @@ def _twin_city(lexicon: Lexicon, name: str) -> str | None:
     kinds = {area.name: area for area in lexicon.areas.names}
     city = kinds.get(name + "市")
     return city.code if city is not None and kinds[name].kind == "province" else None
+
+
+def _is_city(mention: Mention) -> bool:
+    return mention.area is not None and mention.area.kind == "city"
 
 
 def _is_mountain(area: AreaName) -> bool:

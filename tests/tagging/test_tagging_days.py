@@ -66,6 +66,13 @@ def test_a_day_named_in_passing_is_no_theme(tagger: Tagger, text: str) -> None:
     assert tagger.tag(TaggedText("1", "", text)).day == ()
 
 
+def test_out_of_season_a_day_counts_only_in_the_headline(tagger: Tagger) -> None:
+    november = datetime(2026, 11, 20, tzinfo=UTC)
+    text = "这条步道自世界环境日启用以来，已有十万人走过。"
+    assert tagger.tag(TaggedText("1", "十万人走过湿地步道", text, november)).day == ()
+    assert [tag.key for tag in tagger.tag(TaggedText("1", "世界环境日的由来", "", november)).day] == ["environment"]
+
+
 def test_without_a_date_a_named_day_has_no_year(tagger: Tagger) -> None:
     tags = tagger.tag(TaggedText("1", "世界水日话节水", "")).day
     assert [(tag.key, tag.as_json()["date"]) for tag in tags] == [("water", None)]
