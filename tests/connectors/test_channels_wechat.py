@@ -257,6 +257,19 @@ def test_draft_only_on_an_account_without_rights_waits_for_the_link_and_claims_n
     assert built.capabilities.metrics == "import"
 
 
+def test_without_the_right_to_list_a_draft_in_the_box_is_deleted_and_else_a_person_looks(world: World) -> None:
+    built, journal = channel(world, key="baicheng", mode="draft_only"), Notebook(world.now)
+    built.publish(article("wxdraftback"), journal)
+    draft = journal.known["draft_media_id"]
+    assert built.withdraw(journal.known, journal).state == "absent"
+    assert built._published._lists.has_draft(draft) is False
+    gone = built.withdraw(journal.known, journal)
+    assert (gone.state, journal.calls.count("draft_delete")) == ("pending_user", 1)
+    assert gone.refusal is not None
+    assert "登记为已撤回" in gone.refusal.remedy
+    assert "只存草稿" not in gone.refusal.remedy
+
+
 def test_an_account_without_the_right_gets_cause_and_remedy(world: World) -> None:
     weak = channel(world, key="baicheng")
     checked = weak.check()

@@ -52,11 +52,13 @@ class Drafts:
         left = self._settings.draft_settles_seconds - (self._now() - begun).total_seconds()
         return Outcome(state="unknown", retry_after=left) if left > 0 else Outcome(state="absent")
 
-    def discard(self, known: Mapping[str, str], journal: Journal) -> None:
-        """What was never published leaves the box, so that nobody publishes it by hand."""
+    def discard(self, known: Mapping[str, str], journal: Journal) -> bool:
+        """What was never published leaves the box, so that nobody publishes it by hand. Whether it was there."""
         draft = known.get("draft_media_id")
-        if draft is not None and self._lists.has_draft(draft):
-            journal.call("draft_delete", draft, lambda: self._delete(draft))
+        if draft is None or not self._lists.has_draft(draft):
+            return False
+        journal.call("draft_delete", draft, lambda: self._delete(draft))
+        return True
 
     def _pictures(self, post: Post, journal: Journal) -> dict[str, str]:
         by_key = {picture.key: picture for picture in post.pictures}

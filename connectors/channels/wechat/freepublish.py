@@ -142,7 +142,12 @@ class FreePublish:
     def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         ids = dict(known)
         if "article_id" not in ids and ids.get("marker"):
-            ids |= self._lists.find_published(ids["marker"], since=None) or {}
+            try:
+                ids |= self._lists.find_published(ids["marker"], since=None) or {}
+            except Refused as refused:
+                if refused.refusal.kind is not ErrorClass.PERMISSION or self.is_taken(ids):
+                    raise
+                return self._unlisted(ids, journal)
         article = ids.get("article_id")
         if article is None:
             return self._not_published(ids, journal)
@@ -151,6 +156,15 @@ class FreePublish:
         journal.call("delete", article, lambda: self._delete(article))
         # irreversible and counted (10 a day), so the proof is a look, never a second deletion
         return Outcome(state="absent") if self._gone(article) else Outcome(state="accepted", retry_after=60.0)
+
+    def _unlisted(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """An account that may not list what it published: only a draft that is still in its box tells that nobody did."""
+        if self._drafts.discard(known, journal):
+            return Outcome(state="absent")
+        cause = "草稿已不在草稿箱里，这个公众号没有查询已发表文章的权限，系统查不到是否已发表。"
+        remedy = "请在公众平台查看发表记录：已发表的先删除；确认没有公开的文章后，点“登记为已撤回”。"
+        refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
+        return Outcome(state="pending_user", refusal=refusal, hand_off=CONSOLE)
 
     def _not_published(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         """Nothing is public yet: stop what can be stopped."""
