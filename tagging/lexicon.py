@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from tagging.areas import Areas, load_areas
 from tagging.days import ThemeDay, load_days
+from tagging.document import letters, plain
 from tagging.reading import LexiconError, Table, TomlFile
 
 __all__ = ["Lexicon", "LexiconError", "TermGroup", "load_lexicons"]
@@ -37,7 +38,8 @@ class TermGroup:
     """Words that count alike for one key of one table.
 
     `needs`: the word counts only where one of these words, or of the sets named with @, stands within `near`
-    characters (0: anywhere in the text). `excludes`: the word does not count inside one of these phrases.
+    characters (0: anywhere in the text). `excludes`: the word does not count inside one of these phrases; each of them
+    holds one of the words, or it would do nothing.
     """
 
     table: str
@@ -83,7 +85,8 @@ def load_lexicons(files: Mapping[str, str]) -> Lexicon:
     """
     parsed = {name: TomlFile(name, _needed(files, name)) for name in (*TABLES.values(), WARNINGS, PLACES, WORDS)}
     sets = dict(_sets(parsed))
-    groups = tuple(group for table, name in TABLES.items() for group in _groups(parsed[name], table, sets))
+    traditional = _pairs(TomlFile(TRADITIONAL, _needed(files, TRADITIONAL)))
+    groups = tuple(group for table, name in TABLES.items() for group in _groups(parsed[name], table, sets, traditional))
     hazards = {hazard.key: hazard for hazard in _hazards(parsed[TABLES["hazard"]])}
     audiences = dict(_named(parsed[TABLES["audience"]], "audience"))
     _check_keys(parsed, "hazard", groups, hazards)
@@ -100,7 +103,7 @@ def load_lexicons(files: Mapping[str, str]) -> Lexicon:
         warnings=_warnings(parsed[WARNINGS]),
         areas=load_areas(_needed(files, "areas.csv"), _needed(files, "lexicons/elsewhere.csv")),
         days=load_days(TomlFile("theme_days.toml", _needed(files, "theme_days.toml"))),
-        traditional=_pairs(TomlFile(TRADITIONAL, _needed(files, TRADITIONAL))),
+        traditional=traditional,
         whole_words=words.words("whole"),
         stop_words=frozenset(words.words("stop")),
     )
@@ -130,7 +133,9 @@ def _sets(parsed: Mapping[str, TomlFile]) -> Iterator[tuple[str, tuple[str, ...]
             yield name, table.words(name, needed=True)
 
 
-def _groups(file: TomlFile, name: str, sets: Mapping[str, tuple[str, ...]]) -> Iterator[TermGroup]:
+def _groups(
+    file: TomlFile, name: str, sets: Mapping[str, tuple[str, ...]], traditional: Mapping[str, str]
+) -> Iterator[TermGroup]:
     for table in file.tables("terms"):
         table.only("of", "words", "weight", "needs", "near", "excludes", "note")
         group = TermGroup(
@@ -147,7 +152,22 @@ def _groups(file: TomlFile, name: str, sets: Mapping[str, tuple[str, ...]]) -> I
                 raise table.fail(need, f"没有叫“{need[1:]}”的词组，请在某个文件的 [sets] 里写上它。")
         if group.near and not group.needs:
             raise table.fail("near", "写了 near 却没有 needs，它不起作用：请写上旁边要有的词，或删去 near。")
+        if idle := _idle(group, traditional):
+            raise table.fail(
+                f'"{idle}"',
+                f"excludes 里的“{idle}”不含这一段 words 里的任何一个词，它不起作用：请删去它，或写到有那个词的一段里。",
+            )
         yield group
+
+
+def _idle(group: TermGroup, traditional: Mapping[str, str]) -> str | None:
+    """The first excluded phrase that holds no word of the group, in whatever letters they are written."""
+    idle = [phrase for phrase in group.excludes if not any(word in phrase for word in group.words)]
+    if not idle:
+        return None
+    table = letters(traditional)
+    words = [plain(word, table) for word in group.words]
+    return next((phrase for phrase in idle if not any(word in plain(phrase, table) for word in words)), None)
 
 
 def _hazards(file: TomlFile) -> Iterator[Hazard]:

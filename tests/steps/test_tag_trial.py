@@ -22,7 +22,7 @@ MORE = '\n[[terms]]\nof = "drought"\nweight = 5\nwords = ["地皮发白"]\n'
 def tried() -> Tagger:
     """Lists that know one more word of drought, and no snowstorm warning by its name."""
     files = lexicon_files()
-    files["lexicons/emergency.toml"] = files["lexicons/emergency.toml"].replace('"暴雪"', '"没有这种天气"') + MORE
+    files["lexicons/emergency.toml"] = files["lexicons/emergency.toml"].replace("暴雪", "没有这种天气") + MORE
     return Tagger(load_lexicons(files))
 
 

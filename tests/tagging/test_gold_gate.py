@@ -127,6 +127,7 @@ def damaged(text: str) -> str:
     return "\n".join(
         word.sub(spoiled, line) if line.startswith("words = ") else place.sub(spoiled, line)
         for line in text.splitlines()
+        if not line.startswith("excludes = ")  # phrases without one of the words are refused
     )
 
 

@@ -62,6 +62,7 @@ MISTAKES = [
     ("lexicons/emergency.toml", '"@crash"]', '"@krach"]', "@krach", "没有叫“krach”的词组"),
     ("lexicons/kinds.toml", "weight = 0.6", "weight = 0.6\nnear = 20", "near = 20", "没有 needs"),
     ("lexicons/kinds.toml", "weight = 0.6", "weight = 60", "weight = 60", "-10 到 10"),
+    ("lexicons/audience.toml", '"学生公寓"', '"学生公寓", "毫不相干"', "毫不相干", "不起作用"),
     ("lexicons/audience.toml", "weight = 2", "wieght = 2", "wieght", "不认识的项"),
     ("lexicons/kinds.toml", '"辟谣", "谣言"', '"辟谣", "辟谣"', '"辟谣", "辟谣"', "写了两次"),
     ("lexicons/traditional.toml", "與与", "與", "與", "两个字"),
