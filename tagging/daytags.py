@@ -69,6 +69,26 @@ _WORDS = (
 """Words that begin with the last character of a day's name: 环境日益改善 names no day."""
 _EVE = 4
 """So many days before it a text on its subject may be written for the day; earlier it must name it."""
+_OCCASION = (
+    "怎么",
+    "如何",
+    "怎样",
+    "为什么",
+    "科普",
+    "宣传",
+    "义诊",
+    "讲座",
+    "主题",
+    "活动",
+    "提醒",
+    "演练",
+    "知识",
+    "检查",
+    "走进",
+    "进校园",
+    "进社区",
+)
+"""What a text written for a day does: it advises, explains or tells of a campaign. Other news on its subject only falls on it."""
 _SEASON = 45
 """So many days around it a text may be about a day without saying so in its headline."""
 _BEGINNING = 150
@@ -126,6 +146,8 @@ def _tag(
     if named and (close or _matters(found, named, season)):
         return DayTag(theme.key, theme.name, begins, 0.95, _evidence(found, named[:6]))
     if day is None or begins is None or not close or not -_EVE <= (day - begins).days <= 1:
+        return None
+    if not any(word in found.document.text for word in _OCCASION):
         return None
     about = [(start, word) for word in words for start in found.at(word)]
     in_title = any(start < found.document.title_end for start, _ in about)

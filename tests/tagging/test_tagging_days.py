@@ -73,6 +73,11 @@ def test_out_of_season_a_day_counts_only_in_the_headline(tagger: Tagger) -> None
     assert [tag.key for tag in tagger.tag(TaggedText("1", "世界环境日的由来", "", november)).day] == ["environment"]
 
 
+def test_news_that_falls_on_a_day_by_chance_is_not_written_for_it(tagger: Tagger) -> None:
+    news = TaggedText("1", "航天公司公布季度营收", "", datetime(2026, 4, 24, tzinfo=UTC))
+    assert tagger.tag(news).day == ()
+
+
 def test_without_a_date_a_named_day_has_no_year(tagger: Tagger) -> None:
     tags = tagger.tag(TaggedText("1", "世界水日话节水", "")).day
     assert [(tag.key, tag.as_json()["date"]) for tag in tags] == [("water", None)]
