@@ -69,6 +69,8 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
 
     Raises Refused where it cannot be looked up just now.
     """
+    with newsroom.store.reading() as session:
+        before = _hands_on(session, session.get(Delivery, delivery_id))
     found = _looked_up(newsroom, delivery_id)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
@@ -79,8 +81,12 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
         was_down = row.state == State.WITHDRAWN
         if found.state == "pending_user" and row.live_at is not None and not was_down:
             raise Refused("这一条登记过已发布，系统查不到它还在不在：先在平台上删除并登记为已撤回，再重新发送。")
+        if _hands_on(session, row) != before:
+            raise Refused("刚才有人处理过这一条，请刷新后再试。")
         if was_down:
             _may_go_out_again(session, row, found, why, now)
+        elif found.state not in ("done", "accepted"):
+            _still_warned_of(session, row, now)
         if found.state in ("done", "accepted"):
             state = State.LIVE if found.state == "done" else State.ACCEPTED
             if row.state == State.FAILED and state is State.ACCEPTED:
@@ -97,6 +103,14 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
             deliveries.forget_address(session, delivery_id)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _hands_on(session: Session, row: Delivery | None) -> tuple[object, ...]:
+    """What differs once somebody has worked on the row: a look at the platform made before that counts no more."""
+    if row is None or row.id is None:
+        return ()
+    calls = [(attempt.id, attempt.outcome) for attempt in queue.attempts(session, row.id)]
+    return row.state, row.tries, row.due_at, row.sending_at, calls
 
 
 def _may_go_out_again(session: Session, row: Delivery, found: Outcome, why: str, now: datetime) -> None:

@@ -21,7 +21,9 @@ from content_store.tables import DeliveryState as State
 from steps import delivery_rules as rules
 from steps.journal import LEASE, StoredJournal, lost_calls
 from steps.newsroom import Newsroom
+from steps.preparing import REMEDY_HELD, WHY_HELD
 from steps.settling import settle
+from steps.standing import event_now
 from steps.stories import DROPPED
 from steps.workers import is_gone
 
@@ -47,6 +49,7 @@ class Work:
     post: Post
     tries: int
     polls: int
+    was_live: bool
     since: datetime
     """When it was accepted or handed over; for an unknown one, when the lost call was begun."""
     journal: StoredJournal
@@ -152,7 +155,11 @@ def begun(
     """What is needed to work on a claimed row; a queued one becomes `sending`. None where it was settled at once."""
     assert row.id is not None
     if row.state == State.QUEUED:
-        instead = _dropped(session, row) or rules.too_late(row.lane, row.due_at, row.tries, now, newsroom.late)
+        instead = (
+            _dropped(session, row)
+            or _over(session, row, now)
+            or rules.too_late(row.lane, row.due_at, row.tries, now, newsroom.late)
+        )
         if instead is not None:
             settle(session, row, instead, now=newsroom.now(), actor=owner)
             return None
@@ -168,6 +175,7 @@ def begun(
         tries=row.tries,
         polls=row.polls,
         since=since or row.sending_at or row.created_at,
+        was_live=row.live_at is not None,
         journal=journal,
     )
 
@@ -177,6 +185,15 @@ def _dropped(session: Session, row: Delivery) -> rules.Next | None:
     story = stories.of_version(session, row.story_version_id)
     gone = story is not None and story.status == "dropped"
     return rules.Next(State.WITHDRAWN, reason=DROPPED) if gone else None
+
+
+def _over(session: Session, row: Delivery, now: datetime) -> rules.Next | None:
+    """A warning that is over is held, whoever queued it, as the answer to the alert holds the others."""
+    view = event_now(session, row.event_id, now) if row.event_id is not None else None
+    if view is None or view.stands:
+        return None
+    why = next(reason for reason, end in WHY_HELD.items() if end == view.state)
+    return rules.Next(State.HELD, reason=why, remedy=REMEDY_HELD)
 
 
 def recalled(

@@ -73,6 +73,8 @@ VISIBLE_WITHIN = timedelta(minutes=10)
 LATE = {Lane.EMERGENCY: timedelta(hours=2), Lane.NORMAL: timedelta(hours=24), Lane.BULK: timedelta(hours=72)}
 """A post whose time passed so long ago (the system was down) is shown to a person instead of being sent, where nothing else
 is set for its lane."""
+WORK_IDS = ("article_id", "msg_id", "status_id", "photo_id", "item_id", "video_id")
+"""Under these names the platforms' numbers of a public work are known."""
 LATE_MINUTES = 5
 """A post begun so much later than planned says so in its record."""
 
@@ -186,8 +188,19 @@ def not_before(next_: Next, seconds: float, now: datetime) -> Next:
     return next_ if next_.next_try_at is None else replace(next_, next_try_at=max(next_.next_try_at, earliest))
 
 
-def after_withdraw(outcome: Outcome, *, tries: int, now: datetime) -> Next:
-    """`tries`: how often it was tried, this time included."""
+def is_proof_of_absence(known: Mapping[str, str], *, was_live: bool, lost: bool) -> bool:
+    """Whether the platform's "not there" speaks of this very work.
+
+    A work that was public, or that a lost call may have made, is gone only if the platform was asked by its number.
+    """
+    return not (was_live or lost) or any(known.get(name) for name in WORK_IDS)
+
+
+def after_withdraw(outcome: Outcome, *, tries: int, now: datetime, proven: bool) -> Next:
+    """`tries`: how often it was tried, this time included. `proven`: whether "absent" may be believed."""
+    if outcome.state == "absent" and not proven:
+        reason = "平台没有给出这一条的编号，系统查不到它是否还在。"
+        return Next(State.NEEDS_PERSON, reason=reason, remedy="请在平台上核对并删除，再点“登记为已撤回”。")
     if outcome.state == "absent":
         return Next(State.WITHDRAWN, ids=outcome.external_ids)
     if outcome.state == "pending_user":

@@ -25,6 +25,7 @@ ACTOR = "应急通道"
 UNSENT = frozenset({DeliveryState.HELD, DeliveryState.QUEUED})
 FINISHED = ("released", "dropped")
 """Stories that no new message changes any more."""
+REMEDY_HELD = "如仍需发布，请另写稿件，按普通流程审签。"
 WHY_HELD = {
     "预警已解除，这一条没有发出，已扣下。": "cancelled",
     "预警已到期，这一条没有发出，已扣下。": "expired",

@@ -127,7 +127,10 @@ def _withdraw(newsroom: Newsroom, work: Work) -> State | None:
     )
     if outcome is None:
         return None
-    return _end(newsroom, work, rules.after_withdraw(outcome, tries=work.polls + 1, now=newsroom.now()), outcome)
+    known = {**work.journal.known, **outcome.external_ids}
+    proven = rules.is_proof_of_absence(known, was_live=work.was_live, lost=bool(work.journal.open))
+    next_ = rules.after_withdraw(outcome, tries=work.polls + 1, now=newsroom.now(), proven=proven)
+    return _end(newsroom, work, next_, outcome)
 
 
 def _poll(newsroom: Newsroom, work: Work) -> State | None:

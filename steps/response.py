@@ -18,7 +18,7 @@ from steps import in_hand
 from steps.delivery_rules import Next
 from steps.held_posts import note_refusals
 from steps.newsroom import Newsroom
-from steps.preparing import ACTOR, UNSENT, WHY_HELD, Answer, filled_from, material_changed, prepare
+from steps.preparing import ACTOR, REMEDY_HELD, UNSENT, WHY_HELD, Answer, filled_from, material_changed, prepare
 from steps.settling import settle
 from steps.standing import EventNow, event_now
 from steps.threads import State
@@ -35,7 +35,6 @@ OUT = frozenset(
     }
 )
 """States in which readers may see the post, or soon will."""
-REMEDY_HELD = "如仍需发布，请另写稿件，按普通流程审签。"
 NOT_SENT = "这一条没有发出，无需处理。"
 MARK_WITHIN = timedelta(hours=1)
 UPDATE_WITHIN = timedelta(minutes=30)

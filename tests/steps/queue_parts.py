@@ -79,7 +79,7 @@ class Platform:
             raise Died
         if mishap == "defect":
             raise ZeroDivisionError
-        return {"id": f"id-{marker}"}
+        return {"status_id": f"id-{marker}"}
 
     def shows(self, marker: str) -> bool:
         return self.public.get(marker, 0) > 0 and marker not in self.taken_down
@@ -115,7 +115,7 @@ class FakeChannel:
         return []
 
     def publish(self, post: Post, journal: Journal) -> Outcome:
-        if "id" in journal.known:
+        if "status_id" in journal.known:
             return Outcome(state="accepted", external_ids=dict(journal.known), retry_after=5)
         try:
             journal.call("share", "f", lambda: self._platform.share(post.marker))
@@ -126,7 +126,7 @@ class FakeChannel:
     def look_up(self, post: Post, journal: Journal) -> Outcome:
         begun = journal.open.get("share")
         if self._platform.shows(post.marker):
-            return Outcome(state="done", external_ids={"id": f"id-{post.marker}"}, public_url=f"http://x/{post.marker}")
+            return Outcome(state="done", external_ids={"status_id": f"id-{post.marker}"}, public_url=f"http://x/{post.marker}")
         if begun is None:
             return Outcome(state="absent")
         left = (begun + SETTLES - self._platform.clock.now()).total_seconds()

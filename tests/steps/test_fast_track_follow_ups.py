@@ -28,14 +28,14 @@ from sqlalchemy.exc import IntegrityError
 from content_store.database import Store
 from content_store.tables import Delivery, DeliveryState, FollowUp, ReviewStep, Story, Verdict
 from steps.alerts import receive
-from steps.by_hand import give_up, show_hand_off
+from steps.by_hand import give_up, resend, show_hand_off
 from steps.delivery_rules import Next
 from steps.errors import Refused
 from steps.event_pages import FollowUpLine, StoryLine, open_follow_ups
 from steps.follow_ups import finish, keep_up
 from steps.newsroom import Newsroom
 from steps.preparing import REPLACED
-from steps.publish import publish_due
+from steps.publish import publish_due, publish_emergency
 from steps.release import release
 from steps.review import give
 from steps.review_queue import queue_for
@@ -306,3 +306,22 @@ def test_a_post_in_somebodys_hands_says_when_its_facts_have_changed(sqlite_store
     back = cap("V", "Update", sent=LATEST, references=names(("U", LATER)), headline="将寒潮红色预警信号变更为橙色")
     receive(room, back, AT)
     assert {line.reason for line in page_of(room, received).deliveries if line.id == in_hand} == {""}
+
+
+def test_a_warning_that_is_over_is_sent_by_nobody_who_presses_or_queues_it(sqlite_store: Store, tmp_path: Path) -> None:
+    newsroom, crew = ready(sqlite_store, tmp_path)
+    received = receive(newsroom, cap(), AT)
+    story = waiting(page_of(newsroom, received))
+    for by, at in ((crew.duty, AT), (crew.admin, AT + MINUTE)):
+        release(newsroom, story.id, content_hash=story.content_hash, by=by, now=at)
+    pressed, queued = [line.id for line in page_of(newsroom, received).deliveries][:2]
+    set_states(newsroom, dict.fromkeys((pressed, queued), DeliveryState.NEEDS_PERSON))
+    receive(newsroom, cancel(), AT + 2 * MINUTE)
+    with pytest.raises(Refused, match="预警已解除"):
+        resend(newsroom, pressed, crew.duty, AT + 3 * MINUTE)
+    with sqlite_store.session() as session:
+        session.get_one(Delivery, queued).state = DeliveryState.QUEUED
+    publish_emergency(newsroom, AT + 3 * MINUTE)
+    with sqlite_store.reading() as session:
+        row = session.get_one(Delivery, queued)
+    assert (row.state, row.tries, row.reason) == (DeliveryState.HELD, 0, "预警已解除，这一条没有发出，已扣下。")

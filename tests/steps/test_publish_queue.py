@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from queue_parts import Clock, Died, Platform, a_delivery, a_newsroom, an_account, receipt_of, the
@@ -77,7 +78,7 @@ def test_a_due_delivery_is_accepted_then_read_back_and_live(newsroom: Newsroom, 
     receipt = receipt_of(newsroom, one)
     assert receipt.public_url == "http://x/kpone"
     assert receipt.external_ids["published_on"] == "2026-11-26"
-    assert receipt.external_ids["id"] == "id-kpone"
+    assert receipt.external_ids["status_id"] == "id-kpone"
 
 
 def test_every_change_is_one_row_of_a_sound_log(newsroom: Newsroom, clock: Clock, one: int) -> None:
@@ -460,3 +461,40 @@ def test_nothing_hangs_without_a_next_time(both: Newsroom, clock: Clock, platfor
                 waiting = row.state in (State.UNKNOWN, State.ACCEPTED, State.WITHDRAWING)
                 assert not waiting or row.next_try_at is not None
         clock.advance(minutes=1)
+
+
+def test_a_registered_link_is_not_called_taken_down_where_the_platform_cannot_be_asked_about_it(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int
+) -> None:
+    platform.mishaps = ["no"]
+    settle(newsroom, clock, 2)
+    with newsroom.store.session() as session:
+        row = session.get_one(Delivery, one)
+        row.state, row.live_at = State.LIVE, clock.now()
+    by_hand.withdraw(newsroom, one, None, newsroom.now())
+    settle(newsroom, clock, 2)
+    row = the(newsroom, one)
+    assert (row.state, row.remedy) == (State.NEEDS_PERSON, "请在平台上核对并删除，再点“登记为已撤回”。")
+
+
+def test_sending_again_does_not_trust_a_look_made_before_somebody_else_sent_it(
+    newsroom: Newsroom, clock: Clock, platform: Platform, one: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with newsroom.store.session() as session:
+        session.get_one(Delivery, one).state = State.FAILED
+    look = by_hand._looked_up
+
+    def looked_up_slowly(*arguments: Any) -> Any:
+        found = look(*arguments)
+        monkeypatch.setattr(by_hand, "_looked_up", look)
+        by_hand.resend(newsroom, one, None, newsroom.now())
+        settle(newsroom, clock, 1)
+        with newsroom.store.session() as session:
+            session.get_one(Delivery, one).state = State.FAILED
+        return found
+
+    monkeypatch.setattr(by_hand, "_looked_up", looked_up_slowly)
+    with pytest.raises(Refused, match="刚才有人处理过"):
+        by_hand.resend(newsroom, one, None, newsroom.now())
+    settle(newsroom, clock, 3)
+    assert platform.public == {"kpone": 1}

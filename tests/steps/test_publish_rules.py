@@ -24,6 +24,7 @@ from steps.delivery_rules import (
     after_poll,
     after_publish,
     after_withdraw,
+    is_proof_of_absence,
     move,
     spread_of,
     too_late,
@@ -86,11 +87,20 @@ def test_every_outcome_of_a_poll_leads_somewhere_sound(
 
 
 @settings(max_examples=300)
-@given(outcomes, tries)
-def test_every_outcome_of_a_withdrawal_leads_somewhere_sound(outcome: Outcome, tried: int) -> None:
-    next_ = after_withdraw(outcome, tries=tried, now=NOW)
+@given(outcomes, tries, st.booleans())
+def test_every_outcome_of_a_withdrawal_leads_somewhere_sound(outcome: Outcome, tried: int, proven: bool) -> None:
+    next_ = after_withdraw(outcome, tries=tried, now=NOW, proven=proven)
     sound(State.WITHDRAWING, next_)
-    assert (next_.state is State.WITHDRAWN) == (outcome.state == "absent"), "withdrawn only with proof"
+    assert (next_.state is State.WITHDRAWN) == (outcome.state == "absent" and proven), "withdrawn only with proof"
+
+
+@pytest.mark.parametrize(("was_live", "lost"), [(True, False), (False, True), (True, True)])
+def test_a_work_that_may_be_public_is_gone_only_where_it_was_asked_for_by_its_number(
+    was_live: bool, lost: bool
+) -> None:
+    assert not is_proof_of_absence({"marker": "m1", "draft_media_id": "d"}, was_live=was_live, lost=lost)
+    assert is_proof_of_absence({"status_id": "1"}, was_live=was_live, lost=lost)
+    assert is_proof_of_absence({}, was_live=False, lost=False)
 
 
 def test_only_an_answer_that_was_read_back_makes_it_live() -> None:

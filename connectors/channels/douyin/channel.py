@@ -270,7 +270,8 @@ class Douyin:
         if not named and never_sent:
             return Outcome(state="absent")
         try:
-            if named and self._consent.given and self._work(known) is None:
+            elsewhere = known.get("open_id", self._credentials.open_id) != self._credentials.open_id
+            if named and not elsewhere and self._consent.given and self._work(known) is None:
                 return Outcome(state="absent")
         except ConnectorError as error:
             return outcome_of(error, self._now())
