@@ -112,12 +112,18 @@ def never_again(found: Outcome) -> Outcome:
     )
 
 
+_DAY = 86_400.0
+_AHEAD_MOST, _AHEAD_WAITS = 900.0, 1200.0
+"""Used up so soon after midnight: our clock is ahead, and the platform still speaks of yesterday."""
+
+
 def wait_for(kind: ErrorClass, now: datetime) -> float | None:
     """Seconds until the platform can say yes again, where the contract tells."""
     if kind is ErrorClass.RATE:
         return 60.0
     if kind is ErrorClass.QUOTA:
-        return seconds_to_midnight(now) + 60.0
+        until = seconds_to_midnight(now)
+        return _AHEAD_WAITS if until > _DAY - _AHEAD_MOST else until + 60.0
     return None
 
 

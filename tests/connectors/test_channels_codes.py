@@ -120,6 +120,18 @@ def test_quotas_start_again_at_midnight_in_beijing() -> None:
     assert wait_for(ErrorClass.RETRYABLE, NOW) is None
 
 
+def test_a_quota_that_is_used_up_just_after_our_midnight_is_asked_again_soon_and_then_by_the_day() -> None:
+    """Our clock is ahead: the platform still speaks of yesterday."""
+    midnight = NOW + timedelta(hours=12)
+    early = midnight + timedelta(minutes=5)
+    soon = wait_for(ErrorClass.QUOTA, early)
+    assert soon == 20 * 60
+    again = early + timedelta(seconds=soon)
+    assert wait_for(ErrorClass.QUOTA, again) == (24 * 60 - 25) * 60 + 60
+    assert wait_for(ErrorClass.QUOTA, midnight) == 20 * 60
+    assert wait_for(ErrorClass.QUOTA, midnight - timedelta(seconds=1)) == 61
+
+
 @pytest.mark.parametrize(
     ("said", "count"), [("12", 12), (3, 3), (0, 0), (None, None), ("-", None), (True, None), (-1, None), ("", None)]
 )

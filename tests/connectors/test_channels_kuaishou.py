@@ -411,6 +411,7 @@ def test_quota_waits_for_midnight_and_on_the_second_day_asks_a_person(movie: str
     with a_world() as world:
         account = {"platform": "kuaishou", "app_id": APP_ID, "app_secret": SECRET, "open_id": OPEN_ID, "name": "禁"}
         world.control("/accounts", account | {"banned": True})
+        world.past_midnight()
         built, shelf = None, Shelf()
         built = channel(world, shelf)
         for _ in range(2):

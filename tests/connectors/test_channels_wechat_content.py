@@ -164,6 +164,7 @@ def test_a_cover_deleted_in_the_library_is_uploaded_again_when_a_person_sends_ag
 
 @pytest.mark.parametrize("path", ["media/uploadimg", "draft/add", "freepublish/submit"])
 def test_a_used_up_day_waits_for_midnight_in_beijing(account: Fresh, path: str) -> None:
+    account.world.past_midnight()
     built, journal = account.channel(), account.notebook()
     account.fault("error", path, code=45009)
     full = built.publish(article("wxfull"), journal)
@@ -177,6 +178,7 @@ def test_a_used_up_day_waits_for_midnight_in_beijing(account: Fresh, path: str) 
 
 
 def test_a_quota_that_ends_in_the_middle_goes_on_the_next_day_without_a_second_upload(shared: World) -> None:
+    shared.past_midnight()
     small = fresh(shared, quotas={"draft/add": 1})
     built = small.channel()
     assert built.publish(article("wxone"), small.notebook()).state == "accepted"

@@ -259,6 +259,7 @@ def test_the_key_is_one_for_all_tries_of_a_draft_and_short_plain_letters() -> No
 
 
 def test_a_second_send_on_one_day_waits_for_midnight_in_beijing(account: Fresh) -> None:
+    account.world.past_midnight()
     built, _, _ = sent(account, "massfirst")
     second = built.publish(article("masssecond"), account.notebook())
     assert (second.state, second.raw_code, kind(second)) == ("failed", "45028", ErrorClass.QUOTA)

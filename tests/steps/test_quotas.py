@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 from queue_parts import Clock, a_delivery, a_newsroom, an_account, the
+from sqlmodel import select
 
 from config.files import FOLDER, ConfigError, entries
 from connectors.base import ErrorClass
 from connectors.errors import NeedsPerson
 from content_store import accounts, quotas
 from content_store.database import Store
-from content_store.tables import Account, Lane
+from content_store.tables import Account, Lane, QuotaUse
 from content_store.tables import DeliveryState as State
 from sandbox.serve import in_thread
 from steps.accounts import check_account
@@ -31,6 +32,7 @@ from steps.quotas import (
     Meter,
     NeverAsked,
     Quota,
+    Span,
     UsedUp,
     path_below,
     poll_spacing,
@@ -174,6 +176,25 @@ def test_a_call_under_two_quotas_counts_against_both_or_neither_and_a_new_window
     meter.charge("http://x/2/statuses/share.json")
     with store.reading() as session:
         assert quotas.used(session, account, [("/2/*", "day", day)])["/2/*", "day"] == 2
+
+
+@pytest.mark.parametrize("span", ["minute", "hour", "day", "month"])
+def test_a_machine_whose_clock_is_ahead_gives_the_others_no_second_quota_for_the_old_window(
+    store: Store, tmp_path: Path, now: datetime, span: Span
+) -> None:
+    account = an_account(a_newsroom(store, tmp_path, Clock(now)))
+    two = [ALL.model_copy(update={"span": span, "count": 2, "reserve": 0})]
+    begins = window(span, now)[1]
+    behind = Meter(store, account, two, "http://x", lambda: begins - timedelta(seconds=30))
+    ahead = Meter(store, account, two, "http://x", lambda: begins + timedelta(minutes=9))
+    for meter in (behind, behind, ahead):
+        meter.charge("http://x/2/a.json")
+    with pytest.raises(UsedUp):
+        behind.charge("http://x/2/a.json")
+    later = Meter(store, account, two, "http://x", lambda: begins + timedelta(days=99))
+    later.charge("http://x/2/a.json")
+    with store.reading() as session:
+        assert len(session.exec(select(QuotaUse)).all()) == 1, "windows long over are forgotten"
 
 
 def test_little_is_spread_over_the_time_until_there_is_more(now: datetime) -> None:
