@@ -313,6 +313,7 @@ def _on_site(line: deliveries.Line) -> dict[str, str] | None:
     name = line.account.name
     if line.account.platform == "wechat":
         text = f"文章已存进“{name}”的草稿箱。请登录公众平台，在草稿箱里找到这一篇，核对后点发表。系统会自动核对，核对不到时请在下面登记链接。"
+        text += "不发表就点“撤回”，系统会删掉草稿；点“放弃”则草稿仍留在草稿箱里，要到公众平台自己删除，以免有人误发。"
         return {"title": "到公众平台草稿箱发表", "text": text, "button": "打开公众平台"}
     text = f"请登录“{name}”的平台网站完成发布，再在下面登记链接。"
     return {"title": "到平台网站完成发布", "text": text, "button": "打开平台网站"}

@@ -83,6 +83,13 @@ def test_a_wechat_draft_is_finished_on_the_platforms_site_and_not_by_phone(world
     assert "二维码" not in shown
 
 
+def test_who_gives_up_a_handed_over_draft_is_told_that_it_stays_in_the_box(world: World, as_person: Login) -> None:
+    number = delivery_in(world, as_person, DeliveryState.HANDED_OVER, "wx-jl", hand_off="https://mp.weixin.qq.com/")
+    shown = as_person("scheduler").get(f"/deliveries/{number}").text
+    assert f'action="/deliveries/{number}/give_up"' in shown
+    assert "点“放弃”则草稿仍留在草稿箱里" in shown
+
+
 def test_a_phone_hand_off_keeps_its_qr_code(world: World, as_person: Login) -> None:
     number = delivery_in(world, as_person, DeliveryState.HANDED_OVER, "dy-jl", hand_off="snssdk1128://openplatform/x")
     assert "显示二维码" in as_person("scheduler").get(f"/deliveries/{number}").text
