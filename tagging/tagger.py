@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tagging.angle import angle
 from tagging.audience import AudienceReader
@@ -10,17 +11,18 @@ from tagging.cutting import Cutter
 from tagging.daytags import DayReader
 from tagging.document import MAX_BODY, letters, plain, read
 from tagging.emergency import EmergencyReader, advised
-from tagging.folding import without_markup
 from tagging.forms import Marks
 from tagging.hot import PreparedTopic, match, prepare
 from tagging.kinds import KindReader
 from tagging.lexicon import Lexicon
 from tagging.local import LocalReader
 from tagging.matching import Found, Matcher
-from tagging.same_event import MAX_CHARS, Outline, outline
 from tagging.shapes import HotTag, HotTopic, TaggedText, Tagging
 from tagging.topics import JoinedTopic
 from tagging.words import Words
+
+if TYPE_CHECKING:
+    from tagging.same_event import Outline
 
 _DESCRIPTION = 300
 RULES = "5"
@@ -84,6 +86,10 @@ class Tagger:
 
     def outline(self, title: str, text: str) -> Outline:
         """What a text is compared by with other reports of the same event."""
+        # here, not above: numpy takes a sixth of a second that tagging alone need not pay
+        from tagging.folding import without_markup
+        from tagging.same_event import MAX_CHARS, outline
+
         own = plain(without_markup(f"{title}\n{text[:MAX_CHARS]}"), self._letters)
         return outline(own, self._words.cut(own), self._words.weight_in_event)
 
