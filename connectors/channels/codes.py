@@ -82,7 +82,7 @@ def outcome_of(error: ConnectorError, now: datetime) -> Outcome:
 
 def not_asked(error: ConnectorError, now: datetime, *, still: Literal["accepted", "unknown"]) -> Outcome:
     """A question that could not be asked says nothing about the post: its state stays, the reason is shown."""
-    return outcome_of(error, now).model_copy(update={"state": still})
+    return outcome_of(error, now).model_copy(update={"state": still, "not_asked": True})
 
 
 def no_answer(platform: str, status: int, *, writes: bool, connector: str) -> ConnectorError:
@@ -112,9 +112,9 @@ def never_again(found: Outcome) -> Outcome:
     )
 
 
+AHEAD_MOST, _AHEAD_WAITS = 900.0, 1200.0
+"""Used up so soon after midnight: our clock is ahead, and the platform still speaks of yesterday. Seconds."""
 _DAY = 86_400.0
-_AHEAD_MOST, _AHEAD_WAITS = 900.0, 1200.0
-"""Used up so soon after midnight: our clock is ahead, and the platform still speaks of yesterday."""
 
 
 def wait_for(kind: ErrorClass, now: datetime) -> float | None:
@@ -123,7 +123,7 @@ def wait_for(kind: ErrorClass, now: datetime) -> float | None:
         return 60.0
     if kind is ErrorClass.QUOTA:
         until = seconds_to_midnight(now)
-        return _AHEAD_WAITS if until > _DAY - _AHEAD_MOST else until + 60.0
+        return _AHEAD_WAITS if until > _DAY - AHEAD_MOST else until + 60.0
     return None
 
 

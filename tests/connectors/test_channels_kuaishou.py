@@ -8,7 +8,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,9 @@ from channel_parts import MOVIE, Died, Notebook, Shelf, World, a_file, a_world, 
 
 from connectors.base import ErrorClass, Outcome, Post
 from connectors.channels.captions import caption_of
+from connectors.channels.codes import problem
 from connectors.channels.kuaishou import Kuaishou
+from connectors.channels.kuaishou.limits import OverLimit
 from connectors.errors import RetryLater
 
 APP_ID, SECRET, OPEN_ID = "ks000000sandbox", "fake-secret-kuaishou", "f18sandbox-jilin"
@@ -407,6 +409,18 @@ def test_a_wrong_secret_a_missing_right_and_a_revoked_consent_say_what_to_do(mov
         assert world.ledger(OPEN_ID) == []
 
 
+def test_a_refusal_just_after_our_midnight_is_not_the_second_day() -> None:
+    """Our clock is ahead: it is the same evening at the platform."""
+    full, shelf = Outcome(state="failed", refusal=problem(ErrorClass.QUOTA, "满了。", "明天再试。")), Shelf()
+    evening = datetime(2026, 11, 26, 15, 50, tzinfo=UTC)  # 23:50 in Beijing
+
+    def met(minutes: int) -> Outcome:
+        return OverLimit(shelf, lambda: evening + timedelta(minutes=minutes)).met(full)
+
+    assert (met(0), met(15)) == (full, full)
+    assert refused(met(40), ErrorClass.NEEDS_HUMAN)
+
+
 def test_quota_waits_for_midnight_and_on_the_second_day_asks_a_person(movie: str) -> None:
     with a_world() as world:
         account = {"platform": "kuaishou", "app_id": APP_ID, "app_secret": SECRET, "open_id": OPEN_ID, "name": "禁"}
@@ -418,7 +432,7 @@ def test_quota_waits_for_midnight_and_on_the_second_day_asks_a_person(movie: str
             full = built.publish(video("ksban", movie), Notebook(world.now))
             assert refused(full, ErrorClass.QUOTA)
             assert 60 <= (full.retry_after or 0) <= 86_460
-        world.advance((full.retry_after or 0) + 1)
+        world.advance((full.retry_after or 0) + 900)
         world.control("/accounts", account | {"banned": True, "access_token": "fake-token-next"})
         asked = channel(world, shelf, {"access_token": "fake-token-next"}).publish(
             video("ksban", movie), Notebook(world.now)

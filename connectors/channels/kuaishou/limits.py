@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from connectors.base import ErrorClass, Outcome, Token, TokenShelf
-from connectors.channels.codes import BEIJING, problem
+from connectors.channels.codes import AHEAD_MOST, BEIJING, problem
 
 _KIND = "over_limit"
 _REMEMBERED = timedelta(days=3)
@@ -27,7 +27,8 @@ class OverLimit:
     def met(self, outcome: Outcome) -> Outcome:
         """The outcome as it is on the first day; a person's work from the next day on."""
         now = self._now()
-        today = now.astimezone(BEIJING).date().isoformat()
+        # our clock may be ahead: just after midnight the platform still speaks of yesterday
+        today = (now - timedelta(seconds=AHEAD_MOST)).astimezone(BEIJING).date().isoformat()
         kept = self._tokens.get(_KIND)
         if kept is None or kept.expires_at <= now:
             self._tokens.put(_KIND, Token(value=today, expires_at=now + _REMEMBERED))
