@@ -236,6 +236,8 @@ class Outcome(Frozen):
     retry_after: float | None = None
     """Seconds until asking or trying again makes sense."""
     refusal: Refusal | None = None
+    not_asked: bool = False
+    """The question never got an answer about the post, so that not even a person's word can stand on it."""
     raw_code: str = ""
     raw_message: str = ""
     """Scrubbed of tokens and secrets."""

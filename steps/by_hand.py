@@ -292,7 +292,7 @@ def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
 
 def _persons_word(found: Outcome) -> Outcome:
     """Where only a person can tell, pressing the button is the person's word that it is not out. Raises Refused."""
-    asks_person = found.refusal is not None and found.refusal.kind is ErrorClass.NEEDS_HUMAN
+    asks_person = found.refusal is not None and found.refusal.kind is ErrorClass.NEEDS_HUMAN and not found.not_asked
     if found.state == "unknown" and not asks_person:
         why = found.refusal.cause if found.refusal else "平台还没有结果。"
         raise Refused(f"现在还无法核对是否已发出，请稍后再试。{why}")

@@ -158,7 +158,7 @@ def begun(
         instead = (
             _dropped(session, row)
             or _over(session, row, now)
-            or rules.too_late(row.lane, row.due_at, row.tries, now, newsroom.late)
+            or rules.too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late)
         )
         if instead is not None:
             settle(session, row, instead, now=newsroom.now(), actor=owner)

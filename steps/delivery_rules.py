@@ -222,11 +222,14 @@ def after_death(has_open_calls: bool, *, now: datetime) -> Next:
 
 
 def too_late(
-    lane: int, due_at: datetime, tries: int, now: datetime, late: Mapping[Lane, LateRule] | None = None
+    lane: int, due_at: datetime, again_at: datetime | None, now: datetime, late: Mapping[Lane, LateRule] | None = None
 ) -> Next | None:
-    """What becomes of a post that was never tried and is too late by the rule of its lane; None where it is sent."""
+    """What becomes of a post that is too late by the rule of its lane; None where it is sent.
+
+    `again_at`: for one that was tried or had to wait, when it was to be tried again; what was tried in time may end late.
+    """
     rule = (late or {}).get(Lane(lane)) or LateRule(after=LATE[Lane(lane)])
-    if tries or rule.then == "send" or now - due_at <= rule.after:
+    if rule.then == "send" or now - max(due_at, again_at or due_at) <= rule.after:
         return None
     if rule.then == "drop":
         return Next(State.WITHDRAWN, reason="已错过预定时间太久，按这一类的规定不再发送。")
@@ -290,7 +293,7 @@ def _unknown(outcome: Outcome, now: datetime) -> Next:
     reason, remedy = "平台没有给出完整答复，正在核对是否已发出。", "无需处理，系统会自动核对，不会重复发送。"
     if outcome.refusal is not None:
         reason, remedy = outcome.refusal.cause, outcome.refusal.remedy
-    wait = outcome.retry_after if outcome.retry_after is not None else 30.0
+    wait = outcome.retry_after if outcome.retry_after is not None else 300.0 if outcome.not_asked else 30.0
     stops = outcome.refusal is not None and outcome.refusal.kind is _K.AUTH_REAUTH
     return Next(State.UNKNOWN, _in(now, wait), reason, remedy, stops_account=stops, ids=outcome.external_ids)
 
@@ -301,7 +304,8 @@ def _waiting_helps(outcome: Outcome) -> bool:
 
 
 def _asks_for_person(outcome: Outcome) -> bool:
-    return outcome.refusal is not None and outcome.refusal.kind is _K.NEEDS_HUMAN
+    """Not where the platform could not be asked: then nobody was told to look there, and it is asked again."""
+    return outcome.refusal is not None and outcome.refusal.kind is _K.NEEDS_HUMAN and not outcome.not_asked
 
 
 def _vanished(old: State, outcome: Outcome, since: datetime, now: datetime) -> Next:

@@ -26,7 +26,7 @@ def outlook(row: Delivery, now: datetime, late: Mapping[Lane, LateRule] | None =
     """What the rule of its lane does with a late one that still waits (Chinese); empty for any other."""
     if row.state != State.QUEUED or not is_late(row, now):
         return ""
-    instead = rules.too_late(row.lane, row.due_at, row.tries, now, late)
+    instead = rules.too_late(row.lane, row.due_at, row.next_try_at, now, late)
     if instead is None:
         return "已过预定时间，恢复后照常发送。"
     if instead.state is State.WITHDRAWN:

@@ -13,6 +13,7 @@ from channel_parts import Died, Notebook, Shelf, World, a_world, article, later,
 
 from connectors.base import ErrorClass, Token
 from connectors.channels.wechat import WeChat
+from connectors.channels.wechat.lists import Lists
 from connectors.errors import NeedsPerson
 
 ACCOUNT = "wxsandboxjilin"
@@ -222,6 +223,21 @@ def test_withdrawing_while_the_job_runs_says_when_to_come_back(world: World) -> 
     world.advance(30)
     assert built.withdraw(dict(journal.known), journal).state == "absent"
     assert out(world, "wxearly") == []
+
+
+def test_what_becomes_public_between_two_questions_of_a_withdrawal_is_taken_down_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built, journal = channel(world), Notebook(world.now)
+    built.publish(article("wxbetween"), journal)
+
+    def not_listed_yet(*_: Any, **__: Any) -> None:
+        world.advance(30)
+
+    monkeypatch.setattr(Lists, "find_published", not_listed_yet)
+    assert built.withdraw(dict(journal.known), journal).state == "absent"
+    assert out(world, "wxbetween") == []
+    assert journal.calls.count("delete") == 1
 
 
 @pytest.mark.parametrize(("status", "kind"), [(2, "content_rejected"), (3, "permanent"), (4, "content_rejected")])

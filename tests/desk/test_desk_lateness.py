@@ -32,7 +32,7 @@ def a_late_one(world: World, as_person: Login, by: timedelta, **values: object) 
 def test_the_rules_reason_is_the_one_the_desk_looks_for(world: World) -> None:
     now = world.newsroom.now()
     for lane in Lane:
-        found = too_late(lane, now - LATE[lane] - timedelta(seconds=1), 0, now)
+        found = too_late(lane, now - LATE[lane] - timedelta(seconds=1), None, now)
         assert found is not None
         assert found.reason.startswith(MISSED)
 

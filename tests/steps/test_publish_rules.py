@@ -86,6 +86,15 @@ def test_every_outcome_of_a_poll_leads_somewhere_sound(
         sound(old, next_)
 
 
+def test_a_question_that_could_not_be_asked_is_asked_again_and_decides_nothing() -> None:
+    refusal = Refusal(kind=ErrorClass.NEEDS_HUMAN, cause="平台拒绝了请求。", remedy="请检查网络。")
+    outcome = Outcome(state="unknown", refusal=refusal, not_asked=True)
+    again = after_look_up(outcome, since=NOW, now=NOW)
+    assert (again.state, again.next_try_at) == (State.UNKNOWN, NOW + timedelta(minutes=5))
+    given_up = after_look_up(outcome, since=NOW - timedelta(hours=25), now=NOW)
+    assert (given_up.state, given_up.reason) == (State.NEEDS_PERSON, "一直无法核对是否已发出。")
+
+
 @settings(max_examples=300)
 @given(outcomes, tries, st.booleans())
 def test_every_outcome_of_a_withdrawal_leads_somewhere_sound(outcome: Outcome, tried: int, proven: bool) -> None:
@@ -179,12 +188,14 @@ def test_a_dead_workers_row_is_looked_up_only_where_a_call_was_begun() -> None:
 @pytest.mark.parametrize("lane", list(Lane))
 def test_a_post_missed_by_long_is_shown_to_a_person_instead_of_being_sent(lane: Lane) -> None:
     due = NOW - LATE[lane]
-    assert too_late(lane, due, 0, NOW) is None
-    late = too_late(lane, due - timedelta(seconds=1), 0, NOW)
+    assert too_late(lane, due, None, NOW) is None
+    late = too_late(lane, due - timedelta(seconds=1), None, NOW)
     assert late is not None
     assert late.state is State.NEEDS_PERSON
-    assert too_late(lane, due - timedelta(days=3), 1, NOW) is None, (
-        "what was tried in time is retried as long as it takes"
+    long_ago = due - timedelta(days=3)
+    assert too_late(lane, long_ago, NOW - timedelta(minutes=5), NOW) is None, "tried in time, it may end late"
+    assert too_late(lane, long_ago, due - timedelta(days=2), NOW) == late, (
+        "a standstill after the first try counts as well"
     )
 
 

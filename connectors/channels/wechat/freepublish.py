@@ -151,11 +151,15 @@ class FreePublish:
         article = ids.get("article_id")
         if article is None:
             return self._not_published(ids, journal)
+        return self._taken_down(article, journal)
+
+    def _taken_down(self, article: str, journal: Journal) -> Outcome:
         if self._gone(article):
-            return Outcome(state="absent")
+            return Outcome(state="absent", external_ids={"article_id": article})
         journal.call("delete", article, lambda: self._delete(article))
         # irreversible and counted (10 a day), so the proof is a look, never a second deletion
-        return Outcome(state="absent") if self._gone(article) else Outcome(state="accepted", retry_after=60.0)
+        ids = {"article_id": article}
+        return Outcome(state="absent" if self._gone(article) else "accepted", external_ids=ids, retry_after=60.0)
 
     def _unlisted(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         """An account that may not list what it published: only a draft that is still in its box tells that nobody did."""
@@ -167,8 +171,12 @@ class FreePublish:
         return Outcome(state="pending_user", refusal=refusal, hand_off=CONSOLE)
 
     def _not_published(self, known: Mapping[str, str], journal: Journal) -> Outcome:
-        """Nothing is public yet: stop what can be stopped."""
-        if "publish_id" in known and self._poll_job(known).state == "accepted":
+        """Nothing is public yet, as far as the list tells: stop what can be stopped."""
+        found = self._poll_job(known) if "publish_id" in known else None
+        if found is not None and found.state == "done":
+            # it became public after the list was asked
+            return self._taken_down(found.external_ids["article_id"], journal)
+        if found is not None and found.state == "accepted":
             refusal = problem(ErrorClass.RETRYABLE, "微信还在发表这篇文章，现在撤不回。", "系统会稍后再撤。")
             return Outcome(state="failed", refusal=refusal, retry_after=60.0)
         self._drafts.discard(known, journal)
