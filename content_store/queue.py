@@ -309,3 +309,10 @@ def look_now(session: Session, account_id: int, states: Collection[DeliveryState
     )
     session.expire_all()
     return int(changed.rowcount)
+
+
+def look_at_live(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """This post is asked for in the next round, if it is still taken to be out."""
+    row = session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+    if row is not None and row.state == DeliveryState.LIVE:
+        row.next_try_at = now

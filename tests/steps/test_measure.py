@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from connectors.base import Figures, Post
 from connectors.errors import FormatChanged, RetryLater
 from content_store import accounts, readings
-from content_store.tables import DeliveryState, Reading
+from content_store.tables import Delivery, DeliveryState, Reading
 from ranking.weeks import BEIJING
 from sandbox.serve import in_thread
 from steps.measure import FOLLOWED_DAYS, for_date, measure
@@ -124,6 +124,30 @@ def test_a_post_that_the_platform_is_silent_about_gets_no_reading_and_no_zero(
     assert (counts["posts"], counts["readings"], counts["unread"]) == (1, 0, 1)
     with newsroom.store.reading() as session:
         assert readings.of_post(session, post) == []
+
+
+@pytest.mark.parametrize(
+    ("metrics", "ids", "looked_at"),
+    [
+        ("snapshot", {"status_id": "51"}, True),
+        ("snapshot", {}, False),
+        ("daily", {"msg_data_id": "77"}, False),
+    ],
+)
+def test_a_post_left_out_of_running_totals_is_looked_at_in_the_next_round_if_its_number_is_known(
+    newsroom: Newsroom, now: datetime, metrics: str, ids: dict[str, str], looked_at: bool
+) -> None:
+    with newsroom.store.session() as session:
+        account, version = an_account(session, "jl", now=now), a_story(session, "雪是怎样形成的", now=now)
+        other = a_story(session, "冰是怎样形成的", now=now)
+        gone = a_live_post(session, version, account, YESTERDAY_NOON, ids=ids)
+        there = a_live_post(session, other, account, YESTERDAY_NOON, ids={"status_id": "52"})
+    channel = TellingChannel(metrics=metrics, posts={str(there): told(now, likes=3)})
+    counts = measure(telling(newsroom, jl=channel), DAY, now)
+    assert counts["unread"] == 1
+    with newsroom.store.reading() as session:
+        due = [row.next_try_at is not None for row in (session.get(Delivery, key) for key in (gone, there)) if row]
+    assert due == [looked_at, False]
 
 
 def test_a_figure_for_a_post_nobody_asked_about_is_left_out(newsroom: Newsroom, post: int, now: datetime) -> None:

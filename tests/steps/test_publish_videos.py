@@ -9,7 +9,7 @@ import threading
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from sandbox.serve import in_thread
 from steps import by_hand
 from steps.accounts import check_account, consent_url, finish_consent
 from steps.callbacks import receive_event
+from steps.measure import measure
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 
@@ -236,3 +237,23 @@ def test_an_owner_who_takes_the_consent_back_stops_the_account_and_a_new_one_sta
     finish_consent(newsroom, "kuaishou", code=code, redirect_uri=back, now=newsroom.now(), by=None)
     assert stopped(newsroom, account) == ""
     assert check_account(newsroom, "kuaishou", newsroom.now()).state == "done"
+
+
+def test_a_weibo_that_was_removed_later_is_noticed_by_the_next_measuring(newsroom: Newsroom, world: World) -> None:
+    account = registered(newsroom, world, "weibo", WEIBO, bound_domain="127.0.0.1")
+    link = "http://127.0.0.1/s/1?m=kpgone"
+    one = planned(newsroom, account, "kpgone", text=f"全文 {link}", link=link, cover=None)
+    assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+    world.control("/clock", {"advance_seconds": 86400})
+    yesterday = (newsroom.now() - timedelta(days=1)).date()
+    measure(newsroom, yesterday, newsroom.now())
+    poll_accepted(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, one).state == State.LIVE, "it is still there"
+    destroyed = urllib.parse.urlencode({"id": receipt_of(newsroom, one).external_ids["status_id"]}).encode()
+    allowed = {"Authorization": f"OAuth2 {WEIBO['access_token']}"}
+    address = f"{world.address}/weibo/2/statuses/destroy.json"
+    urllib.request.urlopen(urllib.request.Request(address, destroyed, allowed)).read()
+    measure(newsroom, yesterday, newsroom.now())
+    poll_accepted(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, one).state == State.NEEDS_PERSON
+    assert "登记为已撤回" in the(newsroom, one).remedy
