@@ -31,6 +31,8 @@ THREADS = 16
 """Calls to platforms are mostly waiting; one slow account must not hold up the others."""
 EMERGENCY_THREADS = 24
 """Enough for every account of a province at once: nobody waits for the answer another account gets."""
+_PERHAPS_THERE = ("open", "unknown", "done")
+"""Attempts that may have left something at the platform."""
 LOOK_AGAIN_SECONDS = 0.25
 """How often a round looks for new rows while it waits for answers."""
 PER_ACCOUNT = 3
@@ -155,11 +157,7 @@ def begun(
     """What is needed to work on a claimed row; a queued one becomes `sending`. None where it was settled at once."""
     assert row.id is not None
     if row.state == State.QUEUED:
-        instead = (
-            _dropped(session, row)
-            or _over(session, row, now)
-            or rules.too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late)
-        )
+        instead = _dropped(session, row) or _over(session, row, now) or _late(session, row, newsroom, now)
         if instead is not None:
             settle(session, row, instead, now=newsroom.now(), actor=owner)
             return None
@@ -185,6 +183,18 @@ def _dropped(session: Session, row: Delivery) -> rules.Next | None:
     story = stories.of_version(session, row.story_version_id)
     gone = story is not None and story.status == "dropped"
     return rules.Next(State.WITHDRAWN, reason=DROPPED) if gone else None
+
+
+def _late(session: Session, row: Delivery, newsroom: Newsroom, now: datetime) -> rules.Next | None:
+    """What the rule of its lane makes of a late one; what is at the platform already is never simply dropped."""
+    assert row.id is not None
+    late = rules.too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late)
+    if late is None:
+        return None
+    known = queue.receipt(session, row.id)
+    begun = known is not None and any(name != "marker" for name in known.external_ids)
+    begun = begun or any(attempt.outcome in _PERHAPS_THERE for attempt in queue.attempts(session, row.id))
+    return rules.too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late, begun=begun)
 
 
 def _over(session: Session, row: Delivery, now: datetime) -> rules.Next | None:
@@ -228,7 +238,7 @@ def take_up(newsroom: Newsroom, now: datetime, worker: str) -> Counter[str]:
                 queue.release(row)
                 continue
             has_open = bool(lost_calls(queue.attempts(session, delivery_id)))
-            settle(session, row, rules.after_death(has_open, now=now), now=at, actor=worker)
+            settle(session, row, rules.after_death(has_open, tries=row.tries, now=now), now=at, actor=worker)
             counts["taken_up"] += 1
     return counts
 

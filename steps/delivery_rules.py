@@ -214,23 +214,36 @@ def after_withdraw(outcome: Outcome, *, tries: int, now: datetime, proven: bool)
     return Next(State.WITHDRAWING, _in(now, wait), reason, remedy)
 
 
-def after_death(has_open_calls: bool, *, now: datetime) -> Next:
-    """A row in `sending` whose worker is gone."""
+def after_death(has_open_calls: bool, *, tries: int, now: datetime) -> Next:
+    """A row in `sending` whose worker is gone. One that was at hand each time a worker died may have killed them."""
     if has_open_calls:
         return Next(State.UNKNOWN, now, reason="发送途中程序中断，正在核对是否已发出。")
+    if tries >= TRIES_MAX:
+        remedy = "请联系管理员查看日志，处理后再点“重新发送”。"
+        return Next(State.NEEDS_PERSON, reason="发送途中程序多次中断，已停下。", remedy=remedy)
     return Next(State.QUEUED, now)
 
 
 def too_late(
-    lane: int, due_at: datetime, again_at: datetime | None, now: datetime, late: Mapping[Lane, LateRule] | None = None
+    lane: int,
+    due_at: datetime,
+    again_at: datetime | None,
+    now: datetime,
+    late: Mapping[Lane, LateRule] | None = None,
+    *,
+    begun: bool = False,
 ) -> Next | None:
     """What becomes of a post that is too late by the rule of its lane; None where it is sent.
 
     `again_at`: for one that was tried or had to wait, when it was to be tried again; what was tried in time may end late.
+    `begun`: something of it is at the platform already, so that only a look there may end it.
     """
     rule = (late or {}).get(Lane(lane)) or LateRule(after=LATE[Lane(lane)])
     if rule.then == "send" or now - max(due_at, again_at or due_at) <= rule.after:
         return None
+    if begun:
+        remedy = "请在平台上核对：已发出就登记链接；没有发出，仍要发就点“重新发送”，不发就点“放弃”。"
+        return Next(State.NEEDS_PERSON, reason="已错过预定时间太久，没有接着发送。", remedy=remedy)
     if rule.then == "drop":
         return Next(State.WITHDRAWN, reason="已错过预定时间太久，按这一类的规定不再发送。")
     return Next(

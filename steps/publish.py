@@ -105,7 +105,7 @@ def _act(newsroom: Newsroom, work: Work) -> State | None:
 def _send(newsroom: Newsroom, work: Work) -> State | None:
     if work.journal.open:
         # a lost call that was never looked up: sending now could double it
-        return _end(newsroom, work, rules.after_death(True, now=newsroom.now()), None)
+        return _end(newsroom, work, rules.after_death(True, tries=work.tries, now=newsroom.now()), None)
     outcome = _asked(newsroom, work, lambda channel, post: channel.publish(post, work.journal))
     if outcome is None:
         return None

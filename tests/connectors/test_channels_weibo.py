@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,8 +19,11 @@ from pydantic import SecretStr
 from connectors.base import ErrorClass, Outcome, Post
 from connectors.channels.codes import Refused
 from connectors.channels.weibo import Weibo
+from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
 from connectors.channels.weibo.text import base62, created_at, length, links_to, without_links
 from connectors.channels.weibo.timeline import find
+from connectors.errors import OutcomeUnknown
+from connectors.http import HttpClient
 
 UID = "7700000001"
 _fresh = itertools.count()
@@ -360,3 +365,28 @@ def test_a_clock_off_by_ten_minutes_doubles_nothing_even_where_links_are_shorten
 
 def test_no_callback_of_weibo_is_believed(world: World) -> None:
     assert channel(world).event({"source": "1234500000", "uid": UID, "auth_end": "1"}, {}, b"") is None
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'"ok"', b"null", b"{"])
+def test_an_answer_of_another_shape_says_nothing_about_what_a_call_did(body: bytes) -> None:
+    class Odd(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Silence."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Odd) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        credentials = WeiboCredentials(app_key="1", app_secret=SecretStr("s"), access_token=SecretStr("t"), uid="7")
+        http = HttpClient(now=lambda: datetime.now(UTC), inside=True)
+        api = WeiboApi(f"http://127.0.0.1:{server.server_port}", credentials, http)
+        with pytest.raises(OutcomeUnknown):
+            api.act("/2/statuses/share.json", {"status": "x"})
+        with pytest.raises(OutcomeUnknown):
+            api.publish_article({"title": "x"})
+        server.shutdown()

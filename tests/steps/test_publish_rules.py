@@ -18,6 +18,7 @@ from steps.delivery_rules import (
     STATE_NAMES,
     TRIES_MAX,
     ForbiddenMove,
+    LateRule,
     Next,
     after_death,
     after_look_up,
@@ -181,8 +182,13 @@ def test_a_post_that_vanishes_after_it_was_live_needs_a_person() -> None:
 
 
 def test_a_dead_workers_row_is_looked_up_only_where_a_call_was_begun() -> None:
-    assert after_death(True, now=NOW).state is State.UNKNOWN
-    assert after_death(False, now=NOW).state is State.QUEUED
+    assert after_death(True, tries=9, now=NOW).state is State.UNKNOWN
+    assert after_death(False, tries=1, now=NOW).state is State.QUEUED
+
+
+def test_a_row_that_workers_die_of_again_and_again_stops_with_a_person() -> None:
+    stopped = after_death(False, tries=5, now=NOW)
+    assert (stopped.state, stopped.next_try_at) == (State.NEEDS_PERSON, None)
 
 
 @pytest.mark.parametrize("lane", list(Lane))
@@ -194,6 +200,9 @@ def test_a_post_missed_by_long_is_shown_to_a_person_instead_of_being_sent(lane: 
     assert late.state is State.NEEDS_PERSON
     long_ago = due - timedelta(days=3)
     assert too_late(lane, long_ago, NOW - timedelta(minutes=5), NOW) is None, "tried in time, it may end late"
+    begun = too_late(lane, long_ago, None, NOW, {lane: LateRule(after=LATE[lane], then="drop")}, begun=True)
+    assert begun is not None
+    assert begun.state is State.NEEDS_PERSON, "what is at the platform already is not dropped unseen"
     assert too_late(lane, long_ago, due - timedelta(days=2), NOW) == late, (
         "a standstill after the first try counts as well"
     )

@@ -49,7 +49,10 @@ class WeiboApi:
         files = {"pic": (picture.name, picture.content, picture.mime)} if picture else None
         url = (base.rstrip("/") or self._base) + path
         answer = self._http.call("POST", url, writes=True, data=dict(form), files=files, headers=self._headers())
-        return _object(_understood(answer, writes=True))
+        said = _object(_understood(answer, writes=True), writes=True)
+        if not (said.get("idstr") or said.get("id") or said.get("error_code")):
+            raise no_answer("微博", answer.status, writes=True, connector="weibo")
+        return said
 
     def upload(self, base: str, picture: Fitted) -> str:
         """A picture for a post of the paid interface. Nobody sees it, so a lost answer may be repeated."""
@@ -66,8 +69,11 @@ class WeiboApi:
         body = urlencode(dict(fields), quote_via=quote, safe="").encode()
         headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
         url = f"{self._base}/proxy/article/publish.json"
-        said = _object(_understood(self._http.call("POST", url, writes=True, data=body, headers=headers), writes=True))
+        answer = self._http.call("POST", url, writes=True, data=body, headers=headers)
+        said = _object(_understood(answer, writes=True), writes=True)
         code, made = str(said.get("code", "")), said.get("data")
+        if not code:
+            raise no_answer("微博", answer.status, writes=True, connector="weibo")
         if code != ARTICLE_DONE:
             raise _refused(code, str(said.get("msg") or ""), writes=True)
         if not isinstance(made, dict) or not made.get("mid"):
@@ -126,7 +132,9 @@ def _refused(code: str, message: str, *, writes: bool) -> ConnectorError:
     return refused
 
 
-def _object(said: Any) -> dict[str, Any]:
+def _object(said: Any, *, writes: bool = False) -> dict[str, Any]:
+    if not isinstance(said, dict) and writes:
+        raise no_answer("微博", 200, writes=True, connector="weibo")
     if not isinstance(said, dict):
         raise FormatChanged("微博的答复格式变了，请联系管理员。", connector="weibo")
     return said
