@@ -152,6 +152,15 @@ def test_the_address_check_gets_its_number_back_as_a_number(world: World) -> Non
     assert json.loads(event.answer) == {"challenge": 12345}
 
 
+@pytest.mark.parametrize(
+    "nested", [b"[" * 200_000, json.dumps({"client_key": "awsandboxkepu", "content": "[" * 200_000}).encode()]
+)
+def test_a_callback_nested_without_end_tells_nothing_and_does_no_harm(world: World, nested: bytes) -> None:
+    headers = {"X-Douyin-Signature": hashlib.sha1(SECRET.encode() + nested).hexdigest()}
+    event = channel(world).event({}, headers, nested)
+    assert event is None or event.external_ids == {}
+
+
 def test_figures_of_works_and_account(world: World) -> None:
     built, journal = channel(world), Notebook(world.now)
     done = tap(world, built.publish(video("dyfig", title="冰面有多厚"), journal).hand_off, open_id=OPEN_ID)

@@ -552,6 +552,19 @@ def test_the_address_check_is_answered_unsigned_and_changes_nothing(world: World
     assert json.loads(event.answer) == {"result": 1, "message_id": "t9"}
 
 
+def test_a_callback_nested_without_end_is_refused_signed_or_not(world: World) -> None:
+    built, deep = channel(world), b"[" * 200_000
+    assert built.event({}, {}, deep) is None
+    assert built.event({}, {"kwaisign": hashlib.md5(deep + SECRET.encode()).hexdigest()}, deep) is None
+
+
+def test_a_long_text_of_a_stranger_is_not_even_read(world: World) -> None:
+    body, _ = told(world, event="TEST", padding="x" * 2_000)
+    assert channel(world).event({}, {}, body) is None
+    body, headers = told(world, padding="x" * 2_000)
+    assert channel(world).event({}, headers, body) is not None, "the platform's own may be long"
+
+
 def test_news_of_an_older_consent_does_not_stop_the_new_one(world: World) -> None:
     tokens = {"access_token": TOKEN, "consented_at": later(world.now(), minutes=2)}
     body, headers = told(world)

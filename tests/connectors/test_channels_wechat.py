@@ -414,6 +414,21 @@ def test_the_address_check_is_answered_only_when_it_is_genuine(world: World) -> 
     assert built.event({**query, "timestamp": old, "signature": signed("callbacktoken", old, "n1")}, {}, b"") is None
 
 
+@pytest.mark.parametrize(("seconds", "heard"), [(-890, True), (890, True), (-910, False), (910, False)])
+def test_a_clock_off_by_less_than_a_quarter_of_an_hour_still_hears(world: World, seconds: int, heard: bool) -> None:
+    stamp = str(int(world.now().timestamp()) + seconds)
+    query = {"timestamp": stamp, "nonce": "n1", "signature": signed("callbacktoken", stamp, "n1")}
+    told = b"<xml><MsgType>event</MsgType><Event>PUBLISHJOBFINISH</Event></xml>"
+    assert (channel(world).event({**query, "echostr": "hello"}, {}, b"") is not None) is heard
+    assert (channel(world).event(query, {}, told) is not None) is heard
+
+
+@pytest.mark.parametrize("stamp", ["9" * 13, "9" * 400, "9" * 5000, "", "-1", "1e9", "٣"])
+def test_a_strangers_time_is_no_time_and_no_crash(world: World, stamp: str) -> None:
+    query = {"timestamp": stamp, "nonce": "n1", "signature": signed("callbacktoken", stamp, "n1")}
+    assert channel(world).event({**query, "echostr": "hello"}, {}, b"") is None
+
+
 @pytest.mark.parametrize("aes_key", ["", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"])
 def test_the_platforms_own_event_is_understood(world: World, aes_key: str) -> None:
     received: list[Any] = []

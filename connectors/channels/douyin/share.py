@@ -43,7 +43,7 @@ def event(body: bytes, client_key: str, message_id: str) -> PlatformEvent | None
     """A verified call-back, understood. The platform repeats it under the same `Msg-Id` header."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(said, dict) or said.get("client_key") != client_key:
         return None
@@ -64,6 +64,6 @@ def _content(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
     return value if isinstance(value, dict) else {}
