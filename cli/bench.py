@@ -17,6 +17,8 @@ from cli.opening import CommandFailed, print_json, say
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Beside the clone; it holds texts of others and is no part of the project."""
+_WIDE = 160
+"""Columns of a table that goes to no terminal."""
 
 
 def bench(
@@ -56,8 +58,11 @@ def _print(name: str, told: Iterator[Figure | Counts], as_json: bool) -> None:
                 others.append(_counted(each))
             else:
                 table.add_row(*_cells(each))
+    here = Console()
+    # in a pipe or a file nobody's window is narrow
+    out = here if here.is_terminal else Console(width=_WIDE)
     for shown in (*others, table):
-        Console().print(shown)
+        out.print(shown)
 
 
 def _counted(counts: Counts) -> Table:
