@@ -212,14 +212,17 @@ def said_on(session: Session, account_ids: Iterable[int], *, since: datetime, li
     return [Said(*row) for row in session.exec(query.limit(limit))]
 
 
-def at_address(session: Session, url: str, *, other_than: int) -> int | None:
-    """Another delivery that is out under this address."""
+def at_addresses_with(session: Session, part: str, *, platform: str, other_than: int) -> list[tuple[int, str]]:
+    """Other deliveries to this platform that are out under an address which holds `part`, each with the address."""
     query = (
-        select(Delivery.id)
-        .join(Receipt, col(Receipt.delivery_id) == col(Delivery.id))
-        .where(Receipt.public_url == url, Delivery.id != other_than, col(Delivery.state) == DeliveryState.LIVE)
+        select(Receipt.delivery_id, Receipt.public_url)
+        .join(Delivery, col(Delivery.id) == col(Receipt.delivery_id))
+        .join(Account, col(Account.id) == col(Delivery.account_id))
+        .where(Account.platform == platform, Delivery.id != other_than, col(Delivery.state) == DeliveryState.LIVE)
+        .where(col(Receipt.public_url) != "", col(Receipt.public_url).contains(part, autoescape=True))
+        .order_by(col(Receipt.delivery_id))
     )
-    return session.exec(query).first()
+    return list(session.exec(query).all())
 
 
 def forget_address(session: Session, delivery_id: int) -> None:

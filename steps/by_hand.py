@@ -26,7 +26,7 @@ from steps.settling import settle
 from steps.standing import event_now
 from steps.tasks import KeptProof, Proof, keep_proof, open_task, taken_down
 from steps.threads import STATE_NAMES as EVENT_STATES
-from steps.work_links import article_id, checked_link
+from steps.work_links import article_id, checked_link, telling_part, work_key
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
 _PERHAPS_OUT = {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}
@@ -169,7 +169,7 @@ def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, LINKABLE, "登记链接")
-        twin = deliveries.at_address(session, link, other_than=delivery_id)
+        twin = _registered_at(session, link, account.platform, delivery_id)
         if twin is not None:
             raise Refused(f"这个链接已登记在投递 {twin}，请核对是不是粘贴错了。")
         known = queue.receipt(session, delivery_id)
@@ -179,6 +179,13 @@ def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None
         settle(session, row, Next(State.LIVE, ids=ids, reason=BY_PERSON), now=now, actor=actor, outcome=outcome)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _registered_at(session: Session, link: str, platform: str, delivery_id: int) -> int | None:
+    """Another delivery that is out under this address, however it is spelled."""
+    part, key = telling_part(link, platform), work_key(link, platform)
+    there = deliveries.at_addresses_with(session, part, platform=platform, other_than=delivery_id)
+    return next((other for other, url in there if work_key(url, platform) == key), None)
 
 
 def _ids_of(video_id: str, known: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from steps.errors import Refused
 
@@ -43,6 +43,46 @@ def article_id(link: str, platform: str) -> str:
     parts = urlsplit(link)
     found = pattern.search(parts.path) if pattern is not None else None
     return found[1] if found else ""
+
+
+_NUMBER = {
+    **_ARTICLE,
+    "douyin": re.compile(r"/(?:video|note)/(\d{6,})"),
+    "kuaishou": re.compile(r"/(?:short-video|photo)/(\w{6,})"),
+}
+"""Where what tells one work from all others stands in its address, on whatever host of the platform."""
+_TELLING: dict[str, frozenset[str]] = {
+    "wechat": frozenset({"__biz", "mid", "idx"}),
+    "weibo": frozenset({"id"}),
+    "douyin": frozenset({"modal_id"}),
+    "kuaishou": frozenset({"photoId"}),
+}
+"""What of a query names the work. The rest says who shared it, and how it was opened."""
+
+
+def work_key(link: str, platform: str) -> str:
+    """The same text for every spelling of a work's address, as far as the address tells. Pure.
+
+    Short links say nothing of the work behind them: they are themselves.
+    """
+    try:
+        parts = urlsplit(link.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return link
+    pattern = _NUMBER.get(platform)
+    found = pattern.search(parts.path) if pattern is not None else None
+    if found is not None:
+        return f"{platform}/{found[1]}"
+    wanted = _TELLING.get(platform)
+    query = sorted(pair for pair in parse_qsl(parts.query) if wanted is None or pair[0] in wanted)
+    return f"{host}{parts.path.rstrip('/')}?{urlencode(query)}"
+
+
+def telling_part(link: str, platform: str) -> str:
+    """The longest run of letters and digits that every spelling of the work's address holds. Pure."""
+    _, _, rest = work_key(link, platform).partition("/")
+    return max(re.findall(r"[A-Za-z0-9]+", re.sub(r"%[0-9A-F]{2}", "/", rest)), key=len, default="")
 
 
 def checked_link(url: str, platform: str, settings: Mapping[str, Any]) -> str:

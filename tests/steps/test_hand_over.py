@@ -70,11 +70,12 @@ def test_before_its_time_nobody_gets_the_package(newsroom: Newsroom) -> None:
         package_of(newsroom, one, by=None)
 
 
-def test_one_link_belongs_to_one_delivery(newsroom: Newsroom) -> None:
+def test_one_link_belongs_to_one_delivery_however_it_is_spelled(newsroom: Newsroom) -> None:
     one, two = handed_over(newsroom), handed_over(newsroom, key="kpc2", marker="kpmarker02")
     by_hand.register_live(newsroom, one, LINK, None, newsroom.now())
-    with pytest.raises(Refused, match=f"投递 {one}"):
-        by_hand.register_live(newsroom, two, LINK, None, newsroom.now())
+    for spelling in (LINK, LINK.replace("https:", "http:"), f"{LINK}?from=share", f" {LINK}/"):
+        with pytest.raises(Refused, match=f"投递 {one}"):
+            by_hand.register_live(newsroom, two, spelling, None, newsroom.now())
     assert the(newsroom, two).state == State.HANDED_OVER
     with pytest.raises(Refused, match="科普号"):
         by_hand.register_live(newsroom, two, "https://kepuchina.cn.evil.example/1", None, newsroom.now())
