@@ -429,6 +429,12 @@ def test_a_strangers_time_is_no_time_and_no_crash(world: World, stamp: str) -> N
     assert channel(world).event({**query, "echostr": "hello"}, {}, b"") is None
 
 
+@pytest.mark.parametrize("name", ["nonce", "signature"])
+def test_half_a_character_in_a_strangers_query_is_refused(world: World, name: str) -> None:
+    query = {"timestamp": str(int(world.now().timestamp())), "nonce": "n1", "signature": "0" * 40, "echostr": "hello"}
+    assert channel(world).event({**query, name: "\ud800"}, {}, b"") is None
+
+
 @pytest.mark.parametrize("aes_key", ["", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"])
 def test_the_platforms_own_event_is_understood(world: World, aes_key: str) -> None:
     received: list[Any] = []

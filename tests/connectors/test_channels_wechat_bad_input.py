@@ -333,8 +333,8 @@ def test_no_call_back_whatever_it_holds_is_more_than_nobodys(body: bytes, values
     assert reading.event(query | genuine, outer) is None
 
 
-@pytest.mark.parametrize(("seconds", "genuine"), [(0, True), (290, True), (310, False), (600, False), (-310, False)])
-def test_a_late_call_back_is_nobodys_after_five_minutes(
+@pytest.mark.parametrize(("seconds", "genuine"), [(0, True), (890, True), (910, False), (3600, False), (-910, False)])
+def test_a_late_call_back_is_nobodys_after_a_quarter_of_an_hour(
     account: Fresh, shelf: Shelf, seconds: int, genuine: bool
 ) -> None:
     sent = sealed(account, account.world.now() - timedelta(seconds=seconds))
@@ -345,16 +345,16 @@ def test_a_replayed_call_back_is_the_same_event_and_an_old_one_none(account: Fre
     built, sent = account.channel(shelf), _split(sealed(account, account.world.now()))
     first, again = built.event(*sent), built.event(*sent)
     assert first == again, "the queue looks once more; nothing else comes of it"
-    account.world.advance(600)
+    account.world.advance(1000)
     assert built.event(*sent) is None
 
 
 # ---------------------------------------------------------------- clocks
 
 
-@pytest.mark.parametrize("minutes", [10, -10])
-def test_a_clock_off_by_ten_minutes_publishes_once_and_is_live_without_its_call_backs(
-    account: Fresh, shelf: Shelf, minutes: int
+@pytest.mark.parametrize(("minutes", "call_backs"), [(10, 1), (-10, 1), (20, 0), (-20, 0)])
+def test_a_clock_that_is_off_publishes_once_and_is_live_with_or_without_its_call_backs(
+    account: Fresh, shelf: Shelf, minutes: int, call_backs: int
 ) -> None:
     def now() -> datetime:
         return account.world.now() + timedelta(minutes=minutes)
@@ -364,7 +364,7 @@ def test_a_clock_off_by_ten_minutes_publishes_once_and_is_live_without_its_call_
     with account.hearing(built) as heard:
         assert built.publish(article("wxclock"), journal).state == "accepted"
         account.world.advance(30)
-        assert heard(1) == [], "a call-back from another time may be a replayed one"
+        assert len(heard(1)) == call_backs, "a call-back from quite another time may be a replayed one"
     live = built.poll(journal.known)
     assert live.state == "done"
     assert built.withdraw(live.external_ids, journal).state == "absent"

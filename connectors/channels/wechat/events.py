@@ -63,8 +63,8 @@ class Callbacks:
     def _signed(self, query: Mapping[str, str], signature: str, *covered: str) -> bool:
         token = self._credentials.callback_token.get_secret_value()
         parts = sorted([token, query.get("timestamp", ""), query.get("nonce", ""), *covered])
-        expected = hashlib.sha1("".join(parts).encode()).hexdigest()
-        return hmac.compare_digest(expected.encode(), signature.encode())
+        expected = hashlib.sha1("".join(parts).encode("utf-8", "replace")).hexdigest()
+        return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
 
     def _opened(self, sealed: str) -> bytes:
         """The message inside; empty where it is not ours or broken."""
