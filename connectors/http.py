@@ -223,6 +223,8 @@ class HttpClient:
             )
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = self._body(response, headers, question)
+        if self._name:
+            self.traffic.clock.compare(self._name, headers, self._now())
         return Answer(status=response.status_code, url=prepared.url or question.url, headers=headers, body=body)
 
     def _prepared(self, question: _Question) -> requests.PreparedRequest:

@@ -1,7 +1,8 @@
-"""What all that read from outside share in one process: open connections, whose turn it is at a host, what robots.txt said."""
+"""What all that read from outside share in one process: open connections, whose turn it is at a host, what robots.txt said, our clock."""
 
 from __future__ import annotations
 
+from connectors.clock import ClockWatch
 from connectors.network import Wire
 from connectors.sources.robots import RobotsMemory
 from connectors.turns import Turns
@@ -14,3 +15,4 @@ class Traffic:
         self.wire = Wire()
         self.turns = turns or Turns()
         self.robots = RobotsMemory()
+        self.clock = ClockWatch()
