@@ -149,6 +149,25 @@ def found(session: Session, tops: Sequence[int], *, now: datetime) -> list[int]:
     return numbers
 
 
+def packed_of(session: Session, number: int) -> bytes:
+    """What the article is compared by; empty where it has nothing."""
+    row = session.get(ArticleSignature, number)
+    return row.packed if row is not None else b""
+
+
+def leave(session: Session, article: Article, *, now: datetime) -> None:
+    """The article repeats nothing any more: a cluster of its own. What repeated it stays behind with what it repeated."""
+    assert article.id is not None
+    assert article.cluster_id is not None
+    old, repeated = article.cluster_id, article.duplicate_of
+    (article.cluster_id,) = found(session, [article.id], now=now)
+    article.duplicate_of, article.similarity = None, None
+    session.flush()
+    session.exec(update(Article).where(col(Article.duplicate_of) == article.id).values(duplicate_of=repeated))
+    top = session.get_one(Cluster, old).top_article_id
+    joined(session, {old}, {old: repeated} if top == article.id and repeated is not None else {})
+
+
 def joined(session: Session, grown: Collection[int], tops: Mapping[int, int]) -> None:
     """After articles joined clusters: those `grown` get their size, `tops` (cluster → article) another one to be shown first."""
     for cluster, article in tops.items():

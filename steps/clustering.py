@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from content_store import clusters
 from content_store.clusters import Alike
+from content_store.tables import Article
 from steps.newsroom import Newsroom
 from tagging.sameness import SAME, VERSION, Signature, bare, best_match, signature, similarity, unpacked
 
@@ -86,6 +87,15 @@ def _match(new: New, others: Sequence[tuple[_Other, Signature]]) -> tuple[_Other
 def keep(session: Session, signed: Sequence[tuple[int, Signature]]) -> None:
     """Stores what articles are compared by, in place of what they had."""
     clusters.keep_signatures(session, [(number, VERSION, sign.packed(), sign.keys) for number, sign in signed])
+
+
+def set_apart(session: Session, article: Article, signed: Signature, now: datetime) -> None:
+    """A revised article that says something else now leaves what it repeated: it would draw its own reprints there."""
+    if article.duplicate_of is None or article.cluster_id is None:
+        return
+    repeated = unpacked(clusters.packed_of(session, article.duplicate_of))
+    if repeated is not None and similarity(signed, repeated) < SAME_ADDRESS:
+        clusters.leave(session, article, now=now)
 
 
 def homes(session: Session, trust: int, batch: Sequence[New], now: datetime) -> list[Home]:

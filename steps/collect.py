@@ -30,7 +30,7 @@ from content_store.numbering import take
 from content_store.search import index_text
 from content_store.tables import Article, Source
 from steps.alerts import receive
-from steps.clustering import New, homes, keep, settle
+from steps.clustering import New, homes, keep, set_apart, settle
 from steps.embedded import keep_embedded
 from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
@@ -290,6 +290,7 @@ def _revise(session: Session, number: int, piece: Prepared, now: datetime) -> No
     assert article is not None
     collecting.revise(session, article, piece.values, piece.pictures, now=now)
     keep(session, [(number, piece.signed)])
+    set_apart(session, article, piece.signed, now)
 
 
 def _hand_on_alerts(newsroom: Newsroom, parsed: Parsed, now: datetime, counts: Counts) -> None:

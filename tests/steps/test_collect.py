@@ -178,6 +178,27 @@ def test_a_reprint_joins_the_cluster_and_names_what_it_repeats(newsroom: Newsroo
     assert cluster.top_article_id == reprint.id, "the more trusted source is shown first"
 
 
+def test_a_reprint_that_is_rewritten_leaves_the_cluster_and_draws_nobody_into_it(
+    newsroom: Newsroom, site: Site
+) -> None:
+    first = source(newsroom, site.put("/a", feed(("1", "天池的来历", LONG))), "a")
+    second = source(newsroom, site.put("/b", feed(("9", "长白山天池之谜", "编者按：" + LONG))), "b", trust=5)
+    third = source(newsroom, site.put("/c", feed(("5", "天池为什么不结冰", LONG))), "c")
+    for number in (first, second, third):
+        collect_source(newsroom, number, NOW)
+    site.put("/b", feed(("9", "流感疫苗怎么打", OTHER)))
+    collect_source(newsroom, second, NOW)
+    collect_source(newsroom, source(newsroom, site.put("/d", feed(("7", "流感疫苗", OTHER))), "d"), NOW)
+    with newsroom.store.reading() as session:
+        original, rewritten, other, late = session.exec(select(Article).order_by(Article.id)).all()
+        old, new = session.get(Cluster, original.cluster_id), session.get(Cluster, rewritten.cluster_id)
+    assert old is not None
+    assert new is not None
+    assert (old.size, old.top_article_id, other.cluster_id) == (2, original.id, original.cluster_id)
+    assert (new.size, late.cluster_id, late.duplicate_of) == (2, rewritten.cluster_id, rewritten.id)
+    assert (rewritten.duplicate_of, other.duplicate_of, original.duplicate_of) == (None, original.id, None)
+
+
 @pytest.mark.parametrize(
     ("reply", "error", "said"),
     [
