@@ -126,7 +126,9 @@ class FakeChannel:
     def look_up(self, post: Post, journal: Journal) -> Outcome:
         begun = journal.open.get("share")
         if self._platform.shows(post.marker):
-            return Outcome(state="done", external_ids={"status_id": f"id-{post.marker}"}, public_url=f"http://x/{post.marker}")
+            return Outcome(
+                state="done", external_ids={"status_id": f"id-{post.marker}"}, public_url=f"http://x/{post.marker}"
+            )
         if begun is None:
             return Outcome(state="absent")
         left = (begun + SETTLES - self._platform.clock.now()).total_seconds()
