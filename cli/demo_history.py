@@ -4,6 +4,7 @@ live posts, figures and a ranking to show. The stand-ins' clock is moved along a
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -44,6 +45,9 @@ def make_history(newsroom: Newsroom, chosen: Settings, base: str, staff: dict[st
     """One story a day goes to the accounts; each morning yesterday's figures are read; last week is ranked."""
     clock = SandboxClock(base)
     materials = _materials(newsroom)
+    warnings = logging.getLogger("connectors.clock")
+    # our clock is wrong on purpose: nobody need be told
+    warnings.disabled = True
     try:
         for day in range(DAYS, 0, -1):
             morning = datetime.combine((now - timedelta(days=day)).astimezone(LOCAL).date(), time(9, 30), LOCAL)
@@ -57,6 +61,7 @@ def make_history(newsroom: Newsroom, chosen: Settings, base: str, staff: dict[st
         plain.measure_yesterday(newsroom, chosen, now)
         plain.rank_last_week(newsroom, chosen, now)
     finally:
+        warnings.disabled = False
         clock.set(now)
 
 
