@@ -87,7 +87,8 @@ def learn(
         for mark, value in text.items():
             if mark in marks:
                 table[row, marks[mark]] = value
-    truth = np.eye(len(FORMS), dtype=np.float32)[[[*FORMS].index(kind) for kind in kinds]]  # type: ignore[arg-type]
+    places: dict[str, int] = {form: place for place, form in enumerate(FORMS)}
+    truth = np.eye(len(FORMS), dtype=np.float32)[[places[kind] for kind in kinds]]
     alike = table @ table.T + 1
     shares = _solve(alike, truth, np.array(counts, np.float32)[:, None])
     weights = table.T @ shares

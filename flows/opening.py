@@ -12,8 +12,8 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.migrate import check
 from content_store.vault import Vault, key_from
-from steps.delivery_rules import LaneEntry, late_rules
 from steps.hazards import HazardTable
+from steps.late_rules import LaneEntry, late_rules
 from steps.newsroom import Newsroom
 from steps.quotas import Quota
 from steps.rank import RankingRules, read_rules

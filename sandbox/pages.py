@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
+from urllib.parse import urlencode
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 FRAME = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -61,3 +64,21 @@ def bar(items: dict[str, int]) -> str:
     return (
         '<div class="bar">' + "".join(f"<span>{name} {short_number(n)}</span>" for name, n in items.items()) + "</div>"
     )
+
+
+def consent_form(
+    platform: str, fields: Mapping[str, str], accounts: Iterable[Mapping[str, Any]], accent: str
+) -> HTMLResponse:
+    """Where the owner of an account agrees; `fields` come back with the choice. The newest account stands first."""
+    options = "".join(f'<option value="{escape(a["open_id"])}">{escape(a["name"])}</option>' for a in accounts)
+    hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in fields.items())
+    words = f"<h1>{platform}授权</h1><p>应用“科普发布”请求以下权限：{escape(fields['scope'])}</p>"
+    button = '<div class="buttons"><button class="do">同意授权</button></div>'
+    form = f'<form method="post"><select name="open_id">{options}</select>{hidden}{button}</form>'
+    return page(f"{platform}授权", words + form, accent)
+
+
+def back_to(redirect_uri: str, **answer: str) -> RedirectResponse:
+    """From the consent page back to the app, with the code or the refusal."""
+    joint = "&" if "?" in redirect_uri else "?"
+    return RedirectResponse(redirect_uri + joint + urlencode(answer), 302)

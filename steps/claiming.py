@@ -20,6 +20,7 @@ from content_store.tables import Account, Delivery, Lane, Post
 from content_store.tables import DeliveryState as State
 from steps import delivery_rules as rules
 from steps.journal import LEASE, StoredJournal, lost_calls
+from steps.late_rules import said_late, too_late
 from steps.newsroom import Newsroom
 from steps.preparing import REMEDY_HELD, WHY_HELD
 from steps.settling import settle
@@ -188,13 +189,13 @@ def _dropped(session: Session, row: Delivery) -> rules.Next | None:
 def _late(session: Session, row: Delivery, newsroom: Newsroom, now: datetime) -> rules.Next | None:
     """What the rule of its lane makes of a late one; what is at the platform already is never simply dropped."""
     assert row.id is not None
-    late = rules.too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late)
+    late = too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late)
     if late is None:
         return None
     known = queue.receipt(session, row.id)
     begun = known is not None and any(name != "marker" for name in known.external_ids)
     begun = begun or any(attempt.outcome in _PERHAPS_THERE for attempt in queue.attempts(session, row.id))
-    return rules.too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late, begun=begun)
+    return too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late, begun=begun)
 
 
 def _over(session: Session, row: Delivery, now: datetime) -> rules.Next | None:
@@ -268,6 +269,6 @@ def _begin_sending(session: Session, row: Delivery, owner: str, now: datetime) -
         subject_id=row.id,
         act=State.SENDING,
         actor=owner,
-        why=rules.said_late(row.due_at, now) if row.tries == 1 else "",
+        why=said_late(row.due_at, now) if row.tries == 1 else "",
         detail={"from": State.QUEUED, "try": row.tries},
     )

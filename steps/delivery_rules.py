@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import ErrorClass, Outcome
 from connectors.channels.codes import seconds_to_midnight
 from content_store.tables import DeliveryState as State
-from content_store.tables import Lane
 
 MOVES: dict[State, frozenset[State]] = {
     State.HELD: frozenset({State.QUEUED, State.WITHDRAWN}),
@@ -70,41 +66,13 @@ LONG_RATE_SECONDS = 90.0
 WAIT_FOR_PLATFORM = timedelta(hours=24)
 WAIT_FOR_PERSON = timedelta(hours=48)
 VISIBLE_WITHIN = timedelta(minutes=10)
-LATE = {Lane.EMERGENCY: timedelta(hours=2), Lane.NORMAL: timedelta(hours=24), Lane.BULK: timedelta(hours=72)}
-"""A post whose time passed so long ago (the system was down) is shown to a person instead of being sent, where nothing else
-is set for its lane."""
 WORK_IDS = ("article_id", "msg_id", "status_id", "photo_id", "item_id", "video_id")
 """Under these names the platforms' numbers of a public work are known."""
-LATE_MINUTES = 5
-"""A post begun so much later than planned says so in its record."""
 
 _K = ErrorClass
 _WAITING_HELPS = {_K.RETRYABLE, _K.RATE, _K.QUOTA, _K.AUTH_REFRESH}
 _ACCOUNT = {_K.AUTH_REAUTH, _K.PERMISSION}
 _FINAL = {_K.CONTENT_REJECTED, _K.VALIDATION, _K.PERMANENT, _K.NOT_FOUND}
-
-
-class LateRule(BaseModel):
-    """What is done with a post of a lane that is later than `after`: sent all the same, shown to a person, or dropped."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    after: timedelta
-    then: Literal["send", "ask", "drop"] = "ask"
-
-
-class LaneEntry(BaseModel):
-    """One line of config/lanes.toml."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    lane: Literal["emergency", "normal", "bulk"]
-    late_hours: float = Field(gt=0)
-    then: Literal["send", "ask", "drop"]
-
-
-def late_rules(entries: Iterable[LaneEntry]) -> dict[Lane, LateRule]:
-    return {Lane[one.lane.upper()]: LateRule(after=timedelta(hours=one.late_hours), then=one.then) for one in entries}
 
 
 class ForbiddenMove(ValueError):
@@ -222,43 +190,6 @@ def after_death(has_open_calls: bool, *, tries: int, now: datetime) -> Next:
         remedy = "请联系管理员查看日志，处理后再点“重新发送”。"
         return Next(State.NEEDS_PERSON, reason="发送途中程序多次中断，已停下。", remedy=remedy)
     return Next(State.QUEUED, now)
-
-
-def too_late(
-    lane: int,
-    due_at: datetime,
-    again_at: datetime | None,
-    now: datetime,
-    late: Mapping[Lane, LateRule] | None = None,
-    *,
-    begun: bool = False,
-) -> Next | None:
-    """What becomes of a post that is too late by the rule of its lane; None where it is sent.
-
-    `again_at`: for one that was tried or had to wait, when it was to be tried again; what was tried in time may end late.
-    `begun`: something of it is at the platform already, so that only a look there may end it.
-    """
-    rule = (late or {}).get(Lane(lane)) or LateRule(after=LATE[Lane(lane)])
-    if rule.then == "send" or now - max(due_at, again_at or due_at) <= rule.after:
-        return None
-    if begun:
-        remedy = "请在平台上核对：已发出就登记链接；没有发出，仍要发就点“重新发送”，不发就点“放弃”。"
-        return Next(State.NEEDS_PERSON, reason="已错过预定时间太久，没有接着发送。", remedy=remedy)
-    if rule.then == "drop":
-        return Next(State.WITHDRAWN, reason="已错过预定时间太久，按这一类的规定不再发送。")
-    return Next(
-        State.NEEDS_PERSON,
-        reason="已错过预定时间太久，没有自动发送。",
-        remedy="请确认内容没有过时：仍要发就点“重新发送”，不发就点“放弃”。",
-    )
-
-
-def said_late(due_at: datetime, now: datetime) -> str:
-    """For the record of a post that is begun late (Chinese); empty where it is on time."""
-    minutes = int((now - due_at).total_seconds() // 60)
-    if minutes < LATE_MINUTES:
-        return ""
-    return f"比预定时间晚 {minutes} 分钟才发送。" if minutes < 120 else f"比预定时间晚 {minutes // 60} 小时才发送。"
 
 
 def spread_of(delivery_id: int, tries: int) -> float:

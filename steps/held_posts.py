@@ -6,12 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from content_store import deliveries, log
+from content_store import log
 from content_store.tables import Account, Delivery, DeliveryState, Lane, StoryVersion
-from steps.adapt import fingerprint_of
 from steps.delivery_rules import Next
-from steps.dossier import full_form
 from steps.newsroom import Newsroom
+from steps.posts import write_delivery
 from steps.schedule import problems
 from steps.settling import settle
 
@@ -27,21 +26,14 @@ def hold_post(
     actor: str,
 ) -> Delivery:
     """Adds the post of this version for this account, and its delivery, held."""
-    assert version.id is not None
-    assert account.id is not None
-    marker = deliveries.new_marker()
-    form = full_form(session, newsroom, version, account, marker=marker, now=now)
-    row = deliveries.add(
+    row = write_delivery(
         session,
-        version_id=version.id,
-        account_id=account.id,
-        marker=marker,
-        form=form,
-        fingerprint=fingerprint_of(form),
+        newsroom,
+        version,
+        account,
         state=DeliveryState.HELD,
         lane=Lane.EMERGENCY,
         due_at=now,
-        by=None,
         now=now,
         event_id=event_id,
     )

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from content_store.tables import Delivery, Lane
 from content_store.tables import DeliveryState as State
-from steps import delivery_rules as rules
-from steps.delivery_rules import LateRule
+from steps.late_rules import LateRule, too_late
 
 GRACE = timedelta(minutes=5)
 """A queue that is worked on leaves nothing behind for so long."""
@@ -26,7 +25,7 @@ def outlook(row: Delivery, now: datetime, late: Mapping[Lane, LateRule] | None =
     """What the rule of its lane does with a late one that still waits (Chinese); empty for any other."""
     if row.state != State.QUEUED or not is_late(row, now):
         return ""
-    instead = rules.too_late(row.lane, row.due_at, row.next_try_at, now, late)
+    instead = too_late(row.lane, row.due_at, row.next_try_at, now, late)
     if instead is None:
         return "已过预定时间，恢复后照常发送。"
     if instead.state is State.WITHDRAWN:

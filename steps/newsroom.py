@@ -23,8 +23,8 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import Account, Lane, Source
 from content_store.vault import Vault
-from steps.delivery_rules import LateRule
 from steps.hazards import HazardTable
+from steps.late_rules import LateRule
 from steps.quotas import Meter, MeteredHttp, Quota, quotas_of
 from steps.tokens import StoredTokens
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlmodel import Session
 
 from connectors.base import Package, Packs, Post, PostPicture, Refusal
 from connectors.errors import ConnectorError, NeedsPerson
-from content_store import log
-from content_store.tables import Account, Delivery, DeliveryState, Media, StoryVersion, User
+from content_store import deliveries, log
+from content_store.tables import Account, Delivery, DeliveryState, Lane, Media, StoryVersion, User
 from content_store.tables import Post as PostRow
-from steps.adapt import SAMPLE_MARKER, Form, post_of
+from steps.adapt import SAMPLE_MARKER, Form, fingerprint_of, post_of
 from steps.dossier import full_form
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
@@ -54,6 +55,42 @@ def preview(newsroom: Newsroom, version: StoryVersion, account: Account) -> tupl
         kinds = picture_kinds(session, form)
     post = with_pictures(newsroom, form, kinds)
     return post, newsroom.channel(account).problems(post)
+
+
+def write_delivery(
+    session: Session,
+    newsroom: Newsroom,
+    version: StoryVersion,
+    account: Account,
+    *,
+    state: DeliveryState,
+    lane: Lane,
+    due_at: datetime,
+    now: datetime,
+    by: int | None = None,
+    event_id: int | None = None,
+) -> Delivery:
+    """The post of this version in the form of this account, and its delivery. Raises IntegrityError where there is one."""
+    assert version.id is not None
+    assert account.id is not None
+    marker = deliveries.new_marker()
+    # a held post has no time yet: it goes out when two people release it
+    planned_at = None if state is DeliveryState.HELD else due_at
+    form = full_form(session, newsroom, version, account, marker=marker, now=now, due_at=planned_at)
+    return deliveries.add(
+        session,
+        version_id=version.id,
+        account_id=account.id,
+        marker=marker,
+        form=form,
+        fingerprint=fingerprint_of(form),
+        state=state,
+        lane=lane,
+        due_at=due_at,
+        by=by,
+        now=now,
+        event_id=event_id,
+    )
 
 
 PACKED_ACT = "packed"

@@ -14,14 +14,12 @@ from connectors.errors import ConnectorError
 from content_store import accounts, deliveries, events, log, stories
 from content_store.deliveries import Line
 from content_store.tables import Account, DeliveryState, Lane, Story, StoryVersion, User
-from steps.adapt import fingerprint_of
 from steps.clashes import clashes
 from steps.delivery_rules import STATE_NAMES
-from steps.dossier import full_form
 from steps.errors import Missing, Refused
 from steps.follower_quota import over_quota
 from steps.newsroom import Newsroom
-from steps.posts import preview
+from steps.posts import preview, write_delivery
 from steps.review import standing_of
 from steps.stories import UNSENT, call_off, standing
 
@@ -160,17 +158,13 @@ def _add(
     under_way = _replace_older(session, version, account, actor, now)
     if under_way:
         return under_way
-    marker = deliveries.new_marker()
-    form = full_form(session, newsroom, version, account, marker=marker, now=now, due_at=due_at)
     try:
         with session.begin_nested():
-            row = deliveries.add(
+            row = write_delivery(
                 session,
-                version_id=version.id,
-                account_id=account.id,
-                marker=marker,
-                form=form,
-                fingerprint=fingerprint_of(form),
+                newsroom,
+                version,
+                account,
                 state=DeliveryState.QUEUED,
                 lane=Lane.EMERGENCY if story.kind == "emergency" else Lane.NORMAL,
                 due_at=due_at,

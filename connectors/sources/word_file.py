@@ -113,12 +113,10 @@ def _refuse_harm(content: bytes) -> None:
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     _check_xml(archive.read(part))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
-        raise WordError("这个文件不完整或已损坏，请在 Word 里打开后另存为 .docx。") from error
+    except WordError:
+        raise
     except Exception as error:
-        if isinstance(error, WordError):
-            raise
-        # zlib.error, and what other decompressors raise
+        # a broken archive ends in one of many errors, according to what is broken and which decompressor meets it
         raise WordError("这个文件不完整或已损坏，请在 Word 里打开后另存为 .docx。") from error
 
 

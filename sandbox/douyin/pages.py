@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sandbox.calls import Refused
 from sandbox.clock import beijing
 from sandbox.douyin.auth import give_code
 from sandbox.douyin.share import open_schema, read_schema
 from sandbox.douyin.works import PUBLIC, figure, plays, tap_publish, text_of
-from sandbox.pages import author_line, bar, gone, page
+from sandbox.pages import author_line, back_to, bar, consent_form, gone, page
 from sandbox.store import Doc, Tx
 from sandbox.world import World
 
@@ -135,14 +134,7 @@ def consent_page(tx: Tx, fields: dict[str, str]) -> Response:
     allowed = {uri for account in accounts for uri in account["redirect_uris"]}
     if not fields["redirect_uri"] or (allowed and fields["redirect_uri"] not in allowed):
         return gone("非法重定向地址（10006）", RED)
-    options = "".join(
-        f'<option value="{escape(a["open_id"])}">{escape(a["name"])}</option>' for a in reversed(accounts)
-    )
-    hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in fields.items())
-    words = f"<h1>抖音授权</h1><p>应用“科普发布”请求以下权限：{escape(fields['scope'])}</p>"
-    button = '<div class="buttons"><button class="do">同意授权</button></div>'
-    form = f'<form method="post"><select name="open_id">{options}</select>{hidden}{button}</form>'
-    return page("抖音授权", words + form, RED)
+    return consent_form("抖音", fields, reversed(accounts), RED)
 
 
 def consent_router(world: World) -> APIRouter:
@@ -167,7 +159,6 @@ def consent_router(world: World) -> APIRouter:
             if account is None or account["client_key"] != client_key:
                 return gone("应用不存在（10003）", RED)
             code = give_code(tx, account, scope.split(","))
-        joint = "&" if "?" in redirect_uri else "?"
-        return RedirectResponse(redirect_uri + joint + urlencode({"code": code, "state": state}), 302)
+        return back_to(redirect_uri, code=code, state=state)
 
     return routes

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sandbox.clock import beijing
 from sandbox.kuaishou.auth import give_code, tell_owner
 from sandbox.kuaishou.counts import figure
 from sandbox.kuaishou.works import PUBLIC
-from sandbox.pages import author_line, bar, gone, page
+from sandbox.pages import author_line, back_to, bar, consent_form, gone, page
 from sandbox.store import Doc, Tx
 from sandbox.world import World
 
@@ -58,17 +57,7 @@ def consent_page(tx: Tx, fields: dict[str, str]) -> Response:
     allowed = {uri for account in accounts for uri in account["redirect_uris"]}
     if not fields["redirect_uri"] or (allowed and fields["redirect_uri"] not in allowed):
         return gone("回调地址不正确（100200107）", ORANGE)
-    options = "".join(
-        f'<option value="{escape(a["open_id"])}">{escape(a["name"])}</option>' for a in reversed(accounts)
-    )
-    hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in fields.items())
-    words = f"<h1>快手授权</h1><p>应用“科普发布”请求以下权限：{escape(fields['scope'])}</p>"
-    button = '<div class="buttons"><button class="do">同意授权</button></div>'
-    return page(
-        "快手授权",
-        f'{words}<form method="post"><select name="open_id">{options}</select>{hidden}{button}</form>',
-        ORANGE,
-    )
+    return consent_form("快手", fields, reversed(accounts), ORANGE)
 
 
 def consent_router(world: World) -> APIRouter:
@@ -94,7 +83,6 @@ def consent_router(world: World) -> APIRouter:
                 return gone("应用不存在（100200101）", ORANGE)
             code = give_code(tx, account, scope.split(","))
             tell_owner(world, tx, open_id, "AUTHORIZE")
-        joint = "&" if "?" in redirect_uri else "?"
-        return RedirectResponse(redirect_uri + joint + urlencode({"code": code, "state": state}), 302)
+        return back_to(redirect_uri, code=code, state=state)
 
     return routes

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from html import escape
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sandbox.clock import beijing
-from sandbox.pages import author_line, bar, gone, page
+from sandbox.pages import author_line, back_to, bar, gone, page
 from sandbox.store import Doc, Tx
 from sandbox.weibo.auth import give_code
 from sandbox.weibo.statuses import figure, public_post
@@ -125,7 +124,6 @@ def consent_router(world: World) -> APIRouter:
                 answer = {"error": "access_denied", "error_code": "21330", "state": state}
             else:
                 answer = {"code": give_code(tx, account, redirect_uri), "state": state}
-        joint = "&" if "?" in redirect_uri else "?"
-        return RedirectResponse(redirect_uri + joint + urlencode(answer), 302)
+        return back_to(redirect_uri, **answer)
 
     return routes

@@ -9,7 +9,7 @@ from conftest_desk import Login, World, a_story, approve, plan, rows
 
 from content_store import deliveries
 from content_store.tables import DeliveryState, Lane
-from steps.delivery_rules import LATE, too_late
+from steps.late_rules import LATE, too_late
 from steps.lateness import MISSED
 from steps.publish import publish_due
 

@@ -19,7 +19,7 @@ from content_store.database import Store
 from content_store.tables import DeliveryState as State
 from content_store.tables import Lane
 from steps import by_hand
-from steps.delivery_rules import LaneEntry, LateRule, late_rules, said_late
+from steps.late_rules import LaneEntry, LateRule, late_rules, said_late
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 

@@ -12,13 +12,11 @@ from connectors.base import ErrorClass, Outcome, Refusal
 from content_store.tables import DeliveryState as State
 from content_store.tables import Lane
 from steps.delivery_rules import (
-    LATE,
     MOVES,
     POLL_STEPS,
     STATE_NAMES,
     TRIES_MAX,
     ForbiddenMove,
-    LateRule,
     Next,
     after_death,
     after_look_up,
@@ -28,8 +26,8 @@ from steps.delivery_rules import (
     is_proof_of_absence,
     move,
     spread_of,
-    too_late,
 )
+from steps.late_rules import LATE, LateRule, too_late
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 

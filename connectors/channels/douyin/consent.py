@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any
 
 from connectors.base import ErrorClass, Refusal, Token, TokenShelf
 from connectors.channels.codes import Refused, number
+from connectors.channels.consented import ShelvedConsent
 from connectors.channels.douyin.api import DouyinApi, DouyinCredentials
 from connectors.errors import ConnectorError, NeedsPerson
 
 _RENEWALS_MAX = 5  # the sixth never works
 _REFRESH_BEFORE = timedelta(days=4)  # of 15
 _RENEW_BEFORE = timedelta(days=5)  # of 30
-Said = TypeVar("Said")
-_UNKNOWN = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class Consent:
-    """Tokens are shelved under the consent they stem from, so that a new consent is never mixed with an old one."""
+class Consent(ShelvedConsent):
+    """The refresh token is renewed near its end, five times at most."""
 
     def __init__(
         self, api: DouyinApi, credentials: DouyinCredentials, tokens: TokenShelf, now: Callable[[], datetime]
     ) -> None:
+        super().__init__(credentials, tokens, now)
         self._api = api
         self._credentials = credentials
-        self._tokens = tokens
-        self._now = now
-        root = credentials.refresh_token.get_secret_value() or credentials.access_token.get_secret_value()
-        mark = hashlib.sha256(root.encode()).hexdigest()[:10]
-        self._access, self._refresh, self._count = f"access:{mark}", f"refresh:{mark}", f"renewals:{mark}"
+        self._count = f"renewals:{self._mark}"
 
     @property
     def given(self) -> bool:
@@ -39,11 +34,6 @@ class Consent:
             self._credentials.access_token.get_secret_value() or self._credentials.refresh_token.get_secret_value()
         )
         return bool(self._credentials.open_id and has_token)
-
-    def ends_at(self) -> datetime | None:
-        """When the owner must consent again at the latest, if nothing is renewed any more."""
-        last = self._refresh_token() or self._access_token()
-        return last.expires_at if last is not None and last.expires_at != _UNKNOWN else None
 
     def token(self) -> str:
         """A valid user token. Raises NeedsPerson where only the owner can help."""
@@ -79,23 +69,8 @@ class Consent:
         kept = self._tokens.get(self._count)
         return int(kept.value) if kept is not None else 0
 
-    def using(self, ask: Callable[[str], Said]) -> Said:
-        """With a valid token; once more with another where the platform calls it invalid before its time."""
-        token = self.token()
-        try:
-            return ask(token)
-        except Refused as refused:
-            if refused.refusal.kind is not ErrorClass.AUTH_REFRESH:
-                raise
-        return ask(self._replaced(token))
-
-    def _replaced(self, value: str) -> str:
-        """Another token for one the platform called invalid before its time."""
-        with self._tokens.refreshing(self._access):
-            kept = self._access_token()
-            if kept is not None and kept.value != value:
-                return kept.value
-            return self._refresh_access(self._lengthened())
+    def _renewed(self) -> str:
+        return self._refresh_access(self._lengthened())
 
     def _refresh_access(self, refresh: str) -> str:
         form = {
@@ -132,21 +107,6 @@ class Consent:
         token = Token(value=value, expires_at=self._now() + timedelta(seconds=number(data.get(seconds)) or 0))
         self._tokens.put(kind, token)
         return token
-
-    def _access_token(self) -> Token | None:
-        return self._tokens.get(self._access) or _token(
-            self._credentials.access_token.get_secret_value(), self._credentials.access_expires_at
-        )
-
-    def _refresh_token(self) -> Token | None:
-        return self._tokens.get(self._refresh) or _token(
-            self._credentials.refresh_token.get_secret_value(), self._credentials.refresh_expires_at
-        )
-
-
-def _token(value: str, expires_at: datetime | None) -> Token | None:
-    """A token of unknown end is used until the platform refuses it."""
-    return Token(value=value, expires_at=expires_at or _UNKNOWN) if value else None
 
 
 def _ended() -> Refused:

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any
 
 from connectors.base import ErrorClass, Token, TokenShelf
 from connectors.channels.codes import Refused, number
+from connectors.channels.consented import ShelvedConsent
 from connectors.channels.kuaishou.api import KuaishouApi, KuaishouCredentials
 from connectors.channels.kuaishou.codes import CODES
 from connectors.errors import ConnectorError, OutcomeUnknown, RetryLater
 
 _REFRESH_BEFORE = timedelta(hours=24)  # of 48
-Said = TypeVar("Said")
-_UNKNOWN = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class Consent:
-    """Tokens are shelved under the consent they stem from, so that a new consent is never mixed with an old one."""
+class Consent(ShelvedConsent):
+    """No refresh moves the day on which the owner must consent anew."""
 
     def __init__(
         self, api: KuaishouApi, credentials: KuaishouCredentials, tokens: TokenShelf, now: Callable[[], datetime]
     ) -> None:
+        super().__init__(credentials, tokens, now)
         self._api = api
-        self._credentials = credentials
-        self._tokens = tokens
-        self._now = now
-        root = credentials.refresh_token.get_secret_value() or credentials.access_token.get_secret_value()
-        mark = hashlib.sha256(root.encode()).hexdigest()[:10]
-        self._access, self._refresh = f"access:{mark}", f"refresh:{mark}"
-
-    def ends_at(self) -> datetime | None:
-        """When the owner must consent anew: no refresh moves this day."""
-        last = self._refresh_token() or self._access_token()
-        return last.expires_at if last is not None and last.expires_at != _UNKNOWN else None
 
     def token(self) -> str:
         """A valid access token. Raises Refused where only the owner can help."""
@@ -47,30 +35,14 @@ class Consent:
             if kept is not None and kept.expires_at > self._now() + _REFRESH_BEFORE:
                 return kept.value
             try:
-                return self._refreshed()
+                return self._renewed()
             except ConnectorError:
                 # the present one works to its own end: the owner hears of it from the check, and posts still go out
                 if kept is not None and kept.expires_at > self._now():
                     return kept.value
                 raise
 
-    def using(self, ask: Callable[[str], Said]) -> Said:
-        """With a valid token; once more with another where the platform calls it invalid before its time."""
-        token = self.token()
-        try:
-            return ask(token)
-        except Refused as refused:
-            if refused.refusal.kind is not ErrorClass.AUTH_REFRESH:
-                raise
-        return ask(self._replaced(token))
-
-    def _replaced(self, value: str) -> str:
-        """Another token for one the platform called invalid before its time."""
-        with self._tokens.refreshing(self._access):
-            kept = self._access_token()
-            return kept.value if kept is not None and kept.value != value else self._refreshed()
-
-    def _refreshed(self) -> str:
+    def _renewed(self) -> str:
         refresh = self._refresh_token()
         if refresh is None:
             raise _ended("100200111")
@@ -104,21 +76,6 @@ class Consent:
 
     def _after(self, seconds: int | None) -> datetime:
         return self._now() + timedelta(seconds=seconds or 0)
-
-    def _access_token(self) -> Token | None:
-        return self._tokens.get(self._access) or _token(
-            self._credentials.access_token.get_secret_value(), self._credentials.access_expires_at
-        )
-
-    def _refresh_token(self) -> Token | None:
-        return self._tokens.get(self._refresh) or _token(
-            self._credentials.refresh_token.get_secret_value(), self._credentials.refresh_expires_at
-        )
-
-
-def _token(value: str, expires_at: datetime | None) -> Token | None:
-    """A token of unknown end is used until the platform refuses it."""
-    return Token(value=value, expires_at=expires_at or _UNKNOWN) if value else None
 
 
 def _ended(code: str) -> Refused:
