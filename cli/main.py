@@ -26,6 +26,7 @@ COMMANDS = {
     "extract": "cli.extract:extract",
     "tag": "cli.tag:tag",
     "hot": "cli.hot:hot",
+    "days": "cli.days:days",
     "dedupe": "cli.dedupe:dedupe",
     "index": "cli.index:index",
     "alert": "cli.alert:alert",

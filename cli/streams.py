@@ -70,7 +70,7 @@ def _one(transform: Callable[[Record], Record], line: bytes) -> Record:
     try:
         record = read_json(line)
     except (ValueError, RecursionError):
-        return {"id": None, "error": "这一行不是 UTF-8 编码的 JSON，请检查后重新提交。"}
+        return {"id": None, "error": "这一行不是 UTF-8 编码的完整 JSON，请检查引号、括号和编码后重新提交。"}
     if not isinstance(record, dict):
         return {"id": None, "error": "这一行应是一个 JSON 对象。"}
     try:

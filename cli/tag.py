@@ -15,9 +15,12 @@ import typer
 
 from cli.streams import BadRecord, Record, run, write_json
 from config.files import ConfigError, lexicon_files
+from connectors.base import keepable
 from tagging import HotTopic, LexiconError, TaggedText, Tagger, Tagging, load_lexicons
 
 _log = logging.getLogger(__name__)
+_LOWEST = 10_000
+"""A rank beyond it is none."""
 _TRENDS = {
     "up": "up",
     "down": "down",
@@ -142,11 +145,16 @@ def read_hotlist(content: bytes) -> tuple[HotTopic, ...]:
     return tuple(topic for topic in topics if topic is not None)
 
 
-def _entries(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        lists = [each for each in value.values() if isinstance(each, list)]
-        return max(lists, key=len) if lists and not _name(value) else [value]
-    return value if isinstance(value, list) else []
+def _entries(value: Any, depth: int = 3) -> list[Any]:
+    """The list that holds topics: the value, or the first below it, as in {"data": {"list": [...]}}."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict):
+        return []
+    if _name(value):
+        return [value]
+    lists = (_entries(each, depth - 1) for each in value.values() if isinstance(each, list | dict) and depth)
+    return max(lists, key=lambda each: sum(_topic(one, 1) is not None for one in each), default=[value])
 
 
 def _line(line: str) -> Any:
@@ -158,14 +166,15 @@ def _line(line: str) -> Any:
 
 def _topic(entry: Any, number: int) -> HotTopic | None:
     if isinstance(entry, str):
-        return HotTopic(entry.strip(), number) if entry.strip() else None
+        kept = keepable(entry).strip()
+        return HotTopic(kept, number) if kept else None
     if not isinstance(entry, dict) or entry.get("ads") is True or not _name(entry):
         return None
     rank = entry.get("rank")
     heat = next((entry[key] for key in ("heat", "hot", "hotScore") if key in entry), None)
     return HotTopic(
         topic=_name(entry),
-        rank=rank if isinstance(rank, int) and not isinstance(rank, bool) else number,
+        rank=rank if isinstance(rank, int) and not isinstance(rank, bool) and 0 < rank <= _LOWEST else number,
         list=str(entry.get("list") or entry.get("source") or ""),
         trend=_TRENDS.get(str(entry.get("trend") or entry.get("hotChange") or ""), ""),
         heat=_finite(heat),
@@ -182,7 +191,7 @@ def _finite(heat: Any) -> float | None:
 
 def _name(entry: Mapping[str, Any]) -> str:
     names = (entry.get(key) for key in ("topic", "title", "word", "name", "query"))
-    return next((name.strip() for name in names if isinstance(name, str) and name.strip()), "")
+    return next((kept for name in names if isinstance(name, str) and (kept := keepable(name).strip())), "")
 
 
 def _read(file: str) -> bytes:

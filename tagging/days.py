@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tagging.reading import Table, TomlFile
+from tagging.reading import LexiconError, Table, TomlFile
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -50,6 +50,19 @@ class ThemeDay:
         return date(year, month, day)
 
 
+def coming(days: Iterable[ThemeDay], today: date, within: int) -> list[tuple[date, ThemeDay]]:
+    """What has begun and goes on, and what begins in so many days, by its first day. Pure."""
+    last = today + timedelta(days=within)
+    years = range(max(MINYEAR, today.year - 1), min(MAXYEAR, today.year + 1) + 1)
+    found = [
+        (start, day)
+        for day in days
+        for start in (day.dates or tuple(day._begins(year) for year in years))
+        if start <= last and today < start + timedelta(days=day.length)
+    ]
+    return sorted(found, key=lambda each: (each[0], each[1].key))
+
+
 def _nth_weekday(year: int, month: int, which: int, weekday: int) -> date:
     first = date(year, month, 1)
     if which > 0:
@@ -68,6 +81,7 @@ def beijing_day(moment: datetime) -> date:
 
 def load_days(file: TomlFile) -> tuple[ThemeDay, ...]:
     """Reads theme_days.toml. Raises LexiconError."""
+    file.only("day")
     seen: set[str] = set()
     days = []
     for table in file.tables("day"):
@@ -76,6 +90,8 @@ def load_days(file: TomlFile) -> tuple[ThemeDay, ...]:
             raise table.fail(day.key, f"“{day.key}”写了两次，请换一个 key。")
         seen.add(day.key)
         days.append(day)
+    if not days:
+        raise LexiconError(file.name, 1, "这个文件里没有一段 [[day]]，请从项目的 config 文件夹里补回来。")
     return tuple(days)
 
 
@@ -89,8 +105,8 @@ def _day(table: Table) -> ThemeDay:
         name=table.text("name"),
         alias=table.words("alias"),
         words=table.words("words"),
-        length=int(table.number("days", 1, 1, 366)),
-        window=int(table.number("window", 7, 0, 90)),
+        length=table.count("days", 1, 1, 366),
+        window=table.count("window", 7, 0, 90),
         fixed=_fixed(table) if rules == ["date"] else None,
         weekday=_weekday(table) if rules == ["weekday"] else None,
         dates=tuple(_dates(table)) if rules == ["dates"] else (),
@@ -110,7 +126,8 @@ def _weekday(table: Table) -> tuple[int, int, int]:
     value = table.entry["weekday"]
     try:
         month, which, weekday = value["month"], value["which"], value["weekday"]
-        good = 1 <= month <= 12 and which in (1, 2, 3, 4, -1) and 1 <= weekday <= 7
+        whole = all(type(part) is int for part in (month, which, weekday))
+        good = whole and 1 <= month <= 12 and which in (1, 2, 3, 4, -1) and 1 <= weekday <= 7
     except (TypeError, KeyError):
         good = False
     if not good:

@@ -25,6 +25,25 @@ TABLES = {
 }
 """Which table of weighted terms stands in which file."""
 
+PARTS = dict.fromkeys(TABLES.values(), ("terms", "sets")) | {
+    "lexicons/emergency.toml": ("hazard", "terms", "sets"),
+    "lexicons/audience.toml": ("audience", "terms", "sets"),
+    "lexicons/warnings.toml": ("levels", "actions", "words", "sets"),
+    "lexicons/places.toml": ("sets",),
+    "lexicons/words.toml": ("words", "sets"),
+}
+"""What may stand in each file."""
+NEEDED_SETS = (
+    *("choice", "debunk", "departure", "firm", "graduate", "guild", "harm", "inner_town", "masks", "name_dispute"),
+    *("name_of_work", "native", "origin", "place_cue", "publisher", "rumour", "self_city", "self_county"),
+    *("self_province", "stock_quote", "street", "street_not", "surname", "town_thing", "twin_town", "verse"),
+)
+"""Sets that the rules ask for by name, besides those that terms need."""
+LEVELS = ("blue", "yellow", "orange", "red")
+"""Of warnings, the lowest first."""
+ACTIONS = ("test", "cancel", "downgrade", "upgrade", "change", "continue", "issue")
+WARNING_WORDS = ("signal", "between", "issuer")
+
 WARNINGS = "lexicons/warnings.toml"
 PLACES = "lexicons/places.toml"
 WORDS = "lexicons/words.toml"
@@ -84,16 +103,22 @@ def load_lexicons(files: Mapping[str, str]) -> Lexicon:
     Raises LexiconError, naming file and line, at the first mistake.
     """
     parsed = {name: TomlFile(name, _needed(files, name)) for name in (*TABLES.values(), WARNINGS, PLACES, WORDS)}
+    for name, file in parsed.items():
+        file.only(*PARTS[name])
+        if name in TABLES.values() and not any(file.tables("terms")):
+            raise LexiconError(name, 1, "这个文件里没有一段 [[terms]]，请从项目的 config 文件夹里补回来。")
     sets = dict(_sets(parsed))
+    _check_sets(parsed[PLACES], sets)
     traditional = _pairs(TomlFile(TRADITIONAL, _needed(files, TRADITIONAL)))
     groups = tuple(group for table, name in TABLES.items() for group in _groups(parsed[name], table, sets, traditional))
-    hazards = {hazard.key: hazard for hazard in _hazards(parsed[TABLES["hazard"]])}
+    hazards = dict(_hazards(parsed[TABLES["hazard"]]))
     audiences = dict(_named(parsed[TABLES["audience"]], "audience"))
     _check_keys(parsed, "hazard", groups, hazards)
     _check_keys(parsed, "audience", groups, audiences)
     _check_keys(parsed, "phase", groups, PHASES)
     _check_keys(parsed, "kind", groups, KINDS)
     words = parsed[WORDS].table("words")
+    words.only("whole", "stop")
     return Lexicon(
         version=_version(files),
         groups=groups,
@@ -144,7 +169,7 @@ def _groups(
             words=table.words("words", needed=True),
             weight=table.number("weight", 1.0, -10, 10),
             needs=table.words("needs"),
-            near=int(table.number("near", 0, 0, 10_000)),
+            near=table.count("near", 0, 0, 10_000),
             excludes=table.words("excludes"),
         )
         for need in group.needs:
@@ -170,16 +195,33 @@ def _idle(group: TermGroup, traditional: Mapping[str, str]) -> str | None:
     return next((phrase for phrase in idle if not any(word in plain(phrase, table) for word in words)), None)
 
 
-def _hazards(file: TomlFile) -> Iterator[Hazard]:
-    for table in file.tables("hazard"):
+def _check_sets(file: TomlFile, sets: Mapping[str, tuple[str, ...]]) -> None:
+    missing = next((name for name in NEEDED_SETS if name not in sets), None)
+    if missing:
+        said = f"没有叫“{missing}”的词组，规则要用它，请从项目的 config 文件夹里补回来。"
+        raise LexiconError(file.name, file.line_of("[sets]"), said)
+
+
+def _hazards(file: TomlFile) -> Iterator[tuple[str, Hazard]]:
+    for key, table in _keyed(file, "hazard"):
         table.only("key", "name", "alias")
-        yield Hazard(table.text("key"), table.text("name"), table.words("alias"))
+        yield key, Hazard(key, table.text("name"), table.words("alias"))
+
+
+def _keyed(file: TomlFile, header: str) -> Iterator[tuple[str, Table]]:
+    seen: set[str] = set()
+    for table in file.tables(header):
+        key = table.text("key")
+        if key in seen:
+            raise table.fail(key, f"“{key}”写了两次，请删去一段。")
+        seen.add(key)
+        yield key, table
 
 
 def _named(file: TomlFile, header: str) -> Iterator[tuple[str, str]]:
-    for table in file.tables(header):
+    for key, table in _keyed(file, header):
         table.only("key", "note")
-        yield table.text("key"), table.text("note", "")
+        yield key, table.text("note", "")
 
 
 Keyed = TypeVar("Keyed")
@@ -198,16 +240,20 @@ def _check_keys(
 
 
 def _warnings(file: TomlFile) -> dict[str, dict[str, tuple[str, ...]]]:
-    return {part: _lists(file.table(part)) for part in ("levels", "actions", "words")}
+    parts = {"levels": LEVELS, "actions": ACTIONS, "words": WARNING_WORDS}
+    return {part: _lists(file.table(part), part, names) for part, names in parts.items()}
 
 
-def _lists(table: Table) -> dict[str, tuple[str, ...]]:
-    if not table.entry:
-        raise table.fail("", "缺少这一段，请从项目的 config 文件夹里补回来。")
-    return {key: table.words(key, needed=True) for key in table.entry}
+def _lists(table: Table, part: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    table.only(*names)
+    missing = next((name for name in names if name not in table.entry), None)
+    if missing:
+        raise table.fail("", f"[{part}] 里缺少“{missing}”，请从项目的 config 文件夹里补回来。")
+    return {name: table.words(name, needed=True) for name in names}
 
 
 def _pairs(file: TomlFile) -> dict[str, str]:
+    file.only("pairs")
     value = file.data.get("pairs", "")
     if not isinstance(value, str):
         raise LexiconError(file.name, file.line_of("pairs"), "“pairs”应是一段文字。")

@@ -21,6 +21,13 @@ class LexiconError(ValueError):
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _HEADER = re.compile(r"^\s*\[\[\s*([\w.]+)\s*\]\]")
+_NAME = re.compile(r"""^\s*\[{0,2}\s*["']?([^\]\s"'=]+)["']?\s*(?:\]|=)""")
+
+
+def _names(line: str) -> str:
+    """What a line begins: the name of its header or key."""
+    found = _NAME.match(line)
+    return found[1] if found else ""
 
 
 class TomlFile:
@@ -37,6 +44,13 @@ class TomlFile:
             raise LexiconError(name, line, "不是正确的 TOML，请检查这一行的引号、逗号和括号。") from error
         except RecursionError as error:
             raise LexiconError(name, 1, "括号嵌套得太深，请检查有没有漏写右括号。") from error
+
+    def only(self, *names: str) -> None:
+        """Refuses parts that nobody reads: they are usually misspelt, and everything in them would be lost unseen."""
+        for name in self.data:
+            if name not in names:
+                line = next((n for n, each in enumerate(self._lines, 1) if _names(each) == name), 1)
+                raise LexiconError(self.name, line, f"不认识的段“{name}”，这个文件里只能写：{'、'.join(names)}。")
 
     def tables(self, header: str) -> Iterator[Table]:
         """The tables written as `[[header]]`, in order."""
@@ -88,6 +102,13 @@ class Table:
             raise self.fail(key, f"“{key}”应是 {low:g} 到 {high:g} 之间的数。")
         return float(value)
 
+    def count(self, key: str, default: int, low: int, high: int) -> int:
+        """A whole number."""
+        value = self.entry.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise self.fail(key, f"“{key}”应是 {low} 到 {high} 之间的整数。")
+        return value
+
     def words(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of words: none empty, none twice."""
         value = self.entry.get(key, [])
@@ -97,6 +118,10 @@ class Table:
         for word in value:
             if not isinstance(word, str) or not word.strip():
                 raise self.fail(key, f"“{key}”里有空词或不是文字的项，请删去。")
+            if word != word.strip() or not word.isprintable():
+                raise self.fail(
+                    word.strip() or key, f"“{word.strip()}”的前后或中间有空格、换行或看不见的字符，请删去。"
+                )
             if word in seen:
                 raise self.fail(f'"{word}"', f"“{word}”在同一个列表里写了两次，请删去一个。")
             seen.add(word)
@@ -110,7 +135,10 @@ def rows(name: str, text: str, columns: Sequence[str]) -> Iterator[tuple[int, di
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        cells = next(csv.reader(io.StringIO(line)))
+        try:
+            cells = next(csv.reader(io.StringIO(line)))
+        except csv.Error as error:
+            raise LexiconError(name, number, "这一行读不出来，请检查引号，并删去过长的内容。") from error
         if not header_seen:
             header_seen = True
             if cells != list(columns):

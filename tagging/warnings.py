@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tagging.document import Document, Letters, plain_words
-from tagging.lexicon import Lexicon
+from tagging.lexicon import LEVELS, Lexicon
 from tagging.matching import Found
 
-LEVELS = ("blue", "yellow", "orange", "red")
 _STOPS = "。;!?:\n"
 _REACH = 24
 """The word 预警 stands at most so many characters after the colour it belongs to."""
@@ -47,7 +47,12 @@ class WarningReader:
         self._levels = _by_word(lexicon.warnings["levels"].items(), letters)
         self._actions = _by_word(lexicon.warnings["actions"].items(), letters)
         self._signal = sorted(plain_words(words["signal"], letters), key=len, reverse=True)
+        self._alias_by_end: dict[str, list[str]] = {}
+        for name in self._alias:
+            self._alias_by_end.setdefault(name[-1], []).append(name)
         self._signals = frozenset(self._signal)
+        self._signal_begins = frozenset(word[0] for word in self._signal)
+        self._level_begins = frozenset(word[0] for word in self._levels)
         self._between = sorted(plain_words(words["between"], letters), key=len, reverse=True)
         self._issuer = plain_words(words["issuer"], letters)
         self.words = {*self._alias, *self._levels, *self._actions, *self._signal, *self._between, *self._issuer}
@@ -83,27 +88,39 @@ class WarningReader:
 
     def _mentions(self, text: str, low: int, high: int) -> Iterator[_Mention]:
         """Colours with the hazard's name before them, and names with 预警 right after them."""
-        signals = [at for at in range(low, high) if any(text.startswith(word, at) for word in self._signal)]
+        signals = [
+            at
+            for at in range(low, high)
+            if text[at] in self._signal_begins and any(text.startswith(word, at) for word in self._signal)
+        ]
+        begins = frozenset(signals)
         at = low
         while at < high:
-            level = next((word for word in self._levels if text.startswith(word, at)), None)
+            level = self._level_at(text, at)
             if level and self._belongs(text, at, at + len(level), signals):
                 hazard, start = self._name_before(text, at, low)
                 yield _Mention(hazard, self._levels[level], start, at + len(level))
-            elif at in signals and self._plain_signal(text, at, low):
+            elif at in begins and self._plain_signal(text, at, low):
                 hazard, start = self._name_before(text, at, low)
                 if hazard:
                     yield _Mention(hazard, None, start, at)
             at += len(level) if level else 1
 
+    def _level_at(self, text: str, at: int) -> str | None:
+        if text[at] not in self._level_begins:
+            return None
+        return next((word for word in self._levels if text.startswith(word, at)), None)
+
     def _belongs(self, text: str, start: int, end: int, signals: list[int]) -> bool:
         """A colour counts with 预警 soon after it, or where it follows "…预警升级为"."""
-        if any(end <= at <= end + _REACH for at in signals):
+        after = bisect_left(signals, end)
+        if after < len(signals) and signals[after] <= end + _REACH:
             return True
-        return any(start - _REACH <= at < start for at in signals) and text[max(0, start - 1) : start] in (
-            "为",
-            "至",
-            "到",
+        before = bisect_left(signals, start)
+        return (
+            before > 0
+            and signals[before - 1] >= start - _REACH
+            and text[max(0, start - 1) : start] in ("为", "至", "到")
         )
 
     def _plain_signal(self, text: str, at: int, low: int) -> bool:
@@ -113,9 +130,9 @@ class WarningReader:
     def _name_before(self, text: str, end: int, low: int) -> tuple[str | None, int]:
         """The hazard whose name ends here, words like 气象风险 and brackets passed over."""
         for edge in (end, self._skip(text, end, low)):
-            for name, hazard in self._alias.items():
+            for name in self._alias_by_end.get(text[edge - 1 : edge], ()):
                 if text.endswith(name, low, edge):
-                    return hazard, edge - len(name)
+                    return self._alias[name], edge - len(name)
         return None, end
 
     def _skip(self, text: str, end: int, low: int) -> int:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagging import Lexicon, TaggedText, Tagger
-from tagging.days import ThemeDay, beijing_day
+from tagging.days import ThemeDay, beijing_day, coming
 
 FALLS = [
     ("disaster_reduction_cn", date(2026, 5, 1), date(2026, 5, 12)),
@@ -109,3 +109,15 @@ def test_the_nth_weekday_lies_in_its_month_on_its_weekday(month: int, which: int
 def test_the_ends_of_the_calendar_have_their_theme_days_too(tagger: Tagger, moment: str) -> None:
     result = tagger.tag(TaggedText("1", "国际减灾日", "避险演练", datetime.fromisoformat(moment)))
     assert [tag.name for tag in result.day] == ["国际减灾日"]
+
+
+def test_the_next_days_hold_what_goes_on_and_what_begins(lexicon: Lexicon) -> None:
+    found = coming(lexicon.days, date(2026, 5, 10), 15)
+    starts = {day.key: start for start, day in found}
+    assert (starts["disaster_reduction_cn"], starts["science_week"]) == (date(2026, 5, 12), date(2026, 5, 16))
+    assert all(
+        start <= date(2026, 5, 25) and start + timedelta(days=day.length) > date(2026, 5, 10) for start, day in found
+    )
+    assert found == sorted(found, key=lambda each: (each[0], each[1].key))
+    over_new_year = coming(lexicon.days, date(2026, 12, 20), 30)
+    assert any(start.year == 2027 for start, _ in over_new_year)

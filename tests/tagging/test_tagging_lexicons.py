@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import tagging
 from config.files import lexicon_files
 from tagging import Lexicon, LexiconError, Tagger, load_lexicons
+from tagging.lexicon import NEEDED_SETS, TABLES
 from tagging.reading import TomlFile
+
+ROOM = Path(tagging.__file__).parent
 
 HAZARDS = {
     *(
@@ -70,6 +75,22 @@ MISTAKES = [
     ("areas.csv", "双辽市,220382,county,plain,", "双辽市,220382,county,always,", "双辽市,", "use"),
     ("areas.csv", "双辽市,220382,county,plain,", "双辽市,220382,county,plain", "双辽市,", "列"),
     ("areas.csv", "双辽市,220382,county,plain,", "榆树市,220382,county,plain,", "榆树市,220382", "已经有了"),
+    ("lexicons/emergency.toml", "\n[[terms]]", "\n[[term]]", "[[term]]", "不认识的段“term”"),
+    ("lexicons/places.toml", "[sets]", "[set]", "[set]", "不认识的段“set”"),
+    ("lexicons/places.toml", "surname = [", "surnam = [", "[sets]", "没有叫“surname”的词组"),
+    ("lexicons/warnings.toml", "red = [", "purple = [", "purple", "不认识的项“purple”"),
+    ("lexicons/warnings.toml", "upgrade = [", "upgrad = [", "upgrad", "不认识的项“upgrad”"),
+    ("lexicons/words.toml", "stop = [", "stopp = [", "stopp", "不认识的项“stopp”"),
+    ("lexicons/traditional.toml", "pairs =", "pair =", "pair", "不认识的段“pair”"),
+    ("lexicons/kinds.toml", '"辟谣", "谣言"', '" 辟谣", "谣言"', '" 辟谣"', "看不见的字符"),
+    (
+        "theme_days.toml",
+        "\nweekday = { month = 9, which",
+        "\nweekday = { month = 9.5, which",
+        "month = 9.5",
+        "weekday 应写成",
+    ),
+    ("theme_days.toml", "\n[[day]]", "\n[[days]]", "[[days]]", "不认识的段“days”"),
     ("theme_days.toml", 'date = "05-22"', 'date = "05-32"', "05-32", "月-日"),
     ("theme_days.toml", "weekday = { month = 9, which = 2, weekday = 6 }", "", "first_aid", "要写而且只写一项"),
 ]
@@ -86,6 +107,20 @@ def test_every_county_of_the_province_is_in_the_lists(lexicon: Lexicon) -> None:
     assert len([code for code in codes if code.endswith("0000")]) == 1
     assert len([code for code in codes if code.endswith("00") and not code.endswith("0000")]) == 9
     assert len([code for code in codes if not code.endswith("00")]) == 60
+
+
+@pytest.mark.parametrize("name", [*TABLES.values(), "theme_days.toml"])
+def test_an_empty_list_is_refused_instead_of_finding_nothing(name: str) -> None:
+    with pytest.raises(LexiconError, match=name.replace(".", r"\.")):
+        load_lexicons(lexicon_files() | {name: ""})
+
+
+def test_sets_that_the_rules_name_are_those_that_are_asked_for(lexicon: Lexicon) -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py") if path.name != "lexicon.py")
+    named = {name for name in lexicon.sets if re.search(rf'["@]{name}"', code)}
+    by_terms = {need[1:] for group in lexicon.groups for need in group.needs if need.startswith("@")}
+    assert named == set(NEEDED_SETS)
+    assert set(lexicon.sets) == named | by_terms, "a set that nobody asks for does nothing"
 
 
 def test_a_missing_file_is_named() -> None:
