@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tagging.same_event import Outline
 
 _DESCRIPTION = 300
-RULES = "5"
+RULES = "6"
 """Raised whenever the rules in code change what texts are tagged with."""
 
 

@@ -79,12 +79,20 @@ class WarningReader:
             ]
             levels = [each.level for each in own if each.level]
             start, end = own[0].start, own[-1].end
-            action = self._action(text[max(low, start - _VERB_BEFORE) : min(high, end + _VERB_AFTER)], levels)
+            action = self._action(self._said_of(text, start, end, low, high), levels)
             if self._is_test(text[max(0, low - _VERB_BEFORE) : high]):
                 action = "test"
             level = levels[-1] if levels else None
             official = any(word in text[low:high] for word in self._issuer)
             yield Warning(hazard, level, action, start, end, official)
+
+    def _said_of(self, text: str, start: int, end: int, low: int, high: int) -> str:
+        """What stands around a hazard: its own part between commas, where a verb stands there, for the part before may lift
+        another warning (解除暴雨黄色，发布雷电黄色预警)."""
+        before, after = max(low, start - _VERB_BEFORE), min(high, end + _VERB_AFTER)
+        comma = text.find(",", end, after)
+        own = text[max(before, text.rfind(",", before, start) + 1) : after if comma < 0 else comma]
+        return own if any(word in own for word in self._actions) else text[before:after]
 
     def _mentions(self, text: str, low: int, high: int) -> Iterator[_Mention]:
         """Colours with the hazard's name before them, and names with 预警 right after them."""
@@ -146,10 +154,11 @@ class WarningReader:
 
     def _action(self, piece: str, levels: list[str]) -> str:
         verbs = {verb for word, verb in self._actions.items() if word in piece}
+        moved = {"upgrade", "downgrade", "change"} | ({"issue"} if "cancel" in verbs else set())
+        if verbs & moved and len(levels) > 1 and levels[0] != levels[-1]:
+            return "upgrade" if LEVELS.index(levels[-1]) > LEVELS.index(levels[0]) else "downgrade"
         if "cancel" in verbs:
             return "cancel"
-        if verbs & {"upgrade", "downgrade", "change"} and len(levels) > 1 and levels[0] != levels[-1]:
-            return "upgrade" if LEVELS.index(levels[-1]) > LEVELS.index(levels[0]) else "downgrade"
         for verb in ("upgrade", "downgrade"):
             if verb in verbs:
                 return verb

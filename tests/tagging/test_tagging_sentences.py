@@ -192,3 +192,19 @@ def test_a_text_for_a_group_gets_that_group_first(tagger: Tagger, key: str, text
 @pytest.mark.parametrize(("kind", "title", "text"), KINDS)
 def test_a_text_gets_the_kind_of_its_form(tagger: Tagger, kind: str, title: str, text: str) -> None:
     assert tagger.tag(TaggedText("1", title, text)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "actions"),
+    [
+        ("东丰县气象台解除暴雨黄色，发布雷电黄色预警信号", {"rainstorm": "cancel", "hail_thunder": "issue"}),
+        ("取消暴雨橙色预警信号，改发暴雨黄色预警信号", {"rainstorm": "downgrade"}),
+        ("白城市气象台解除大风蓝色预警，发布大风橙色预警", {"wind": "upgrade"}),
+        ("延边州应急管理局与气象局联合发布森林火险高火险橙色预警", {"forest_fire": "issue"}),
+    ],
+)
+def test_a_warning_is_told_by_its_own_verb_and_not_by_that_of_the_one_before(
+    tagger: Tagger, title: str, actions: dict[str, str]
+) -> None:
+    found = tagger.tag(TaggedText("1", title, title)).emergency
+    assert {tag.key: tag.action for tag in found} == actions
