@@ -333,6 +333,7 @@ def test_a_wrong_secret_stops_with_a_sentence_and_without_the_secret(world: Worl
 
 
 def test_figures_are_joined_by_the_data_id_and_missing_ones_stay_missing(world: World) -> None:
+    world.to_noon()
     built, _, ids = published(world, "wxfigures")
     day = (world.now() + timedelta(hours=8)).date()
     known = {**ids, "published_on": day.isoformat()}

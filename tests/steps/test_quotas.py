@@ -17,6 +17,7 @@ from sqlmodel import select
 
 from config.files import FOLDER, ConfigError, entries
 from connectors.base import ErrorClass
+from connectors.channels.codes import seconds_to_midnight
 from connectors.errors import NeedsPerson
 from content_store import accounts, quotas
 from content_store.database import Store
@@ -290,14 +291,16 @@ def test_the_less_is_left_the_more_rarely_is_a_result_asked_for(room: Newsroom, 
     assert poll_spacing(thrifty.store, account_of(thrifty), thrifty.quotas, clock.now()) == 0
     for _ in range(3):
         thrifty.channel(account_of(thrifty)).account_figures(clock.now().date())
-    assert poll_spacing(thrifty.store, account_of(thrifty), thrifty.quotas, clock.now()) > 3600
+    # an hour at least, or what is left of the day late in the evening
+    sparse = min(3600.0, seconds_to_midnight(clock.now()) - 60)
+    assert poll_spacing(thrifty.store, account_of(thrifty), thrifty.quotas, clock.now()) > sparse
     clock.advance(seconds=6)
     poll_accepted(thrifty, clock.now())
     row = the(thrifty, post)
     assert row.state == State.ACCEPTED
     assert "全部接口" in row.reason
     assert row.next_try_at is not None
-    assert row.next_try_at > clock.now() + timedelta(minutes=30)
+    assert row.next_try_at > clock.now() + timedelta(seconds=sparse / 2)
 
 
 def left_of(room: Newsroom) -> list[Left]:
