@@ -22,6 +22,7 @@ from content_store import accounts
 from content_store.database import Store
 from content_store.tables import Account
 from content_store.tables import DeliveryState as State
+from ranking.weeks import BEIJING
 from sandbox.accounts import DOUYIN_SCOPES
 from sandbox.serve import in_thread
 from steps import by_hand
@@ -245,7 +246,7 @@ def test_a_weibo_that_was_removed_later_is_noticed_by_the_next_measuring(newsroo
     one = planned(newsroom, account, "kpgone", text=f"全文 {link}", link=link, cover=None)
     assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
     world.control("/clock", {"advance_seconds": 86400})
-    yesterday = (newsroom.now() - timedelta(days=1)).date()
+    yesterday = newsroom.now().astimezone(BEIJING).date() - timedelta(days=1)
     measure(newsroom, yesterday, newsroom.now())
     poll_accepted(newsroom, newsroom.now(), worker="w")
     assert the(newsroom, one).state == State.LIVE, "it is still there"
