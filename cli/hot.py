@@ -72,6 +72,8 @@ def _told(board: HotBoard, chosen: tuple[HotNow, ...]) -> Iterator[str]:
         yield f"我们的来源突然都在说：{words}。"
     signs = len(board.to_debunk)
     yield f"共 {len(board.topics)} 个话题，其中 {signs} 个有谣言迹象（用 --debunk 只看这些）。"
+    if board.left_out:
+        yield f"各榜话题太多，另有 {board.left_out} 条名次靠后的没有列入。"
 
 
 def _facts(each: HotNow) -> Iterator[str]:

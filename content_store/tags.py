@@ -97,9 +97,16 @@ def keep_hot_topics(session: Session, list_key: str, topics: Iterable[dict[str, 
     return added
 
 
-def hot_topics(session: Session, *, since: datetime, limit: int = 300) -> list[HotTopic]:
+def hot_topics(session: Session, *, since: datetime, limit: int | None = None) -> list[HotTopic]:
+    """Lines of hot lists that were seen since then, the best placed first, and of one place those seen last."""
     query = select(HotTopic).where(col(HotTopic.last_seen_at) >= since)
-    return list(session.exec(query.order_by(col(HotTopic.rank), col(HotTopic.topic)).limit(limit)))
+    order = (col(HotTopic.rank), col(HotTopic.last_seen_at).desc(), col(HotTopic.topic), col(HotTopic.list_key))
+    return list(session.exec(query.order_by(*order).limit(limit)))
+
+
+def number_of_hot_topics(session: Session, *, since: datetime) -> int:
+    """Lines of hot lists that were seen since then."""
+    return session.exec(select(func.count()).select_from(HotTopic).where(col(HotTopic.last_seen_at) >= since)).one()
 
 
 def hot_articles(session: Session, *, since: datetime) -> list[tuple[str, int, datetime, str]]:

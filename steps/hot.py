@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from content_store import stories, tags
 from content_store.tables import Story, StoryVersion
-from steps.hot_lists import HOT_REACH, listed_now
+from steps.hot_lists import HOT_REACH, left_out, listed_now
 from steps.newsroom import Newsroom
+from steps.tag import key_of
 from tagging import HotTopic, JoinedTopic, TaggedText, Tagger
 from tagging.topics import burst, bursting
 
@@ -50,6 +51,8 @@ class HotBoard:
     """The first by rank first."""
     bursting: tuple[tuple[str, int, float], ...]
     """(keyword, articles in the last 24 hours, burst): what our own sources speak of all at once, lists or no lists."""
+    left_out: int = 0
+    """Lines of lists that stand too low to be looked at (hot_lists.MOST_LINES)."""
 
     @property
     def to_debunk(self) -> tuple[HotNow, ...]:
@@ -79,12 +82,11 @@ def hot_board(newsroom: Newsroom, now: datetime, more: Sequence[HotTopic] = ()) 
     topics = [_one(tagger, topic, about, fitting) for topic in joined]
     topics.sort(key=lambda each: (each.topic.rank or 10_000, -each.topic.times_seen, each.topic.name))
     days = ((_ago(at, now), [word for word, _ in said[:_KEYWORDS]]) for at, said in words)
-    return HotBoard(tuple(topics), tuple(bursting(days)))
+    return HotBoard(tuple(topics), tuple(bursting(days)), left_out(newsroom, now))
 
 
 def _one(tagger: Tagger, topic: JoinedTopic, about: dict[str, _About], fitting: dict[str, list[Fitting]]) -> HotNow:
-    names = {line.topic for line in topic.lines}
-    own = [about[name] for name in names if name in about]
+    own = [about[key] for key in keys_of(topic) if key in about]
     by_day = sum((each.by_day for each in own), Counter[int]())
     signs = dict.fromkeys(sign for line in topic.lines for sign in tagger.rumour_signs(line))
     if any(each.debunking for each in own):
@@ -98,6 +100,11 @@ def _one(tagger: Tagger, topic: JoinedTopic, about: dict[str, _About], fitting: 
         burst=burst(by_day[0], [by_day[ago] for ago in range(1, HOT_REACH.days)]),
         stories=tuple(fitting.get(topic.name, ())[:_STORIES]),
     )
+
+
+def keys_of(topic: JoinedTopic) -> tuple[str, ...]:
+    """Keys under which articles may be tagged with it: a topic bears the name of the list that had it first. Pure."""
+    return tuple(dict.fromkeys(key_of(line.topic) for line in topic.lines))
 
 
 def _by_topic(articles: Iterable[tuple[str, int, datetime, str]], now: datetime) -> dict[str, _About]:

@@ -13,6 +13,8 @@ from steps.newsroom import Newsroom
 from tagging import TaggedText, Tagging
 
 BATCH = 50
+LONGEST_KEY = 120
+"""Characters of a tag's key that the store holds."""
 
 Progress = Callable[[int, int], None]
 """Told how many articles are done, and of how many."""
@@ -54,12 +56,17 @@ def rows(themes: dict[str, list[dict[str, Any]]]) -> Iterable[dict[str, Any]]:
             key = str(rest.pop("key", None) or rest.pop("code", None) or rest.pop("topic", ""))
             yield {
                 "theme": theme,
-                "key": key[:120],
+                "key": key_of(key),
                 "name": str(rest.pop("name", key)),
                 "score": float(rest.pop("score", 1.0)),
                 "evidence": list(rest.pop("evidence", [])),
                 "detail": rest,
             }
+
+
+def key_of(said: str) -> str:
+    """A key as tags hold it: a topic may be longer than they can. Pure."""
+    return said[:LONGEST_KEY]
 
 
 def _count(counts: dict[str, int], results: Iterable[Tagging]) -> None:

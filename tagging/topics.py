@@ -43,8 +43,11 @@ class JoinedTopic:
 
     @property
     def times_seen(self) -> int:
-        """Looks at lists that had it, all lists together."""
-        return sum(line.times_seen for line in self.lines)
+        """Looks at lists that had it, all lists together. Several wordings on one list at the same time are one look."""
+        by_list: dict[str, list[HotTopic]] = {}
+        for line in self.lines:
+            by_list.setdefault(line.list, []).append(line)
+        return sum(map(_looks, by_list.values()))
 
     @property
     def first_seen(self) -> datetime | None:
@@ -84,6 +87,19 @@ def join(wordings: Iterable[Wording]) -> tuple[JoinedTopic, ...]:
             holders.setdefault(pair, set()).add(len(groups))
         groups.append((wording, [wording.line]))
     return tuple(JoinedTopic(lines[0].topic, tuple(lines), _trend(lines)) for _, lines in groups)
+
+
+def _looks(lines: Sequence[HotTopic]) -> int:
+    """Looks at one list that had any of these lines: those that stood there together count as the one seen most, one
+    that took another's place is added."""
+    total, most, until = 0, 0, -math.inf
+    for line in sorted(lines, key=_age):
+        began = line.first_seen.timestamp() if line.first_seen else until
+        if began > until:
+            total, most = total + most, 0
+        most = max(most, line.times_seen)
+        until = max(until, line.last_seen.timestamp() if line.last_seen else began)
+    return total + most
 
 
 def _age(line: HotTopic) -> tuple[float, int, str, str]:

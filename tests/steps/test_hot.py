@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from test_tag import an_article
 
 from content_store import stories, tags
 from content_store.tables import Article
+from steps import hot_lists
 from steps.hot import hot_board
 from steps.hot_lists import take_hot_list
 from steps.newsroom import Newsroom
-from steps.tag import tag_due
+from steps.tag import LONGEST_KEY, tag_due
 from tagging import HotTopic
 
 SNOW = "长春发布暴雪橙色预警"
@@ -93,3 +95,34 @@ def test_a_topic_that_a_person_took_off_an_article_does_not_count_it(newsroom: N
         session.add(tag)
     [topic] = hot_board(newsroom, now).topics
     assert topic.articles == 0
+
+
+def test_a_topic_longer_than_a_tags_key_keeps_its_articles(newsroom: Newsroom, now: datetime) -> None:
+    long = SNOW + "，" + "多条高速公路封闭，市民出行请提前查询路况，" * 8
+    assert len(long) > LONGEST_KEY
+    take_hot_list(newsroom, "weibo", [HotTopic(long, 1)], now)
+    collected(newsroom, long, now, "t")
+    tag_due(newsroom, now)
+    [topic] = hot_board(newsroom, now).topics
+    assert (topic.topic.name, topic.articles) == (long, 1)
+
+
+def test_lines_beyond_the_most_are_left_out_from_the_bottom_and_counted(
+    newsroom: Newsroom, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["雾凇岛进入观赏期", "查干湖冬捕头鱼拍出高价", "某歌手官宣恋情", "某地开通新地铁", "世界杯小组赛抽签"]
+    take_hot_list(newsroom, "weibo", [HotTopic(name, rank) for rank, name in enumerate(names, 1)], now)
+    assert hot_board(newsroom, now).left_out == 0
+    assert len(hot_board(newsroom, now).topics) == 5
+    monkeypatch.setattr(hot_lists, "MOST_LINES", 3)
+    board = hot_board(newsroom, now)
+    assert [each.topic.name for each in board.topics] == names[:3]
+    assert board.left_out == 2
+
+
+def test_of_one_place_the_topic_seen_last_comes_first(newsroom: Newsroom, now: datetime) -> None:
+    take_hot_list(newsroom, "weibo", [HotTopic("雾凇岛进入观赏期", 1)], now - timedelta(hours=30))
+    take_hot_list(newsroom, "baidu", [HotTopic("某地开通新地铁", 1)], now)
+    with newsroom.store.reading() as session:
+        found = tags.hot_topics(session, since=now - timedelta(days=2), limit=1)
+    assert [row.topic for row in found] == ["某地开通新地铁"]

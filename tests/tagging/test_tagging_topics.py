@@ -33,6 +33,22 @@ def test_one_topic_on_three_platforms_is_one(tagger: Tagger) -> None:
     assert (fish.rank, fish.first_seen, fish.times_seen) == (4, AT, 3)
 
 
+def test_two_wordings_on_one_list_count_once_a_look(tagger: Tagger) -> None:
+    def seen(topic: str, where: str, hours: int, last: int, times: int) -> HotTopic:
+        return line(topic, where, hours=hours, last_seen=AT + timedelta(hours=last), times_seen=times)
+
+    together = (
+        seen("查干湖冬捕头鱼拍出高价", "weibo", 0, 5, 6),
+        seen("#查干湖冬捕 头鱼拍出高价#", "weibo", 2, 5, 4),
+        seen("查干湖冬捕 头鱼拍出高价", "baidu", 1, 3, 2),
+    )
+    [fish] = tagger.joined(together)
+    assert fish.times_seen == 6 + 2
+    renamed = (together[0], seen("#查干湖冬捕 头鱼拍出高价#", "weibo", 6, 9, 3))
+    [fish] = tagger.joined(renamed)
+    assert fish.times_seen == 6 + 3
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
