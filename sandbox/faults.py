@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from sandbox.figures import unit
+from sandbox.garbling import WAYS
 from sandbox.store import Tx
 
 LineKind = Literal[
@@ -58,9 +59,11 @@ class Rule(BaseModel):
         return data
 
     @model_validator(mode="after")
-    def events_belong_to_events(self) -> Rule:
+    def what_belongs_to_a_kind_stands_with_it(self) -> Rule:
         if (self.kind in EVENT_KINDS) != bool(self.event):
             raise ValueError("drop_event, duplicate_event and reorder need `event`; no other kind takes it")
+        if self.kind == "wrong_json" and self.value is not None and self.value not in WAYS:
+            raise ValueError(f"wrong_json: `value` is one of {', '.join(WAYS)}")
         return self
 
 

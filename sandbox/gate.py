@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox import faults
 from sandbox.calls import note_call
 from sandbox.faults import Rule
+from sandbox.garbling import garbled
 from sandbox.world import World
 
 access = logging.getLogger("sandbox.access")
@@ -92,7 +93,7 @@ class Gate:
         if rule.kind == "http_500_after":
             return await answer_500(send)
         if rule.kind == "wrong_json":
-            return await answer_half(rule, messages, send)
+            return await answer_wrongly(rule, messages, send)
         if rule.kind == "timeout_after_effect":
             await until_gone(receive, rule.seconds)
         return await cut(receive, send)
@@ -149,12 +150,14 @@ async def answer_500(send: Send) -> int:
     return 500
 
 
-async def answer_half(rule: Rule, messages: list[Message], send: Send) -> int:
-    """The platform's own answer, broken off in the middle; or the text that the rule gives."""
+async def answer_wrongly(rule: Rule, messages: list[Message], send: Send) -> int:
+    """The platform's own answer, broken off in the middle or garbled as the rule says; or the text that the rule gives."""
     status = next(message["status"] for message in messages if message["type"] == "http.response.start")
     whole = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
-    body = rule.body.encode() if rule.body is not None else whole[: max(1, len(whole) // 2)]
-    await _answer(send, status, b"application/json", body)
+    kind, body = garbled(rule.value or "half", whole)
+    if rule.body is not None:
+        kind, body = b"application/json", rule.body.encode()
+    await _answer(send, status, kind, body)
     return int(status)
 
 
