@@ -235,6 +235,8 @@ class Outcome(Frozen):
     """What the person opens, e.g. a share schema shown as a QR code."""
     retry_after: float | None = None
     """Seconds until asking or trying again makes sense."""
+    then_after: float | None = None
+    """The same for a limit that was met again after this wait: its own next period (the hour, the day). None: not known."""
     refusal: Refusal | None = None
     not_asked: bool = False
     """The question never got an answer about the post, so that not even a person's word can stand on it."""

@@ -56,6 +56,8 @@ class Work:
     since: datetime
     """When it was accepted or handed over; for an unknown one, when the lost call was begun."""
     journal: StoredJournal
+    last_code: str = ""
+    """What the platform answered last time, where that was a refusal."""
 
 
 Act = Callable[[Work], State | None]
@@ -165,6 +167,7 @@ def begun(
         _begin_sending(session, row, owner, newsroom.now())
     account, post, journal = recalled(session, row, owner, newsroom, lease)
     since = min(journal.open.values(), default=None) if row.state == State.UNKNOWN else row.accepted_at
+    known = queue.receipt(session, row.id)
     return Work(
         delivery_id=row.id,
         state=State(row.state),
@@ -176,6 +179,7 @@ def begun(
         since=since or row.sending_at or row.created_at,
         was_live=row.live_at is not None,
         journal=journal,
+        last_code=known.raw_code if known is not None else "",
     )
 
 

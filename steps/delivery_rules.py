@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connectors.base import ErrorClass, Outcome
-from connectors.channels.codes import seconds_to_midnight
 from content_store.tables import DeliveryState as State
 
 MOVES: dict[State, frozenset[State]] = {
@@ -62,7 +61,8 @@ POLL_STEPS = (30, 60, 120, 300, 600, 1800)
 """Seconds between questions about an accepted post: a new WeChat account may ask 100 times a day for all its posts."""
 HAND_STEPS = (60, 300, 600, 1800, 3600, 7200)
 """As POLL_STEPS, for posts that wait for a person; people press 立即核对 when they are in a hurry."""
-LONG_RATE_SECONDS = 90.0
+LOST_AT_ONCE, LOST_MOST_SECONDS = 2, 1800.0
+"""So many lost calls without effect are made again at once; then the waits grow up to the other."""
 WAIT_FOR_PLATFORM = timedelta(hours=24)
 WAIT_FOR_PERSON = timedelta(hours=48)
 VISIBLE_WITHIN = timedelta(minutes=10)
@@ -103,8 +103,11 @@ def move(old: State, new: State) -> State:
     return new
 
 
-def after_publish(outcome: Outcome, *, tries: int, now: datetime, spread: float = 0.0) -> Next:
-    """`tries`: how often it was sent, this time included; `spread` 0…1 keeps many rows from coming back at once."""
+def after_publish(
+    outcome: Outcome, *, tries: int, now: datetime, spread: float = 0.0, met_before: bool = False
+) -> Next:
+    """`tries`: how often it was sent, this time included; `spread` 0…1 keeps many rows from coming back at once;
+    `met_before`: the try before this one ended with the same code."""
     ids = outcome.external_ids
     if outcome.state == "done":
         return Next(State.LIVE, ids=ids)
@@ -113,14 +116,18 @@ def after_publish(outcome: Outcome, *, tries: int, now: datetime, spread: float 
     if outcome.state == "pending_user":
         return Next(State.HANDED_OVER, _in(now, HAND_STEPS[0]), hand_off=outcome.hand_off, ids=ids)
     if outcome.state == "failed":
+        if met_before and outcome.then_after is not None:
+            outcome = outcome.model_copy(update={"retry_after": outcome.then_after})
         return _refused(outcome, tries, now, spread)
     return _unknown(outcome, now)
 
 
-def after_look_up(outcome: Outcome, *, since: datetime, now: datetime) -> Next:
-    """`since`: when the lost call was begun."""
+def after_look_up(outcome: Outcome, *, since: datetime, now: datetime, tries: int = 1) -> Next:
+    """`since`: when the lost call was begun; `tries`: how often it was sent."""
     if outcome.state == "absent":
-        return Next(State.QUEUED, now, settled=True, ids=outcome.external_ids)
+        # a platform that loses one call after the other is not asked the same every minute of its bad day
+        wait = 0.0 if tries <= LOST_AT_ONCE else min(60.0 * 2 ** min(tries - LOST_AT_ONCE - 1, 10), LOST_MOST_SECONDS)
+        return Next(State.QUEUED, _in(now, wait), settled=True, ids=outcome.external_ids)
     if outcome.state == "unknown" and now - since > WAIT_FOR_PLATFORM and not _asks_for_person(outcome):
         return Next(
             State.NEEDS_PERSON,
@@ -214,13 +221,8 @@ def _refused(outcome: Outcome, tries: int, now: datetime, spread: float) -> Next
 def _again(outcome: Outcome, kind: ErrorClass, tries: int, now: datetime, spread: float) -> Next:
     assert outcome.refusal is not None
     cause, remedy = outcome.refusal.cause, outcome.refusal.remedy
-    if kind is _K.RATE and (outcome.retry_after or 0.0) >= LONG_RATE_SECONDS:
-        # a limit by the hour, or, if the next hour does not help, by the day
-        kind = _K.QUOTA
-        if tries > 1:
-            outcome = outcome.model_copy(update={"retry_after": seconds_to_midnight(now) + 60.0})
-    # a quota opens again by itself, however often it was met
-    if tries >= TRIES_MAX and kind is not _K.QUOTA:
+    # a quota, or a limit whose periods are known, opens again by itself, however often it was met
+    if tries >= TRIES_MAX and kind is not _K.QUOTA and outcome.then_after is None:
         return Next(
             State.NEEDS_PERSON, None, f"试了 {tries} 次仍没有成功：{cause}", "请稍后点“重新发送”，或到平台上核对账号。"
         )

@@ -110,7 +110,8 @@ def _send(newsroom: Newsroom, work: Work) -> State | None:
     if outcome is None:
         return None
     spread = rules.spread_of(work.delivery_id, work.tries)
-    next_ = rules.after_publish(outcome, tries=work.tries, now=newsroom.now(), spread=spread)
+    met_before = bool(outcome.raw_code) and outcome.raw_code == work.last_code
+    next_ = rules.after_publish(outcome, tries=work.tries, now=newsroom.now(), spread=spread, met_before=met_before)
     return _end(newsroom, work, next_, outcome)
 
 
@@ -118,7 +119,9 @@ def _look_up(newsroom: Newsroom, work: Work) -> State | None:
     outcome = _asked(newsroom, work, lambda channel, post: channel.look_up(post, work.journal))
     if outcome is None:
         return None
-    return _end(newsroom, work, rules.after_look_up(outcome, since=work.since, now=newsroom.now()), outcome)
+    return _end(
+        newsroom, work, rules.after_look_up(outcome, since=work.since, now=newsroom.now(), tries=work.tries), outcome
+    )
 
 
 def _withdraw(newsroom: Newsroom, work: Work) -> State | None:

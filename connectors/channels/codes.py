@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -73,11 +74,23 @@ def outcome_of(error: ConnectorError, now: datetime) -> Outcome:
     if isinstance(error, OutcomeUnknown):
         return Outcome(state="unknown", raw_message=error.message)
     if isinstance(error, RetryLater):
-        refusal = Refusal(kind=ErrorClass.RETRYABLE, cause=error.message, remedy="系统会自动再试，无需处理。")
+        cause = _ANNOUNCED.sub("。", error.message)
+        refusal = Refusal(kind=ErrorClass.RETRYABLE, cause=cause, remedy="系统会自动再试，无需处理。")
         return Outcome(state="failed", refusal=refusal, retry_after=error.after, raw_message=error.message)
     kind = ErrorClass.NEEDS_HUMAN if isinstance(error, NeedsPerson) else ErrorClass.PERMANENT
-    refusal = Refusal(kind=kind, cause=error.message, remedy="请检查账号设置后再重新发送。")
+    cause, remedy = _parted(error.message)
+    refusal = Refusal(kind=kind, cause=cause, remedy=remedy or "请检查账号设置后再重新发送。")
     return Outcome(state="failed", refusal=refusal, raw_message=error.message)
+
+
+_ANNOUNCED = re.compile("，[^，。]*会再试。$")
+_ASKS = re.compile("[，；](?=请(?!求))")
+
+
+def _parted(message: str) -> tuple[str, str]:
+    """An error's sentence as cause and remedy; no remedy where it asks for nothing."""
+    cause, *asked = _ASKS.split(message)
+    return (f"{cause}。", "，".join(asked)) if asked else (message, "")
 
 
 def not_asked(error: ConnectorError, now: datetime, *, still: Literal["accepted", "unknown"]) -> Outcome:

@@ -15,7 +15,7 @@ from connectors.channels.kuaishou.codes import CODES as KUAISHOU
 from connectors.channels.wechat.codes import CODES as WECHAT
 from connectors.channels.wechat.codes import PUBLISH_FAILED
 from connectors.channels.weibo.codes import CODES as WEIBO
-from connectors.errors import NeedsPerson, OutcomeUnknown, RetryLater
+from connectors.errors import ConnectorError, FormatChanged, NeedsPerson, OutcomeUnknown, RetryLater
 
 LISTED = {
     "wechat": {
@@ -137,3 +137,29 @@ def test_a_quota_that_is_used_up_just_after_our_midnight_is_asked_again_soon_and
 )
 def test_a_missing_figure_is_none_and_never_0(said: object, count: int | None) -> None:
     assert number(said) == count
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "remedy"),
+    [
+        (NeedsPerson("账号“甲”的设置：缺少“appid”，请改正。"), "账号“甲”的设置：缺少“appid”。", "请改正。"),
+        (
+            NeedsPerson("快手拒绝了请求（HTTP 403），请检查网络设置。"),
+            "快手拒绝了请求（HTTP 403）。",
+            "请检查网络设置。",
+        ),
+        (NeedsPerson("资料包缺图，请放弃它，再重新排期。"), "资料包缺图。", "请放弃它，再重新排期。"),
+        (
+            NeedsPerson("微博返回的内容过大，已停止接收。"),
+            "微博返回的内容过大，已停止接收。",
+            "请检查账号设置后再重新发送。",
+        ),
+        (FormatChanged("微博的答复格式变了，请联系管理员。"), "微博的答复格式变了。", "请联系管理员。"),
+        (RetryLater("连不上微信：连接超时，稍后会再试。"), "连不上微信：连接超时。", "系统会自动再试，无需处理。"),
+    ],
+    ids=str,
+)
+def test_an_error_has_one_cause_and_one_remedy(error: ConnectorError, cause: str, remedy: str) -> None:
+    refusal = outcome_of(error, NOW).refusal
+    assert refusal is not None
+    assert (refusal.cause, refusal.remedy) == (cause, remedy)

@@ -205,5 +205,5 @@ def test_the_flag_without_a_consent_says_what_is_missing() -> None:
     built = channel(video_api=True)
     outcome = built.check()
     assert outcome.refusal is not None
-    assert "access_token" in outcome.refusal.cause
+    assert "access_token" in outcome.refusal.remedy
     assert channel().check().state == "done", "an account for articles has nothing to be checked"

@@ -156,18 +156,38 @@ def test_a_lost_submit_without_effect_waits_out_the_longest_job_and_then_asks_a_
     assert automatic.look_up(article("wxnosubmit"), journal).state == "absent"
 
 
-def test_busy_while_submitting_waits_longer_than_a_job_and_looks_at_the_draft_first(world: World) -> None:
+def test_busy_while_submitting_is_looked_up_and_never_a_plain_retry(world: World) -> None:
     built, journal = channel(world), Notebook(world.now)
     world.faults({"kind": "error", "path": "/cgi-bin/freepublish/submit", "code": -1, "times": 1})
-    busy = built.publish(article("wxbusy"), journal)
-    assert busy.state == "failed"
-    assert busy.refusal is not None
-    assert busy.refusal.kind is ErrorClass.RETRYABLE
-    assert busy.retry_after == 180.0
-    assert built.publish(article("wxbusy"), journal).state == "accepted"
-    assert len(world.calls("/cgi-bin/draft/get")) >= 1
+    assert built.publish(article("wxbusy"), journal).state == "unknown"
+    assert "submit" in journal.open
+    world.advance(240)
+    waiting = built.look_up(article("wxbusy"), journal)
+    assert waiting.state == "unknown", "the draft is still there, which proves nothing before the longest job has ended"
+    world.advance(1800)
+    asked = built.look_up(article("wxbusy"), journal)
+    assert asked.refusal is not None
+    assert asked.refusal.kind is ErrorClass.NEEDS_HUMAN
+    assert out(world, "wxbusy") == []
+
+
+BUSY_AFTER_ALL = {"kind": "wrong_json", "body": '{"errcode": -1, "errmsg": "system error"}', "times": 1}
+
+
+@pytest.mark.parametrize("path", ["/cgi-bin/draft/add", "/cgi-bin/freepublish/submit"])
+def test_busy_after_which_it_was_done_all_the_same_makes_one_article(world: World, path: str) -> None:
+    marker = f"wxbusy{path[-3:]}"
+    built, journal = channel(world), Notebook(world.now)
+    world.faults({**BUSY_AFTER_ALL, "platform": "wechat", "path": path})
+    assert built.publish(article(marker), journal).state == "unknown"
     world.advance(30)
-    assert len(out(world, "wxbusy")) == 1
+    found = built.look_up(article(marker), journal)
+    if found.state == "absent":
+        journal.settle(found.external_ids)
+        assert built.publish(article(marker), journal).state == "accepted"
+        world.advance(30)
+    assert journal.calls.count("draft_add") == 1
+    assert len(out(world, marker)) == 1
 
 
 def test_a_draft_that_somebody_deleted_is_not_published_anew_without_a_person(world: World) -> None:

@@ -91,7 +91,7 @@ def test_a_wrong_secret_stops_before_anything_is_uploaded(account: Fresh, shelf:
 
 def test_a_secret_reset_in_the_middle_keeps_what_was_uploaded(account: Fresh, shelf: Shelf) -> None:
     journal, reset = account.notebook(), secret_of(account.appid) + "-new"
-    account.fault("error", "draft/add", code=-1)
+    account.fault("error", "draft/add", code=45011)
     assert account.channel(shelf).publish(article("wxreset"), journal).state == "failed"
     account.world.control("/tokens", {"platform": "wechat", "account": account.appid})
     entry = {"platform": "wechat", "appid": account.appid, "secret": reset, "name": "甲"}

@@ -139,7 +139,7 @@ def test_where_the_platform_does_mean_2_kb_its_refusal_is_shown(shared: World) -
 
 def test_40007_means_a_draft_is_gone_only_where_a_draft_is_asked_for(account: Fresh) -> None:
     built, journal = account.channel(), account.notebook()
-    account.fault("error", "freepublish/submit", code=-1)
+    account.fault("error", "freepublish/submit", code=45011)
     assert built.publish(article("wxgone"), journal).state == "failed"
     account.fault("error", "draft/get", code=40007)
     assert built.publish(article("wxgone"), journal).state == "unknown", "gone: it may be out, so it is looked up"
@@ -150,7 +150,7 @@ def test_40007_means_a_draft_is_gone_only_where_a_draft_is_asked_for(account: Fr
 
 def test_a_cover_deleted_in_the_library_is_uploaded_again_when_a_person_sends_again(account: Fresh) -> None:
     built, journal = account.channel(), account.notebook()
-    account.fault("error", "draft/add", code=-1)
+    account.fault("error", "draft/add", code=45011)
     assert built.publish(article("wxcover"), journal).state == "failed"
     built._api.act("/cgi-bin/material/del_material", {"media_id": journal.known["cover_media_id"]})
     refused = built.publish(article("wxcover"), journal)

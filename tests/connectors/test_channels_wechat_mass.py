@@ -166,6 +166,17 @@ def test_a_send_known_again_by_its_key_is_measured_by_its_title_of_that_day(acco
     assert built.post_figures({"42": {**known, "draft_title": "另一篇"}}, next_day) == []
 
 
+def test_busy_after_which_it_was_sent_all_the_same_is_one_send(account: Fresh) -> None:
+    built, journal = sending(account), account.notebook()
+    account.fault("wrong_json", SENDALL, body='{"errcode": -1, "errmsg": "system error"}')
+    assert built.publish(article("massbusy"), journal).state == "unknown"
+    account.world.advance(70)
+    journal.settle(_absent(built, "massbusy", journal))
+    assert built.publish(article("massbusy"), journal).state == "accepted"
+    account.world.advance(700)
+    assert len(account.ever_public()) == 1
+
+
 def _absent(built: WeChat, marker: str, journal: Notebook) -> dict[str, str]:
     found = built.look_up(article(marker), journal)
     assert found.state == "absent"

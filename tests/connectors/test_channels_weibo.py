@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from connectors.base import ErrorClass, Outcome, Post
-from connectors.channels.codes import Refused
+from connectors.channels.codes import Refused, seconds_to_midnight
 from connectors.channels.weibo import Weibo
 from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
 from connectors.channels.weibo.text import base62, created_at, length, links_to, without_links
@@ -200,6 +200,17 @@ def test_the_hours_limit_waits_for_the_next_hour(world: World) -> None:
     assert outcome.refusal.kind is ErrorClass.RATE
     assert outcome.retry_after is not None
     assert 60 <= outcome.retry_after <= 3660
+
+
+def test_an_accounts_limit_may_be_the_days_and_an_addresss_is_the_hours() -> None:
+    with a_world() as own:
+        for code, by_the_day in ((10022, False), (10023, True), (10024, True)):
+            own.faults(
+                {"kind": "error", "platform": "weibo", "path": "/2/statuses/share.json", "code": code, "times": 1}
+            )
+            outcome = channel(own).publish(short(f"wblimit{code}"), Notebook(own.now))
+            expected = seconds_to_midnight(own.now()) + 60 if by_the_day else outcome.retry_after
+            assert outcome.then_after == pytest.approx(expected, abs=5)
 
 
 def test_the_preflight_finds_what_weibo_would_refuse(world: World) -> None:

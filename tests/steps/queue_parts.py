@@ -36,6 +36,7 @@ CODES = CodeTable(
     "假平台",
     [
         ("busy", ErrorClass.RATE, "太忙。", "等一等。"),
+        ("hour", ErrorClass.RATE, "这一小时的用完了。", "等一等。"),
         ("no", ErrorClass.CONTENT_REJECTED, "不行。", "改一改。"),
         ("login", ErrorClass.AUTH_REAUTH, "没登录。", "去登录。"),
     ],
@@ -66,7 +67,7 @@ class Platform:
         mishap = self.next_mishap()
         if mishap == "die_before":
             raise Died
-        if mishap in ("busy", "no", "login"):
+        if mishap in ("busy", "hour", "no", "login"):
             raise CODES.refused(mishap, "no")
         if mishap == "lost_before":
             raise OutcomeUnknown("没有答复。")
@@ -120,8 +121,13 @@ class FakeChannel:
         try:
             journal.call("share", "f", lambda: self._platform.share(post.marker))
         except ConnectorError as error:
-            return outcome_of(error, self._platform.clock.now())
+            return self._timed(outcome_of(error, self._platform.clock.now()))
         return Outcome(state="accepted", external_ids=dict(journal.known), retry_after=5)
+
+    def _timed(self, outcome: Outcome) -> Outcome:
+        """A limit by the hour, which the next hour does not lift where it was the day's."""
+        hours = {"retry_after": 1800.0, "then_after": 40_000.0} if outcome.raw_code == "hour" else {}
+        return outcome.model_copy(update=hours)
 
     def look_up(self, post: Post, journal: Journal) -> Outcome:
         begun = journal.open.get("share")

@@ -317,6 +317,21 @@ def test_a_rate_limit_parks_the_whole_account(both: Newsroom, clock: Clock, plat
     assert set(platform.public.values()) == {1}
 
 
+def test_only_the_same_limit_met_again_waits_for_the_day(both: Newsroom, clock: Clock, platform: Platform) -> None:
+    delivery = a_delivery(both, an_account(both), "kpaaa00002")
+    waits = []
+    for mishap in ("busy", "hour", "hour"):
+        platform.mishaps = [mishap]
+        publish_due(both, clock.now(), worker="w")
+        row = the(both, delivery)
+        assert row.next_try_at is not None
+        waits.append(round((row.next_try_at - clock.now()).total_seconds()))
+        clock.at = row.next_try_at + timedelta(seconds=1)
+    assert [wait // 1000 for wait in waits] == [0, 1, 40], waits
+    publish_due(both, clock.now(), worker="w")
+    assert the(both, delivery).state == State.ACCEPTED
+
+
 def test_what_is_far_too_late_waits_for_a_person(newsroom: Newsroom, clock: Clock, platform: Platform) -> None:
     late = a_delivery(newsroom, an_account(newsroom), "kplate", due=NOW - timedelta(days=2))
     step(newsroom)

@@ -137,13 +137,35 @@ def test_a_used_up_quota_parks_the_account_and_never_runs_out_of_tries() -> None
     assert next_.parks_account_until >= NOW + timedelta(hours=2)
 
 
-def test_an_hourly_limit_that_the_next_hour_does_not_lift_waits_for_the_day() -> None:
-    first = after_publish(refused(ErrorClass.RATE, retry_after=1800), tries=1, now=NOW)
-    second = after_publish(refused(ErrorClass.RATE, retry_after=1800), tries=2, now=NOW)
-    assert first.next_try_at is not None
-    assert second.next_try_at is not None
-    assert first.next_try_at < NOW + timedelta(hours=1)
-    assert second.next_try_at > NOW + timedelta(hours=11), "noon in China: midnight is twelve hours away"
+def test_a_limit_that_was_met_again_waits_for_its_own_next_period() -> None:
+    hours = {"retry_after": 1800, "then_after": 1800}
+    hour_then_day = {"retry_after": 1800, "then_after": 12 * 3600}
+    for limit, again in ((hours, 1800), (hour_then_day, 12 * 3600)):
+        for tried in (1, 2, 50):
+            first = after_publish(refused(ErrorClass.RATE, **limit), tries=tried, now=NOW)
+            assert first.next_try_at == NOW + timedelta(seconds=1800), (
+                "another reason may have used up the tries before"
+            )
+            second = after_publish(refused(ErrorClass.RATE, **limit), tries=tried, now=NOW, met_before=True)
+            assert second.next_try_at == NOW + timedelta(seconds=again)
+
+
+def test_a_long_wait_whose_period_nobody_knows_is_no_day_and_ends_with_a_person() -> None:
+    again = after_publish(refused(ErrorClass.RATE, retry_after=1800), tries=3, now=NOW, met_before=True)
+    assert again.next_try_at == NOW + timedelta(seconds=1800)
+    assert (
+        after_publish(refused(ErrorClass.RATE, retry_after=1800), tries=TRIES_MAX, now=NOW).state is State.NEEDS_PERSON
+    )
+
+
+def test_a_call_that_is_lost_again_and_again_is_made_ever_more_rarely() -> None:
+    waits = []
+    for tried in range(1, 12):
+        next_ = after_look_up(Outcome(state="absent"), since=NOW, now=NOW, tries=tried)
+        assert next_.next_try_at is not None
+        waits.append((next_.next_try_at - NOW).total_seconds())
+    assert waits[:4] == [0, 0, 60, 120]
+    assert waits[-1] == 1800
 
 
 def test_a_refused_login_stops_the_account_and_a_refused_text_does_not() -> None:

@@ -277,7 +277,7 @@ def test_a_wrong_limit_of_an_account_is_told_by_its_check_and_nothing_is_sent(
     before = shares(world)
     checked = check_account(room, "weibo-jilin", clock.now())
     assert checked.refusal is not None
-    assert "不加引号，请改正。" in checked.refusal.cause
+    assert ("不加引号。" in checked.refusal.cause, checked.refusal.remedy) == (True, "请改正。")
     post = a_post(room, "quota3aaaa")
     publish_due(room, clock.now())
     assert (the(room, post).state, the(room, post).reason) == (State.NEEDS_PERSON, checked.refusal.cause)

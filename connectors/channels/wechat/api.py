@@ -13,7 +13,7 @@ from connectors.base import ErrorClass, Token, TokenShelf
 from connectors.channels.codes import Refused, no_answer
 from connectors.channels.pictures import Fitted
 from connectors.channels.wechat.codes import CODES
-from connectors.errors import RetryLater
+from connectors.errors import ConnectorError, OutcomeUnknown, RetryLater
 from connectors.http import Answer, HttpClient
 
 _TOKEN = "access"
@@ -59,7 +59,7 @@ class WeChatApi:
     def act(
         self, path: str, body: Mapping[str, Any], *, gives: str = "", answers: frozenset[str] = frozenset()
     ) -> dict[str, Any]:
-        """A call that changes something; a lost answer, or one without what it `gives`, is OutcomeUnknown.
+        """A call that changes something; a lost answer, one without what it `gives`, and a "busy" too, is OutcomeUnknown.
 
         `answers`: codes that are no refusal here.
         """
@@ -154,8 +154,16 @@ def _understood(answer: Answer, *, writes: bool, answers: frozenset[str] = froze
         raise no_answer("微信", answer.status, writes=writes, connector="wechat")
     code = str(said.get("errcode", 0))
     if code != "0" and code not in answers:
-        raise CODES.refused(code, str(said.get("errmsg", "")))
+        raise _refused(code, str(said.get("errmsg", "")), writes=writes)
     return said
+
+
+def _refused(code: str, message: str, *, writes: bool) -> ConnectorError:
+    refused = CODES.refused(code, message)
+    if writes and refused.refusal.kind is ErrorClass.RETRYABLE:
+        # nothing shows that a "system busy" of a writing call had no effect
+        return OutcomeUnknown(f"微信系统繁忙（代码 {code}），不能确定是否已生效，需要先核对。", connector="wechat")
+    return refused
 
 
 def _json(body: bytes) -> dict[str, Any] | None:

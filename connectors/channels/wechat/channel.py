@@ -33,7 +33,6 @@ from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
 _FIRST_POLL_SECONDS = 30.0
-_BUSY, _BUSY_SECONDS = "-1", 180.0
 _NO_MATERIAL = "40007"
 _PUBLISHED = frozenset({"publish_id", "article_id", "submit"})
 _MASS_SENT = frozenset({"msg_id", LOST, "mass_send"})
@@ -136,14 +135,10 @@ class WeChat:
         if outcome.refusal and outcome.refusal.kind is ErrorClass.NEEDS_HUMAN and LOST in journal.known:
             # a person looks now, and his word ends the doubt
             outcome = outcome.model_copy(update={"external_ids": {**outcome.external_ids, LOST: ""}})
-        drafted = "draft_media_id" in journal.known
         if outcome.raw_code == _NO_MATERIAL:
             # somebody deleted the draft, or a picture in the platform's library: what a person sends again is made anew
-            gone = ["draft_media_id"] if drafted else materials(journal.known)
+            gone = ["draft_media_id"] if "draft_media_id" in journal.known else materials(journal.known)
             return outcome.model_copy(update={"external_ids": {**outcome.external_ids, **dict.fromkeys(gone, "")}})
-        if outcome.raw_code == _BUSY and drafted:
-            # busy while submitting: by then a job that was begun all the same has ended and taken the draft with it
-            return outcome.model_copy(update={"retry_after": _BUSY_SECONDS})
         return outcome
 
     def _publish(self, post: Post, journal: Journal) -> Outcome:

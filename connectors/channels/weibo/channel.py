@@ -18,7 +18,16 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
-from connectors.channels.codes import Refused, fingerprint, never_again, not_asked, number, outcome_of, problem
+from connectors.channels.codes import (
+    Refused,
+    fingerprint,
+    never_again,
+    not_asked,
+    number,
+    outcome_of,
+    problem,
+    seconds_to_midnight,
+)
 from connectors.channels.pictures import Fitted, fit
 from connectors.channels.weibo import article
 from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
@@ -31,7 +40,8 @@ from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
 _BATCH = 100
-_RATE_HOUR = {"10022", "10023", "10024"}
+_ADDRESS_HOUR = "10022"
+_RATE_HOUR = {_ADDRESS_HOUR, "10023", "10024"}
 _VISIBLE_AFTER_SECONDS = 90.0
 
 
@@ -301,7 +311,9 @@ class Weibo:
         if isinstance(error, Refused) and error.code in _RATE_HOUR:
             now = self._now()
             next_hour = 3600.0 - (now.minute * 60 + now.second) + 60.0
-            return outcome.model_copy(update={"retry_after": next_hour})
+            # the limit of an address is by the hour; that of an account is by the hour, and by the day as well
+            then = next_hour if error.code == _ADDRESS_HOUR else seconds_to_midnight(now) + 60.0
+            return outcome.model_copy(update={"retry_after": next_hour, "then_after": then})
         return outcome
 
 
