@@ -15,7 +15,6 @@ from cli.tag import hotlist_topics
 from steps.hot import HotBoard, HotNow, hot_board
 
 _TRENDS = {"up": "上升", "down": "下降", "same": "持平", "new": "新上榜", "": ""}
-_SCIENCE = 0.3
 
 
 def hot(
@@ -31,7 +30,7 @@ def hot(
     room = newsroom(ctx)
     board = hot_board(room, room.now(), more)
     chosen = board.to_debunk if debunk else board.topics
-    chosen = tuple(each for each in chosen if not science or each.science >= _SCIENCE)[:limit]
+    chosen = tuple(each for each in chosen if not science or each.has_science)[:limit]
     if as_json:
         for each in chosen:
             write_json(shown(each))

@@ -109,6 +109,12 @@ def number_of_hot_topics(session: Session, *, since: datetime) -> int:
     return session.exec(select(func.count()).select_from(HotTopic).where(col(HotTopic.last_seen_at) >= since)).one()
 
 
+def lines_of_topic(session: Session, wordings: Iterable[str], *, since: datetime) -> list[HotTopic]:
+    """The lines of all lists with one of these wordings that were seen since then, the best placed first."""
+    query = select(HotTopic).where(col(HotTopic.topic).in_(list(wordings)), col(HotTopic.last_seen_at) >= since)
+    return list(session.exec(query.order_by(col(HotTopic.rank), col(HotTopic.list_key))))
+
+
 def hot_articles(session: Session, *, since: datetime) -> list[tuple[str, int, datetime, str]]:
     """(topic, article, when it was collected, its kind) of the articles since then that are about a topic of a hot list."""
     query = select(Tag.key, Article.id, Article.collected_at, Article.kind).where(

@@ -138,6 +138,13 @@ SOURCE_KINDS = {
     "wechat_article": "公众号文章",
     "word": "Word 来稿",
 }
+TRENDS = {
+    "up": ("bad-text", "↑ 上升"),
+    "down": ("soft", "↓ 下降"),
+    "same": ("soft", "持平"),
+    "new": ("warn-text", "新上榜"),
+}
+"""Tone and words for where a hot topic is going."""
 FILE_KINDS = {"pdf": "PDF", "doc": "文档", "xls": "表格", "ppt": "幻灯片", "zip": "压缩包"}
 SOURCE_SETTINGS = {
     "item": "列表中的文章",
@@ -221,6 +228,14 @@ def full_time(moment: datetime | None) -> str:
 def short_time(moment: datetime | None) -> str:
     """11-26 14:03."""
     return "" if moment is None else f"{moment.astimezone(LOCAL):%m-%d %H:%M}"
+
+
+def heat(number: float) -> str:
+    """What a hot list says of a topic's heat: 342 万, 1.2 亿, 8600."""
+    for size, name in ((1e8, "亿"), (1e4, "万")):
+        if number >= size:
+            return f"{number / size:.{0 if number >= 100 * size else 1}f}".removesuffix(".0") + f" {name}"
+    return f"{number:.0f}"
 
 
 def span(length: timedelta | None) -> str:

@@ -12,6 +12,7 @@ from content_store.tables import Story, StoryVersion
 from steps.hot_lists import HOT_REACH, left_out, listed_now
 from steps.newsroom import Newsroom
 from steps.tag import key_of
+from steps.theme_days import OPEN
 from tagging import HotTopic, JoinedTopic, TaggedText, Tagger
 from tagging.topics import burst, bursting
 
@@ -19,7 +20,8 @@ _DAY = timedelta(days=1)
 _KEYWORDS = 5
 """So many of an article's keywords, the heaviest, count for it."""
 _STORIES = 3
-_OPEN = ("editing", "in_review", "approved", "released")
+SCIENCE = 0.3
+"""From this on a topic has a science angle."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Fitting:
     story_id: int
     title: str
     score: float
+    status: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,15 @@ class HotNow:
     burst: float
     stories: tuple[Fitting, ...]
 
+    @property
+    def has_science(self) -> bool:
+        return self.science >= SCIENCE
+
+    @property
+    def has_stock(self) -> bool:
+        """Whether we have something on it already."""
+        return bool(self.articles or self.stories)
+
 
 @dataclass(frozen=True)
 class HotBoard:
@@ -57,6 +69,11 @@ class HotBoard:
     @property
     def to_debunk(self) -> tuple[HotNow, ...]:
         return tuple(each for each in self.topics if each.signs)
+
+    def called(self, name: str) -> HotNow | None:
+        """The topic of this name, or with a line of this wording."""
+        said = (each for each in self.topics if name in {line.topic for line in each.topic.lines})
+        return next(said, None)
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,7 @@ def hot_board(newsroom: Newsroom, now: datetime, more: Sequence[HotTopic] = ()) 
     with newsroom.store.reading() as session:
         articles = tags.hot_articles(session, since=since)
         words = tags.keywords(session, since=since)
-        written = stories.listed(session, statuses=_OPEN, kinds=("story",))
+        written = stories.listed(session, statuses=OPEN, kinds=("story",))
     tagger = newsroom.tagger
     joined = tagger.joined(lines)
     about = _by_topic(articles, now)
@@ -129,5 +146,5 @@ def _fitting(
         text = TaggedText(str(story.id), version.title, f"{version.digest}\n{version.short_text}")
         for tag in tagger.topics_of(text, lines):
             if story.id is not None:
-                found[tag.topic].append(Fitting(story.id, version.title, tag.score))
+                found[tag.topic].append(Fitting(story.id, version.title, tag.score, story.status))
     return {topic: sorted(fits, key=lambda fit: -fit.score) for topic, fits in found.items()}

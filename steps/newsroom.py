@@ -31,6 +31,7 @@ from steps.tokens import StoredTokens
 if TYPE_CHECKING:
     from tagging import Tagger
     from tagging.areas import Areas
+    from tagging.days import ThemeDay
 
 
 def utcnow() -> datetime:
@@ -77,6 +78,14 @@ class Newsroom:
         from tagging.areas import AREAS, ELSEWHERE, load_areas
 
         return load_areas(self.lexicon_files[AREAS], self.lexicon_files[ELSEWHERE])
+
+    @cached_property
+    def theme_days(self) -> tuple[ThemeDay, ...]:
+        """The calendar of theme days, without the rest of the tagger. Raises LexiconError."""
+        from tagging.days import FILE, load_days
+        from tagging.reading import TomlFile
+
+        return load_days(TomlFile(FILE, self.lexicon_files[FILE]))
 
     def http(self) -> HttpClient:
         """For what is read from outside."""

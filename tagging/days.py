@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tagging.reading import LexiconError, Table, TomlFile
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+FILE = "theme_days.toml"
 
 
 @dataclass(frozen=True, slots=True)

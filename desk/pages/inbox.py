@@ -18,6 +18,7 @@ from desk.health import troubles
 from desk.pages.articles import others_of
 from desk.parts import NewsroomDep, Number, ReadingDep
 from steps.errors import Missing
+from steps.theme_days import next_days
 
 router = APIRouter()
 PER_PAGE = 40
@@ -80,6 +81,7 @@ def listing(
         has_more=has_more,
         link=_links(chosen),
         hits=bodies.with_hits,
+        coming=next_days(newsroom, now),
     )
 
 

@@ -32,6 +32,7 @@ from steps.stories import (
     write_anew,
     write_new,
 )
+from steps.theme_days import next_days
 
 router = APIRouter(prefix="/stories")
 STATUSES = ("", "editing", "in_review", "rejected", "approved", "released", "dropped")
@@ -51,7 +52,7 @@ SHOWN_FIELDS = {
 
 @router.get("")
 @needs()
-def listing(request: Request, session: ReadingDep, status: str = "") -> Response:
+def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep, status: str = "") -> Response:
     wanted = (status,) if status in STATUSES and status else tuple(s for s in STATUSES if s and s != "dropped")
     found = stories.listed(session, statuses=wanted)
     return page(
@@ -60,6 +61,7 @@ def listing(request: Request, session: ReadingDep, status: str = "") -> Response
         found=found,
         status=status,
         statuses=STATUSES,
+        coming=next_days(newsroom, newsroom.now()),
         numbers=stories.count_by_status(session),
         over=stories.of_ended_events(session, [story.id for story, _version in found]),
         names=people.with_ids(session, [version.edited_by for _story, version in found]),

@@ -237,7 +237,7 @@ def test_no_page_holds_a_script_a_style_or_a_handler_of_its_own(world: World, as
         client = as_person(name)
         for path in ("/articles", "/articles/1?marks=true", "/stories", f"/stories/{story}", f"/stories/{story}/edit",
                      f"/stories/{story}/preview", f"/reviews/{story}", f"/stories/{story}/schedule", "/deliveries",
-                     "/emergency", "/emergency/packs", "/reports", "/sources", "/sources/city", "/sources/new", "/sources/city/edit", "/accounts", "/system", "/people"):  # fmt: skip
+                     "/emergency", "/emergency/packs", "/reports", "/hot", "/days", "/sources", "/sources/city", "/sources/new", "/sources/city/edit", "/accounts", "/system", "/people"):  # fmt: skip
             html = client.get(path).text
             assert not re.search(r"<script(?![^>]*\bsrc=)", html), path
             assert not re.search(r"\s(style|on[a-z]+)=\"", html), path
