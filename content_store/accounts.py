@@ -77,6 +77,12 @@ def credentials(session: Session, account_id: int, vault: Vault) -> dict[str, An
     return {} if row is None else vault.open(row.sealed)
 
 
+def credentials_changed_at(session: Session, account_id: int) -> datetime | None:
+    """None where none are kept."""
+    row = session.get(Credential, account_id)
+    return None if row is None else row.changed_at
+
+
 def token(session: Session, account_id: int, kind: str, vault: Vault) -> tuple[str, datetime] | None:
     row = _token_row(session, account_id, kind)
     return None if row is None else (str(vault.open(row.sealed)["value"]), row.expires_at)
@@ -102,6 +108,11 @@ def drop_token(session: Session, account_id: int, kind: str, value: str, vault: 
         session.exec(
             delete(StoredToken).where(col(StoredToken.account_id) == account_id, col(StoredToken.kind) == kind)
         )
+
+
+def forget_tokens(session: Session, account_id: int) -> None:
+    """They were given to other credentials."""
+    session.exec(delete(StoredToken).where(col(StoredToken.account_id) == account_id))
 
 
 def _token_row(session: Session, account_id: int, kind: str) -> StoredToken | None:

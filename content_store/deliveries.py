@@ -191,6 +191,16 @@ def of_accounts(session: Session, account_ids: Iterable[int], *, since: datetime
     return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at), col(Delivery.id)))]
 
 
+def queued(session: Session, account_ids: Iterable[int], *, until: datetime) -> list[Delivery]:
+    """What waits in the queue of these accounts and is due before then, in order of time."""
+    query = select(Delivery).where(
+        col(Delivery.account_id).in_(list(account_ids)),
+        col(Delivery.state) == DeliveryState.QUEUED,
+        col(Delivery.due_at) < until,
+    )
+    return list(session.exec(query.order_by(col(Delivery.due_at), col(Delivery.id))))
+
+
 def said_on(session: Session, account_ids: Iterable[int], *, since: datetime, limit: int) -> list[Said]:
     """What these accounts send or sent since then, newest first; without what was called off or refused."""
     query = (
@@ -230,6 +240,11 @@ def forget_address(session: Session, delivery_id: int) -> None:
     row = session.exec(select(Receipt).where(Receipt.delivery_id == delivery_id)).first()
     if row is not None:
         row.public_url = ""
+
+
+def any_of(session: Session, account_id: int) -> bool:
+    """Whether anything was ever planned for this account."""
+    return session.exec(select(Delivery.id).where(Delivery.account_id == account_id).limit(1)).first() is not None
 
 
 def last_out(session: Session) -> dict[int, datetime]:

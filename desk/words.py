@@ -63,6 +63,7 @@ FLOWS = {
     "emergency": "应急发布",
     "measure": "取数",
     "rank": "榜单",
+    "remind": "提醒",
 }
 COUNTS = {
     "new": "新增",
@@ -85,6 +86,8 @@ COUNTS = {
     "readings": "读数",
     "week": "周",
     "report": "榜单编号",
+    "consents": "授权到期",
+    "packages": "资料包无回音",
     **DELIVERY_STATES,
     **{f"polled_{state}": f"核对后{name}" for state, name in DELIVERY_STATES.items()},
 }

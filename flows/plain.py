@@ -16,9 +16,11 @@ from flows.opening import ranking_rules
 from ranking.weeks import week_of
 from steps.clustering import sign_due
 from steps.collect import collect_due
+from steps.consents import warn_once
 from steps.follow_ups import keep_up
 from steps.measure import measure
 from steps.newsroom import Newsroom
+from steps.overdue import remind_once
 from steps.pictures import fetch_waiting
 from steps.publish import anything_due, emergency_waits, poll_accepted, publish_due, publish_emergency
 from steps.rank import rank_week
@@ -66,6 +68,11 @@ def rank_last_week(newsroom: Newsroom, settings: Settings, now: datetime) -> Cou
     return {"week": week, "report": rank_week(newsroom, week, now, ranking_rules(settings))}
 
 
+def remind(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
+    """What a person has to be told once: it stays on the desk until it is done."""
+    return {"consents": len(warn_once(newsroom, now)), "packages": remind_once(newsroom, now)}
+
+
 ROUNDS: dict[str, Callable[[Newsroom, Settings, datetime], Counts]] = {
     "collect": collect,
     "tag": tag,
@@ -74,6 +81,7 @@ ROUNDS: dict[str, Callable[[Newsroom, Settings, datetime], Counts]] = {
     "emergency": emergency,
     "measure": measure_yesterday,
     "rank": rank_last_week,
+    "remind": remind,
 }
 
 WORTH_A_ROUND: dict[str, Callable[[Newsroom, datetime], bool]] = {

@@ -45,8 +45,12 @@ class Quota(BaseModel):
     reserve: int = 0
     polls: bool = False
     """It is asked what became of a post: the less is left, the more rarely."""
+    per_post: int = 0
+    """Calls that each post takes at least; 0: it is not asked for every post."""
+    modes: tuple[str, ...] = ()
+    """Ways of publishing (an account's mode) whose posts take them; empty: all."""
 
-    @field_validator("count", "reserve", mode="before")
+    @field_validator("count", "reserve", "per_post", mode="before")
     @classmethod
     def _is_a_count(cls, value: object) -> int:
         if not _counts(value):
@@ -89,6 +93,9 @@ class Left:
     @property
     def span_name(self) -> str:
         return SPAN_NAMES[self.quota.span]
+
+    def left_for(self, *, urgent: bool) -> int:
+        return self.left if urgent else self.left_for_all
 
 
 class UsedUp(Refused):

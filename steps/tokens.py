@@ -69,15 +69,25 @@ class StoredTokens:
         raise RetryLater("另一个进程正在更新平台令牌，稍后会再试。", after=10)
 
 
-def ends_soon(ends: datetime, now: datetime) -> tuple[Literal["soft", "warn", "bad"], str]:
-    """Tone and words (Chinese) of the warnings seven, three and one day before a consent ends; no words before. Pure."""
+WARNED_DAYS = (1, 3, 7)
+"""Days before its end at which a consent is warned about."""
+
+
+def step_of(ends: datetime, now: datetime) -> int | None:
+    """Which warning a consent's end has come to: 7, 3 or 1 days ahead, 0 once it is over; None before all of them. Pure."""
     left = ends - now
     if left <= timedelta():
+        return 0
+    return next((days for days in WARNED_DAYS if left <= timedelta(days=days)), None)
+
+
+def ends_soon(ends: datetime, now: datetime) -> tuple[Literal["soft", "warn", "bad"], str]:
+    """Tone and words (Chinese) of the warnings seven, three and one day before a consent ends; no words before. Pure."""
+    step, left = step_of(ends, now), (ends - now).days
+    if step is None:
+        return "soft", ""
+    if step == 0:
         return "bad", "授权已到期，请重新授权。"
-    if left <= timedelta(days=1):
+    if step == 1:
         return "bad", "授权不到 1 天就到期，请马上重新授权。"
-    if left <= timedelta(days=3):
-        return "warn", f"授权还有 {left.days} 天到期，请尽快重新授权。"
-    if left <= timedelta(days=7):
-        return "warn", f"授权还有 {left.days} 天到期，请安排重新授权。"
-    return "soft", ""
+    return "warn", f"授权还有 {left} 天到期，请{'尽快' if step == 3 else '安排'}重新授权。"

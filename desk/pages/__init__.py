@@ -1,6 +1,7 @@
 """One file per subject; `ROUTERS` is all of them."""
 
 from desk.pages import (
+    account_forms,
     accounts,
     adding,
     articles,
@@ -14,6 +15,7 @@ from desk.pages import (
     login,
     media,
     previews,
+    quotas,
     readers,
     reports,
     reviews,
@@ -44,6 +46,8 @@ ROUTERS = tuple(
         adding,
         sources,
         codes,
+        quotas,
+        account_forms,
         accounts,
         system,
         staff,

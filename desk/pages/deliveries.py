@@ -31,6 +31,7 @@ from steps import tasks as task_steps
 from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+from steps.overdue import is_package, reminder
 from steps.posts import PACKED_ACT, hand_over_steps, package_of
 from steps.publish import act_on
 
@@ -261,6 +262,8 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
         packed=[entry for entry in history if entry.act == PACKED_ACT],
         other_works=_other_works(line),
         on_site=_on_site(line),
+        package_waits=is_package(line),
+        late=reminder(line.delivery, newsroom.now()) if is_package(line) else "",
         steps=steps if post and post.form.get("dossier") is not None else (),
         barred=by_hand.barred(session, line.delivery, newsroom.now()) if state is State.HANDED_OVER else "",
         attempts=queue.attempts(session, delivery_id),

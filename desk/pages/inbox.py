@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from content_store import inbox, sources, tags
+from content_store import accounts, inbox, sources, tags
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
 from desk.health import troubles
 from desk.pages.articles import others_of
 from desk.parts import NewsroomDep, Number, ReadingDep
+from steps.consents import ending
 from steps.errors import Missing
 from steps.theme_days import next_days
 
@@ -76,6 +77,7 @@ def listing(
         audiences=tags.counts(session, "audience"),
         sources=known,
         troubles=troubles(known, now),
+        consents=ending(newsroom, accounts.listed(session, enabled_only=True), now),
         days=DAYS,
         number=number,
         has_more=has_more,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from content_store import deliveries, log, running, sources
+from content_store import accounts, deliveries, log, running, sources
 from content_store.database import StoreError
 from content_store.migrate import current_revision
 from desk import words
@@ -13,6 +13,7 @@ from desk.access import needs, public
 from desk.answers import page
 from desk.health import troubles
 from desk.parts import NewsroomDep, ReadingDep, SettingsDep
+from steps.consents import ending
 
 router = APIRouter()
 CLOCK = "clock"
@@ -36,6 +37,7 @@ def show(request: Request, newsroom: NewsroomDep, settings: SettingsDep, session
         database="SQLite" if newsroom.store.is_sqlite else "PostgreSQL",
         queue=deliveries.count_by_state(session),
         troubles=troubles(sources.listed(session), now),
+        consents=ending(newsroom, accounts.listed(session, enabled_only=True), now),
         queue_age=now - oldest if oldest else None,
     )
 

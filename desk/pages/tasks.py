@@ -19,6 +19,7 @@ from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps import tasks as acts
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
+from steps.overdue import WAITING, is_package, overdue, reminder
 from steps.stories import printable
 
 router = APIRouter()
@@ -37,7 +38,7 @@ class Shown:
 @router.get("/tasks")
 @needs()
 def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep, done: bool = False) -> Response:
-    found = [_shown(newsroom, line) for line in tasks.listed(session, done=done)]
+    now, found = newsroom.now(), [_shown(newsroom, line) for line in tasks.listed(session, done=done)]
     ids = [each.line.task.done_by for each in found] + [each.line.task.opened_by for each in found]
     return page(
         request,
@@ -46,7 +47,8 @@ def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep, done: 
         done=done,
         names={number: user.display_name for number, user in people.with_ids(session, ids).items()},
         to_publish=[] if done else _to_publish(session),
-        number=tasks.number_open(session),
+        reminder=lambda line: reminder(line.delivery, now) if is_package(line) else "",
+        number=tasks.number_open(session) + len(overdue(session, now)),
     )
 
 
@@ -93,7 +95,9 @@ def proof_of(form: FormData) -> acts.Proof:
 
 
 def _to_publish(session: ReadingDep) -> list[DeliveryLine]:
-    return deliveries.listed(session, states=(State.HANDED_OVER,), limit=100)
+    """What people finish on the platforms, the longest waiting first; a package also after the queue gave up waiting."""
+    found = deliveries.listed(session, states=WAITING, limit=300)
+    return [line for line in reversed(found) if line.delivery.state == State.HANDED_OVER or is_package(line)]
 
 
 def _shown(newsroom: Newsroom, line: tasks.Line) -> Shown:

@@ -119,7 +119,7 @@ def test_an_address_that_can_be_asked_is_taken(url: str) -> None:
 
 def test_the_schedule_that_ships_is_right() -> None:
     jobs = entries.schedule(FOLDER / "schedule.toml")
-    assert {job.flow for job in jobs} == {"collect", "tag", "publish", "send", "emergency", "measure", "rank"}
+    assert {job.flow for job in jobs} == {"collect", "tag", "publish", "send", "emergency", "measure", "rank", "remind"}
     assert all(job.by == "plain" for job in jobs if job.flow == "publish")
 
 

@@ -67,7 +67,7 @@ class _Stays(urllib.request.HTTPRedirectHandler):
 
 
 def said_after(client: TestClient, address: str) -> str:
-    assert client.get(address).headers["location"] == "/accounts"
+    assert client.get(address).headers["location"].startswith("/accounts")
     return client.get("/accounts").text
 
 
@@ -77,7 +77,7 @@ def test_a_check_that_passes_starts_the_account_again(stopped: World, as_person:
     assert "账号已恢复" in client.get("/accounts").text
     assert account_of(stopped, "wx-jl").stopped_reason == ""
     client.post("/accounts/wb-jl/check")
-    assert "自检未通过" in client.get("/accounts").text
+    assert "检查未通过" in client.get("/accounts").text
     assert account_of(stopped, "wb-jl").stopped_reason
 
 

@@ -45,6 +45,7 @@ def state_of(world: World) -> str:
 def test_an_account_is_added_checked_and_previewed_at_the_desk(world: World, as_person: Login, platform: str) -> None:
     admin = as_person("admin")
     assert "科普号" in admin.get("/accounts/new").text
+    assert "写进资料包" in admin.get(f"/accounts/new?platform={platform}").text
     assert add(admin, platform=platform).status_code == 303
     admin.post("/accounts/kpc-jl/check")
     shown = admin.get("/accounts").text
@@ -61,7 +62,6 @@ def test_an_account_is_added_checked_and_previewed_at_the_desk(world: World, as_
     [
         ({"key": "Ä b"}, "代号只用"),
         ({"name": ""}, "请填写账号名称"),
-        ({"platform": "x"}, "请选择平台"),
         ({"area": "22"}, "地区不正确"),
         ({"apart_minutes": "-1"}, "分钟数"),
         ({"key": "wb-jl"}, "已经有账号"),

@@ -57,6 +57,8 @@ RIGHTS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/sources/{key}/edit"): frozenset({"editor", "admin"}),
     ("GET", "/accounts/new"): frozenset({"admin"}),
     ("POST", "/accounts"): frozenset({"admin"}),
+    ("GET", "/accounts/{key}/edit"): frozenset({"admin"}),
+    ("POST", "/accounts/{key}/edit"): frozenset({"admin"}),
     ("POST", "/accounts/{key}/check"): frozenset({"admin", "scheduler"}),
     ("GET", "/accounts/{key}/consent"): frozenset({"admin", "scheduler"}),
     ("GET", "/accounts/consent"): frozenset({"admin", "scheduler"}),

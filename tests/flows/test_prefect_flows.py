@@ -20,11 +20,19 @@ from flows.measure import measure_flow
 from flows.plain import PLAIN_ONLY, ROUNDS
 from flows.publish import publish_flow
 from flows.rank import rank_flow
+from flows.remind import remind_flow
 from flows.running import PREFECT_FLOWS
 from flows.tag import tag_flow
 from steps.newsroom import Newsroom
 
-FLOWS = {"collect": collect_flow, "tag": tag_flow, "publish": publish_flow, "measure": measure_flow, "rank": rank_flow}
+FLOWS = {
+    "collect": collect_flow,
+    "tag": tag_flow,
+    "publish": publish_flow,
+    "measure": measure_flow,
+    "rank": rank_flow,
+    "remind": remind_flow,
+}
 
 
 @pytest.fixture(scope="module")
