@@ -372,6 +372,15 @@ class HandsOver(Protocol):
 
 
 @runtime_checkable
+class Discards(Protocol):
+    """A channel that leaves drafts at the platform, which somebody might publish there after we gave the post up."""
+
+    def discard(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """Deletes what was never published. `absent`: nothing of it is left; `done`: it is public, and stays."""
+        ...
+
+
+@runtime_checkable
 class Packs(Protocol):
     """A channel where a person uploads what we packed."""
 

@@ -16,6 +16,8 @@ from content_store.tables import Account, Attempt, Delivery, DeliveryState, Lane
 
 UNSETTLED = ("open", "unknown")
 """Attempts whose effect nobody knows."""
+_PERHAPS_THERE = (*UNSETTLED, "done")
+"""Attempts that may have left something at the platform."""
 
 
 class LeaseLost(Exception):
@@ -209,6 +211,14 @@ def settle_attempts(session: Session, delivery_id: int, *, outcome: str, now: da
 def attempts(session: Session, delivery_id: int) -> list[Attempt]:
     """Oldest first."""
     return list(session.exec(select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(col(Attempt.id))))
+
+
+def something_there(session: Session, delivery_id: int) -> bool:
+    """Whether something of it may be at the platform: a draft, an upload, a post."""
+    known = receipt(session, delivery_id)
+    if known is not None and any(name != "marker" for name in known.external_ids):
+        return True
+    return any(attempt.outcome in _PERHAPS_THERE for attempt in attempts(session, delivery_id))
 
 
 def receipt(session: Session, delivery_id: int) -> Receipt | None:

@@ -32,7 +32,7 @@ def open_one(
     session: Session, delivery_id: int, kind: TaskKind, *, why: str, by: int | None, now: datetime
 ) -> Task | None:
     """None where such a task is open already. The row of the delivery must be locked."""
-    if any(task.kind == kind for task in open_of(session, delivery_id)):
+    if is_open(session, delivery_id, kind):
         return None
     task = Task(kind=kind, delivery_id=delivery_id, why=why, opened_at=now, opened_by=by)
     session.add(task)
@@ -43,6 +43,10 @@ def open_one(
 def open_of(session: Session, delivery_id: int) -> list[Task]:
     query = select(Task).where(Task.delivery_id == delivery_id, col(Task.done_at).is_(None))
     return list(session.exec(query.order_by(col(Task.id))))
+
+
+def is_open(session: Session, delivery_id: int, kind: TaskKind) -> bool:
+    return any(task.kind == kind for task in open_of(session, delivery_id))
 
 
 def of_delivery(session: Session, delivery_id: int) -> list[Task]:

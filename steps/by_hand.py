@@ -4,46 +4,48 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from connectors.base import ErrorClass, HandsOver, Outcome
+from connectors.base import Discards, ErrorClass, HandsOver, Outcome
+from connectors.channels.codes import outcome_of
 from connectors.errors import ConnectorError
 from content_store import deliveries, log, queue, stories
-from content_store.tables import Account, Delivery, StoryVersion, TaskKind, User
+from content_store.tables import Account, Delivery, Post, StoryVersion, TaskKind, User
 from content_store.tables import DeliveryState as State
 from steps.claiming import new_owner, recalled
+from steps.delivery_rules import CALLED_OFF as CALLED_OFF
 from steps.delivery_rules import STATE_NAMES, Next
 from steps.errors import Missing, Refused
 from steps.follow_ups import close_given_up
-from steps.journal import LEASE
+from steps.journal import LEASE, StoredJournal
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.settling import settle
 from steps.standing import event_now
-from steps.tasks import KeptProof, Proof, keep_proof, open_task, taken_down
+from steps.tasks import KeptProof, Proof, keep_proof, no_longer_wished, open_task, taken_down
 from steps.threads import STATE_NAMES as EVENT_STATES
 from steps.work_links import article_id, checked_link, telling_part, work_key
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
-_PERHAPS_OUT = {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}
-CALLED_OFF = "发出前已取消。"
 SHOWN = "shown"
 BY_PERSON = "由人登记，未核对。"
 DELETED_THERE = "由人在平台上删除。"
+DELETE_DRAFT = "请登录公众平台，在草稿箱里删除这一篇，再点“登记为已撤回”。"
 LINKABLE = {State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED, State.ACCEPTED, State.UNKNOWN}
 """States in which a person may register the link of what is out."""
 _WORK = re.compile(r"/(?:video|note)/(\d+)")
 
 
 def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str = "") -> State:
-    """Takes it back: what was never sent is called off at once, what may be out is withdrawn in the next round, and a
-    task stays open until that is proved.
+    """Takes it back: what was never sent is called off at once, what may be out, or left a draft there, is withdrawn in the
+    next round, and a task stays open until that is proved.
 
-    Returns the new state. Raises Refused where the row is being sent or looked up just now.
+    What is being sent or looked up keeps its state, and the task is the wish: once it is known what became of it, it is
+    withdrawn or not sent (`delivery_rules.as_wished`). Returns the new state. Raises Refused where it was withdrawn before.
     """
 
     def act(session: Session, row: Delivery, actor: str) -> None:
@@ -52,15 +54,18 @@ def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime
             raise Refused("这一条已经撤下，无需再撤。")
         if state is State.WITHDRAWING:
             return
-        if state in _NEVER_OUT:
+        if state in _NEVER_OUT and not queue.something_there(session, delivery_id):
             settle(session, row, Next(State.WITHDRAWN, reason=CALLED_OFF), now=now, actor=actor)
-        elif state in _PERHAPS_OUT:
-            settle(session, row, Next(State.WITHDRAWING, now), now=now, actor=actor)
-            open_task(session, row, TaskKind.WITHDRAW, why.strip(), by, now)
-        else:
-            raise Refused(f"这一条{STATE_NAMES[state]}，还不能撤回，请等它有了结果再撤。")
+            return
+        open_task(session, row, TaskKind.WITHDRAW, why.strip(), by, now)
+        if _at_work(newsroom, row) or state is State.SENDING:
+            return
+        if state is State.UNKNOWN:
+            row.next_try_at = now
+            return
+        settle(session, row, Next(State.WITHDRAWING, now), now=now, actor=actor)
 
-    return _changed(newsroom, delivery_id, by, act, now)
+    return _changed(newsroom, delivery_id, by, act, now, at_work_too=True)
 
 
 def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str = "") -> State:
@@ -87,6 +92,7 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
             _may_go_out_again(session, row, found, why, now)
         elif found.state not in ("done", "accepted"):
             _still_warned_of(session, row, now)
+        no_longer_wished(session, row, "由人改为重新发送。", by=by, now=now, actor=actor)
         if found.state in ("done", "accepted"):
             state = State.LIVE if found.state == "done" else State.ACCEPTED
             if row.state == State.FAILED and state is State.ACCEPTED:
@@ -141,17 +147,56 @@ def _newer_version(session: Session, row: Delivery) -> int | None:
 
 
 def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
-    """It will not be sent; nothing is done at the platform."""
+    """It will not be sent. A draft of it is deleted at the platform; where that fails, it is a person's task.
+
+    Raises Refused, also where it is public already.
+    """
+    left = _discarded(newsroom, delivery_id, now)
+    if left is not None and left.state in ("done", "accepted"):
+        raise Refused("平台上已经有这一条，不能放弃：要撤下请点“撤回”，要保留请等系统核对或登记链接。")
 
     def act(session: Session, row: Delivery, actor: str) -> None:
-        _only(row, {*_NEVER_OUT, State.NEEDS_PERSON, State.HANDED_OVER}, "放弃")
-        if row.state == State.NEEDS_PERSON and row.live_at is not None:
-            raise Refused("这一条上过线，不能放弃：已经删除的点“登记为已撤回”，仍在线上的登记链接。")
+        _may_give_up(row)
         if row.state == State.HANDED_OVER:
             close_given_up(session, row, now)
-        settle(session, row, Next(State.WITHDRAWN, reason="由人放弃。"), now=now, actor=actor)
+        if left is not None and left.state != "absent":
+            why = f"已放弃，但草稿没有删掉：{left.refusal.cause if left.refusal else '平台没有答复。'}"
+            settle(session, row, Next(State.NEEDS_PERSON, reason=why, remedy=DELETE_DRAFT), now=now, actor=actor)
+            open_task(session, row, TaskKind.WITHDRAW, DELETE_DRAFT, by, now)
+            return
+        reason = "由人放弃。" if left is None else "由人放弃，平台上没有留下草稿。"
+        settle(session, row, Next(State.WITHDRAWN, reason=reason), now=now, actor=actor)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _may_give_up(row: Delivery) -> None:
+    _only(row, {*_NEVER_OUT, State.NEEDS_PERSON, State.HANDED_OVER}, "放弃")
+    if row.state == State.NEEDS_PERSON and row.live_at is not None:
+        raise Refused("这一条上过线，不能放弃：已经删除的点“登记为已撤回”，仍在线上的登记链接。")
+
+
+def _discarded(newsroom: Newsroom, delivery_id: int, now: datetime) -> Outcome | None:
+    """What became of the drafts it may have left at the platform; None where there can be none. Raises Refused."""
+
+    def ready(session: Session, row: Delivery) -> bool:
+        _may_give_up(row)
+        return queue.something_there(session, delivery_id)
+
+    with _held(newsroom, delivery_id, "give-up", ready) as held:
+        if held is None:
+            return None
+        account, _, journal = held
+        try:
+            channel = newsroom.channel(account)
+            found = channel.discard(journal.known, journal) if isinstance(channel, Discards) else None
+        except ConnectorError as error:
+            found = outcome_of(error, now)
+    if found is not None and found.state == "done":
+        with newsroom.store.session() as session:
+            # what it is from now on, the next look tells
+            queue.look_now(session, account.id or 0, {State.HANDED_OVER}, now=now)
+    return found
 
 
 def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None, now: datetime) -> State:
@@ -223,28 +268,21 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int |
 
     Raises Refused, also where the warning it tells of is over, or ConnectorError where the platform does not answer.
     """
-    owner = new_owner("hand-off")
-    with newsroom.store.session() as session:
-        row = queue.claim_this(session, delivery_id, owner=owner, now=newsroom.now(), until=newsroom.now() + LEASE)
-        if row is None:
-            raise Refused("这一条正在处理，请过几秒再打开。")
-        try:
-            _only(row, {State.HANDED_OVER}, "人工完成")
-            _still_warned_of(session, row, now)
-            account, post, journal = recalled(session, row, owner, newsroom)
-            if {"item_id", "video_id"} & journal.known.keys():
-                raise Refused("手机上已经发出，系统正在核对，请稍后刷新，不要再扫码。")
-        except Refused:
-            queue.release(row)
-            raise
-    try:
+
+    def ready(session: Session, row: Delivery) -> bool:
+        _only(row, {State.HANDED_OVER}, "人工完成")
+        _still_warned_of(session, row, now)
+        return True
+
+    with _held(newsroom, delivery_id, "hand-off", ready) as held:
+        assert held is not None
+        account, post, journal = held
+        if {"item_id", "video_id"} & journal.known.keys():
+            raise Refused("手机上已经发出，系统正在核对，请稍后刷新，不要再扫码。")
         channel = newsroom.channel(account)
         if not isinstance(channel, HandsOver):
             raise Refused("这个平台没有人工完成这一步。")
         outcome = channel.hand_off(stored_post(newsroom, post), journal)
-    finally:
-        with newsroom.store.session() as session, contextlib.suppress(queue.LeaseLost):
-            queue.release(queue.held_by(session, delivery_id, owner))
     if outcome.state != "pending_user":
         cause = outcome.refusal.cause + outcome.refusal.remedy if outcome.refusal else "平台没有答复，请稍后再试。"
         raise Refused(cause)
@@ -253,6 +291,30 @@ def show_hand_off(newsroom: Newsroom, delivery_id: int, now: datetime, by: int |
         actor = _name(session, by)
         log.append(session, at=now, subject="delivery", subject_id=delivery_id, act=SHOWN, actor=actor)
     return outcome.hand_off
+
+
+@contextlib.contextmanager
+def _held(
+    newsroom: Newsroom, delivery_id: int, what: str, ready: Callable[[Session, Delivery], bool]
+) -> Iterator[tuple[Account, Post, StoredJournal] | None]:
+    """The row leased while a person's act asks the platform; None where `ready` says that nothing is to be asked.
+
+    Raises Refused, as `ready` may, or Missing.
+    """
+    owner = new_owner(what)
+    with newsroom.store.session() as session:
+        if session.get(Delivery, delivery_id) is None:
+            raise Missing("这条投递已不存在，请刷新列表。")
+        row = queue.claim_this(session, delivery_id, owner=owner, now=newsroom.now(), until=newsroom.now() + LEASE)
+        if row is None:
+            raise Refused("这一条正在处理，请过几秒再试。")
+        # an error ends the transaction, and the lease with it
+        found = recalled(session, row, owner, newsroom) if ready(session, row) else None
+    try:
+        yield found
+    finally:
+        with newsroom.store.session() as session, contextlib.suppress(queue.LeaseLost):
+            queue.release(queue.held_by(session, delivery_id, owner))
 
 
 def barred(session: Session, row: Delivery, now: datetime) -> str:
@@ -312,15 +374,22 @@ def _changed(
     by: int | None,
     act: Callable[[Session, Delivery, str], None],
     now: datetime,
+    *,
+    at_work_too: bool = False,
 ) -> State:
+    """The state after `act`. Raises Refused where a worker holds the row, unless `at_work_too`."""
     with newsroom.store.session() as session:
         row = session.get(Delivery, delivery_id, with_for_update=True)
         if row is None:
             raise Missing("这条投递已不存在，请刷新列表。")
-        if row.lease_until is not None and row.lease_until > newsroom.now():
+        if _at_work(newsroom, row) and not at_work_too:
             raise Refused("这一条正在处理，请过几秒再试。")
         act(session, row, _name(session, by))
         return State(row.state)
+
+
+def _at_work(newsroom: Newsroom, row: Delivery) -> bool:
+    return row.lease_until is not None and row.lease_until > newsroom.now()
 
 
 def _only(row: Delivery, states: Collection[State], what: str) -> None:

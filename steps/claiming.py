@@ -32,8 +32,6 @@ THREADS = 16
 """Calls to platforms are mostly waiting; one slow account must not hold up the others."""
 EMERGENCY_THREADS = 24
 """Enough for every account of a province at once: nobody waits for the answer another account gets."""
-_PERHAPS_THERE = ("open", "unknown", "done")
-"""Attempts that may have left something at the platform."""
 LOOK_AGAIN_SECONDS = 0.25
 """How often a round looks for new rows while it waits for answers."""
 PER_ACCOUNT = 3
@@ -196,9 +194,7 @@ def _late(session: Session, row: Delivery, newsroom: Newsroom, now: datetime) ->
     late = too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late)
     if late is None:
         return None
-    known = queue.receipt(session, row.id)
-    begun = known is not None and any(name != "marker" for name in known.external_ids)
-    begun = begun or any(attempt.outcome in _PERHAPS_THERE for attempt in queue.attempts(session, row.id))
+    begun = queue.something_there(session, row.id)
     return too_late(row.lane, row.due_at, row.next_try_at, now, newsroom.late, begun=begun)
 
 

@@ -11,8 +11,8 @@ from connectors.base import ErrorClass, Outcome
 from content_store.tables import DeliveryState as State
 
 MOVES: dict[State, frozenset[State]] = {
-    State.HELD: frozenset({State.QUEUED, State.WITHDRAWN}),
-    State.QUEUED: frozenset({State.SENDING, State.HELD, State.NEEDS_PERSON, State.WITHDRAWN}),
+    State.HELD: frozenset({State.QUEUED, State.NEEDS_PERSON, State.WITHDRAWING, State.WITHDRAWN}),
+    State.QUEUED: frozenset({State.SENDING, State.HELD, State.NEEDS_PERSON, State.WITHDRAWING, State.WITHDRAWN}),
     State.SENDING: frozenset(
         {
             State.QUEUED,
@@ -31,7 +31,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.UNKNOWN: frozenset(
         {State.QUEUED, State.ACCEPTED, State.LIVE, State.FAILED, State.HANDED_OVER, State.NEEDS_PERSON}
     ),
-    State.FAILED: frozenset({State.QUEUED, State.LIVE, State.WITHDRAWN}),
+    State.FAILED: frozenset({State.QUEUED, State.LIVE, State.NEEDS_PERSON, State.WITHDRAWING, State.WITHDRAWN}),
     State.NEEDS_PERSON: frozenset(
         {State.QUEUED, State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.WITHDRAWING, State.WITHDRAWN}
     ),
@@ -73,6 +73,11 @@ _K = ErrorClass
 _WAITING_HELPS = {_K.RETRYABLE, _K.RATE, _K.QUOTA, _K.AUTH_REFRESH}
 _ACCOUNT = {_K.AUTH_REAUTH, _K.PERMISSION}
 _FINAL = {_K.CONTENT_REJECTED, _K.VALIDATION, _K.PERMANENT, _K.NOT_FOUND}
+
+
+_OUT = {State.ACCEPTED, State.LIVE, State.HANDED_OVER}
+_UNDER_WAY = {State.SENDING, State.UNKNOWN, *_OUT}
+CALLED_OFF = "发出前已取消。"
 
 
 class ForbiddenMove(ValueError):
@@ -187,6 +192,18 @@ def after_withdraw(outcome: Outcome, *, tries: int, now: datetime, proven: bool)
     wait = outcome.retry_after or 60.0 * 2 ** (tries - 1)
     reason, remedy = (outcome.refusal.cause, outcome.refusal.remedy) if outcome.refusal else ("", "")
     return Next(State.WITHDRAWING, _in(now, wait), reason, remedy)
+
+
+def as_wished(old: State, new: State, *, something_there: bool, now: datetime) -> Next | None:
+    """What becomes of a row that somebody wants taken back, once it is known what became of it; None where it is not, or
+    where withdrawing it was tried already. `something_there`: something of it may be at the platform, a draft or a post."""
+    if old not in _UNDER_WAY or new in (State.SENDING, State.UNKNOWN, State.WITHDRAWING, State.WITHDRAWN):
+        return None
+    if new is State.NEEDS_PERSON and old not in (State.SENDING, State.UNKNOWN):
+        return None
+    if new in _OUT or something_there:
+        return Next(State.WITHDRAWING, now)
+    return Next(State.WITHDRAWN, reason=CALLED_OFF)
 
 
 def after_death(has_open_calls: bool, *, tries: int, now: datetime) -> Next:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from connectors.base import Outcome
-from content_store import accounts, log, queue
-from content_store.tables import Account, Delivery, DeliveryState
+from content_store import accounts, log, queue, tasks
+from content_store.tables import Account, Delivery, DeliveryState, TaskKind
 from steps import in_hand
-from steps.delivery_rules import Next, move
+from steps.delivery_rules import Next, as_wished, move
 from steps.tasks import SYSTEM_SAW, KeptProof, taken_down
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -53,6 +53,18 @@ def settle(
         _stop(session, row, next_, now)
     if next_.parks_account_until is not None:
         queue.park(session, row.account_id, next_.parks_account_until, lane=row.lane)
+    _keep_wish(session, row, old, now=now, actor=actor)
+
+
+def _keep_wish(session: Session, row: Delivery, old: DeliveryState, *, now: datetime, actor: str) -> None:
+    """Somebody wanted it taken back while nobody knew where it was: the open task is that wish."""
+    assert row.id is not None
+    if not tasks.is_open(session, row.id, TaskKind.WITHDRAW):
+        return
+    there = queue.something_there(session, row.id)
+    wished = as_wished(old, DeliveryState(row.state), something_there=there, now=now)
+    if wished is not None:
+        settle(session, row, wished, now=now, actor=actor)
 
 
 def _note_time(row: Delivery, new: DeliveryState, now: datetime) -> None:

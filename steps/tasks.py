@@ -127,6 +127,14 @@ def taken_down(session: Session, row: Delivery, kept: KeptProof, *, by: int | No
         _close(session, task, kept, by=by, now=now, actor=actor)
 
 
+def no_longer_wished(session: Session, row: Delivery, note: str, *, by: int | None, now: datetime, actor: str) -> None:
+    """Somebody wants it out after all: it is not taken back any more."""
+    assert row.id is not None
+    for task in tasks.open_of(session, row.id):
+        if task.kind == TaskKind.WITHDRAW:
+            _close(session, task, KeptProof(note=note), by=by, now=now, actor=actor)
+
+
 def _close(session: Session, task: Task, kept: KeptProof, *, by: int | None, now: datetime, actor: str) -> None:
     task.done_at, task.done_by = now, by
     task.proof_url, task.proof_note, task.proof_sha256 = kept.url, kept.note, kept.sha256

@@ -42,6 +42,7 @@ def machine_of(template: Path, folder: Path) -> type[RuleBasedStateMachine]:
             self.platform = Platform(self.clock)
             self.newsroom = a_newsroom(Store(f"sqlite:///{self.path}"), folder, self.clock, self.platform)
             self.markers: dict[int, str] = {}
+            self.wished: set[int] = set()
 
         @initialize()
         def begin(self) -> None:
@@ -77,6 +78,7 @@ def machine_of(template: Path, folder: Path) -> type[RuleBasedStateMachine]:
         def a_person_acts(self, delivery: int, act: str) -> None:
             with contextlib.suppress(Refused):
                 getattr(by_hand, act)(self.newsroom, delivery, None, self.clock.now())
+                (self.wished.add if act == "withdraw" else self.wished.discard)(delivery)
 
         @rule()
         def somebody_logs_the_account_in(self) -> None:
@@ -98,6 +100,11 @@ def machine_of(template: Path, folder: Path) -> type[RuleBasedStateMachine]:
                     assert row.remedy
                 if row.state in (State.UNKNOWN, State.ACCEPTED, State.WITHDRAWING):
                     assert row.next_try_at is not None
+
+        @invariant()
+        def what_was_to_be_taken_back_is_not_left_out(self) -> None:
+            for delivery in self.wished:
+                assert the(self.newsroom, delivery).state not in (State.QUEUED, State.ACCEPTED, State.LIVE)
 
         def teardown(self) -> None:
             """Left alone, with the account logged in, everything comes to an end, and the log is sound."""

@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from queue_parts import a_delivery, a_newsroom, an_account, receipt_of, the
 
-from content_store import accounts, queue, stories
+from content_store import accounts, queue, stories, tasks
 from content_store.database import Store
 from content_store.tables import Account, StoryVersion
 from content_store.tables import DeliveryState as State
@@ -28,6 +28,7 @@ from sandbox.serve import in_thread
 from steps import by_hand
 from steps.adapt import form_of
 from steps.callbacks import receive_event
+from steps.errors import Refused
 from steps.follower_quota import over_quota
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
@@ -293,3 +294,66 @@ def test_planning_more_than_the_followers_may_be_told_of_is_warned_of(
         == f"账号“jilin”{when}最多群发 {most} 篇，已有 {most} 篇，再排的要等次数恢复，或按账号设置不通知粉丝。"
     )
     assert over_quota(newsroom, row, story, now + timedelta(days=1 if kind == "subscription" else 31)) == ""
+
+
+def box(newsroom: Newsroom, delivery: int) -> bool:
+    """Whether the draft is still in the account's box."""
+    with newsroom.store.reading() as session:
+        account = session.get_one(Account, the(newsroom, delivery).account_id)
+        known = {a.call: a.external_ids for a in queue.attempts(session, delivery)}["draft_add"]
+    channel = newsroom.channel(account)
+    return bool(channel._drafts._lists.has_draft(known["draft_media_id"]))  # type: ignore[attr-defined]
+
+
+def test_a_draft_that_was_given_up_leaves_the_box(newsroom: Newsroom, world: World) -> None:
+    delivery = an_article(newsroom, world, "wxgiveup", "draft_only")
+    rounds(newsroom, world, delivery, State.HANDED_OVER)
+    assert box(newsroom, delivery)
+    assert by_hand.give_up(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWN
+    assert not box(newsroom, delivery)
+    with newsroom.store.reading() as session:
+        assert [a.outcome for a in queue.attempts(session, delivery) if a.call == "draft_delete"] == ["done"]
+    assert "草稿" in the(newsroom, delivery).reason
+
+
+def test_a_draft_that_could_not_be_deleted_is_a_persons_task(newsroom: Newsroom, world: World) -> None:
+    delivery = an_article(newsroom, world, "wxgiveno", "draft_only")
+    rounds(newsroom, world, delivery, State.HANDED_OVER)
+    world.control("/faults", [{"kind": "error", "path": "/cgi-bin/draft/delete", "code": 48001, "times": 1}])
+    assert by_hand.give_up(newsroom, delivery, None, newsroom.now()) == State.NEEDS_PERSON
+    row = the(newsroom, delivery)
+    assert "草稿没有删掉" in row.reason
+    assert "草稿箱" in row.remedy
+    with newsroom.store.reading() as session:
+        assert [task.kind for task in tasks.open_of(session, delivery)] == ["withdraw"]
+    assert box(newsroom, delivery)
+    assert by_hand.give_up(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWN, (
+        "pressed again, it is tried again"
+    )
+    assert not box(newsroom, delivery)
+    with newsroom.store.reading() as session:
+        assert tasks.open_of(session, delivery) == []
+
+
+def test_what_somebody_published_by_hand_is_not_given_up_and_stays(newsroom: Newsroom, world: World) -> None:
+    delivery = an_article(newsroom, world, "wxgivepub", "draft_only")
+    rounds(newsroom, world, delivery, State.HANDED_OVER)
+    with newsroom.store.reading() as session:
+        channel = newsroom.channel(session.get_one(Account, the(newsroom, delivery).account_id))
+    draft = receipt_of(newsroom, delivery).external_ids["draft_media_id"]
+    channel._api.act("/cgi-bin/freepublish/submit", {"media_id": draft})  # type: ignore[attr-defined]
+    world.advance(10)
+    with pytest.raises(Refused, match="已经有这一条"):
+        by_hand.give_up(newsroom, delivery, None, newsroom.now())
+    assert rounds(newsroom, world, delivery, State.LIVE) == State.LIVE
+
+
+def test_calling_off_what_waits_with_a_draft_at_the_platform_empties_the_box(newsroom: Newsroom, world: World) -> None:
+    delivery = an_article(newsroom, world, "wxcalloff", "direct")
+    world.control("/faults", [{"kind": "error", "path": "/cgi-bin/freepublish/submit", "code": 45011, "times": 1}])
+    rounds(newsroom, world, delivery, State.QUEUED)
+    assert box(newsroom, delivery)
+    assert by_hand.withdraw(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWING
+    assert rounds(newsroom, world, delivery, State.WITHDRAWN) == State.WITHDRAWN
+    assert not box(newsroom, delivery)
+    assert not any(work["public"] for work in world.ledger())

@@ -188,6 +188,18 @@ class WeChat:
         except ConnectorError as error:
             return outcome_of(error, self._now())
 
+    def discard(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """A post that was given up leaves the draft box, where anybody might publish it later."""
+        way = self._way(known, journal.open)
+        try:
+            seen = (way if way.is_taken(known) else self._published).poll(known)
+            if seen.state in ("done", "accepted"):
+                return seen
+            self._drafts.discard(known, journal)
+        except ConnectorError as error:
+            return outcome_of(error, self._now())
+        return Outcome(state="absent")
+
     def post_figures(self, posts: Mapping[str, Mapping[str, str]], day: date) -> list[Figures]:
         return figures.post_figures(self._api, posts, day, self._now())
 

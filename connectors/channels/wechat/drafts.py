@@ -55,6 +55,8 @@ class Drafts:
     def discard(self, known: Mapping[str, str], journal: Journal) -> bool:
         """What was never published leaves the box, so that nobody publishes it by hand. Whether it was there."""
         draft = known.get("draft_media_id")
+        if draft is None and "draft_add" in journal.open:
+            draft = self._lists.find_draft(known.get("marker", ""), since=journal.open["draft_add"])
         if draft is None or not self._lists.has_draft(draft):
             return False
         journal.call("draft_delete", draft, lambda: self._delete(draft))
