@@ -20,6 +20,7 @@ ELSEWHERE = "/static/picture-elsewhere.svg"
 _KEPT = re.compile(r"media:([0-9a-f]{64})")
 _SHOWN = re.compile(r"""(src=["'])/media/([0-9a-f]{64})""")
 _STORED = re.compile(r"""(src=["'])media:([0-9a-f]{64})""")
+_NO_CAPTION = re.compile(r"<figcaption>(?:\s|&nbsp;|<br\s*/?>)*</figcaption>")
 MOST_MARKS = 60
 
 
@@ -44,8 +45,8 @@ def to_editor(html: str) -> str:
 
 
 def from_editor(html: str) -> str:
-    """What the editor holds → stored body."""
-    return _SHOWN.sub(r"\1media:\2", html)
+    """What the editor holds → stored body; a caption that stayed empty goes."""
+    return _SHOWN.sub(r"\1media:\2", _NO_CAPTION.sub("", html))
 
 
 def marked(text: str, field: str, tags: Sequence[Tag]) -> Markup:

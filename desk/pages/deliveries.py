@@ -30,6 +30,7 @@ from steps import by_hand, lateness, waiting
 from steps import tasks as task_steps
 from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
+from steps.missing_links import is_missing, register_missing
 from steps.newsroom import Newsroom
 from steps.overdue import is_package, reminder
 from steps.posts import PACKED_ACT, hand_over_steps, package_of
@@ -156,13 +157,20 @@ def register_link(
     delivery_id: Number,
     url: FormWords = "",
 ) -> Response:
+    with newsroom.store.reading() as session:
+        line = deliveries.one(session, delivery_id)
+    live = line is not None and line.delivery.state == State.LIVE
     try:
-        by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
+        if live:
+            register_missing(newsroom, delivery_id, url, visitor.id, newsroom.now())
+        else:
+            by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
     except Missing:
         raise
     except Refused as error:
         return redirect(request, f"/deliveries/{delivery_id}", said=str(error), tone="bad")
-    return redirect(request, f"/deliveries/{delivery_id}", said="已登记链接，这一条算作已发布。")
+    said = "已登记链接。" if live else "已登记链接，这一条算作已发布。"
+    return redirect(request, f"/deliveries/{delivery_id}", said=said)
 
 
 @router.post("/{delivery_id}/package")
@@ -274,7 +282,7 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
         tasks=told,
         task_names=task_steps.KIND_NAMES,
         names=people.with_ids(session, [task.done_by for task in told] + [task.opened_by for task in told]),
-        linkable=state in by_hand.LINKABLE,
+        linkable=state in by_hand.LINKABLE or is_missing(line),
         figures=readings.of_post(session, delivery_id),
         spark=spark,
         **_shown(newsroom),

@@ -181,6 +181,44 @@ def test_opening_and_saving_a_story_with_every_kind_of_markup_changes_nothing(wo
         assert kept in after.body_html
 
 
+def test_a_picture_gets_its_caption_in_the_editor(world: World, enter: Enter, tmp_path: Path) -> None:
+    picture = tmp_path / "雾凇.png"
+    picture.write_bytes(a_picture("#99aabb"))
+    page = enter("editor")
+    page.goto("/stories/new")
+    page.locator("[name=title]").fill("图注")
+    written(page).click()
+    page.keyboard.type("看雾凇")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="插入图片").click()
+    chooser.value.set_files(str(picture))
+    expect(written(page).locator("figcaption")).to_be_visible()
+    written(page).locator("figure img").click()
+    page.get_by_role("button", name="给图片加图注").click()
+    page.keyboard.type("净月潭，摄影：王晓")
+    page.keyboard.press("Enter")
+    page.keyboard.type("下一段")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_contain_text("已保存")
+    kept = text_of(world, int(page.url.rpartition("/")[2])).body_html
+    assert "<figcaption>净月潭，摄影：王晓</figcaption></figure><p>下一段</p>" in kept
+    # a picture of an older text stands alone: the button makes room for its caption
+    page.goto("/stories/new")
+    page.evaluate(
+        "key => { document.querySelector('[name=body_html]').value = `<p>文</p><img src='/media/${key}'>` }",
+        world.picture,
+    )
+    page.locator("[name=title]").fill("旧图")
+    page.get_by_role("button", name="保存").click()
+    story = int(page.url.rpartition("/")[2])
+    page.goto(f"/stories/{story}/edit")
+    written(page).locator("img").click()
+    page.get_by_role("button", name="给图片加图注").click()
+    page.keyboard.type("旧图的图注")
+    page.get_by_role("button", name="保存", exact=True).click()
+    assert "<figcaption>旧图的图注</figcaption>" in text_of(world, story).body_html
+
+
 def test_the_same_topic_unfolds_and_a_tag_goes_without_leaving_the_page(enter: Enter) -> None:
     page = enter("editor")
     page.get_by_text("另有 1 篇同题").click()

@@ -236,3 +236,29 @@ def test_a_package_that_cannot_be_made_yet_says_so(world: World, as_person: Logi
     assert "这个平台不用资料包" in client.get(f"/deliveries/{number}").text
     with world.newsroom.store.reading() as session:
         assert [entry.act for entry in log.of(session, "delivery", number or 0)] == ["queued"]
+
+
+def test_a_live_post_without_a_link_gets_one_from_a_person_once_and_it_is_logged(
+    world: World, as_person: Login
+) -> None:
+    number = handed_over(world, as_person)
+    client, there = as_person("scheduler"), f"/deliveries/{number}"
+    client.post(f"{there}/link", data={"url": LINK})
+    assert "补登线上链接" not in client.get(there).text, "it has one"
+    with world.newsroom.store.session() as session:
+        deliveries.forget_address(session, number)
+    assert "补登线上链接" in client.get(there).text
+    client.post(f"{there}/link", data={"url": "https://example.cn/article/123456"})
+    assert "这不是科普号的链接" in client.get(there).text
+    assert rows(world)[0].url == ""
+    client.post(f"{there}/link", data={"url": LINK})
+    shown = client.get(there).text
+    assert "已登记链接。" in shown
+    assert (rows(world)[0].url, rows(world)[0].delivery.state) == (LINK, "live")
+    assert "链接由人登记，未核对" in shown
+    with world.newsroom.store.reading() as session:
+        entry = log.of(session, "delivery", number)[-1]
+    assert (entry.act, entry.actor, entry.why) == ("linked", "钱排", LINK)
+    client.post(f"{there}/link", data={"url": "https://www.kepuchina.cn/article/654321"})
+    assert "已经有链接" in client.get(there).text
+    assert rows(world)[0].url == LINK

@@ -69,7 +69,11 @@ function fillBar(bar, editor) {
     shown.push([button, isOn]);
     bar.append(button);
   }
-  bar.append(aButton("链接", "链接", () => askLink(editor)), aButton("插入图片", "图片", () => askPicture(editor)));
+  bar.append(
+    aButton("链接", "链接", () => askLink(editor)),
+    aButton("插入图片", "图片", () => askPicture(editor)),
+    aButton("给图片加图注", "图注", () => toCaption(editor)),
+  );
   const refresh = () => {
     for (const [button, isOn] of shown) button.setAttribute("aria-pressed", String(isOn(editor)));
   };
@@ -107,8 +111,38 @@ function takePictures(editor, files, event) {
   const pictures = [...(files ?? [])].filter((file) => file.type.startsWith("image/"));
   if (!pictures.length) return false;
   event?.preventDefault();
-  for (const picture of pictures) send(picture).then((kept) => kept && editor.chain().focus().setImage(kept).run());
+  for (const picture of pictures) send(picture).then((kept) => kept && editor.chain().focus().insertContent(framed(kept)).run());
   return true;
+}
+
+// a picture comes with an empty line for its caption; one that stays empty is not kept
+function framed(picture) {
+  return { type: "figure", content: [{ type: "image", attrs: picture }, { type: "figcaption" }] };
+}
+
+// Puts the cursor into the caption of the picture that was clicked, or of the one the cursor stands in; makes it first.
+function toCaption(editor) {
+  const { selection, doc } = editor.state;
+  const image = selection.node?.type.name === "image" ? selection.from : null;
+  const depth = depthOf(selection.$from, "figure");
+  if (depth) return intoFigure(editor, selection.$from.before(depth));
+  if (image === null) return window.alert("请先点一下要加图注的图片。");
+  const { attrs } = doc.nodeAt(image);
+  editor.chain().deleteRange({ from: image, to: image + 1 }).insertContentAt(image, framed(attrs)).run();
+  intoFigure(editor, image);
+}
+
+function intoFigure(editor, at) {
+  const figure = editor.state.doc.nodeAt(at);
+  if (figure?.type.name !== "figure") return;
+  const end = at + figure.nodeSize - 1;
+  if (figure.lastChild?.type.name !== "figcaption") editor.commands.insertContentAt(end, { type: "figcaption" });
+  editor.chain().setTextSelection(at + editor.state.doc.nodeAt(at).nodeSize - 2).focus().run();
+}
+
+function depthOf(place, name) {
+  for (let depth = place.depth; depth > 0; depth -= 1) if (place.node(depth).type.name === name) return depth;
+  return 0;
 }
 
 async function send(picture) {

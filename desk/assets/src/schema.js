@@ -14,6 +14,17 @@ export const FigCaption = Node.create({
   content: "inline*",
   parseHTML: () => [{ tag: "figcaption" }],
   renderHTML: () => ["figcaption", 0],
+  // Enter leaves the caption for a new paragraph below the picture
+  addKeyboardShortcuts() {
+    return {
+      Enter: ({ editor }) => {
+        const { $from } = editor.state.selection;
+        if ($from.parent.type.name !== this.name) return false;
+        const below = $from.after($from.depth - 1);
+        return editor.chain().insertContentAt(below, { type: "paragraph" }).focus(below + 1).run();
+      },
+    };
+  },
 });
 
 const spans = {
