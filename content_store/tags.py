@@ -109,6 +109,12 @@ def number_of_hot_topics(session: Session, *, since: datetime) -> int:
     return session.exec(select(func.count()).select_from(HotTopic).where(col(HotTopic.last_seen_at) >= since)).one()
 
 
+def topics_of_list(session: Session, list_key: str, *, limit: int) -> list[HotTopic]:
+    """What a list had when it was last looked at, the best placed first; after that what it had before."""
+    query = select(HotTopic).where(HotTopic.list_key == list_key)
+    return list(session.exec(query.order_by(col(HotTopic.last_seen_at).desc(), col(HotTopic.rank)).limit(limit)))
+
+
 def lines_of_topic(session: Session, wordings: Iterable[str], *, since: datetime) -> list[HotTopic]:
     """The lines of all lists with one of these wordings that were seen since then, the best placed first."""
     query = select(HotTopic).where(col(HotTopic.topic).in_(list(wordings)), col(HotTopic.last_seen_at) >= since)

@@ -92,7 +92,7 @@ def _off(row: Source, now: datetime) -> str:
 
 
 def _failing(row: Source, now: datetime) -> str:
-    last = f"最近一次成功是{words.when(row.last_ok_at, now)}" if row.last_ok_at else "从来没有成功过"
+    last = f"最近一次成功是 {words.when(row.last_ok_at, now)}" if row.last_ok_at else "从来没有成功过"
     return (
         f"已连续失败 {row.failures} 次，{last}。系统会自动再试（{_next(row, now)}），恢复后无需操作；"
         "如果网站已改版或搬家，请点“修改”换成新网址。"
@@ -118,8 +118,8 @@ def _quiet(row: Source, now: datetime) -> str:
 
 
 def _good(row: Source, now: datetime) -> str:
-    new = f"，最近一次有新内容是{words.when(row.last_new_at, now)}" if row.last_new_at else "，还没有收到过内容"
-    return f"采集正常：{words.when(row.last_ok_at, now)}采集过{new}。"
+    new = f"，最近一次有新内容是 {words.when(row.last_new_at, now)}" if row.last_new_at else "，还没有收到过内容"
+    return f"采集正常：{words.when(row.last_ok_at, now)} 采集过{new}。"
 
 
 _TOLD = {
@@ -133,7 +133,7 @@ _TOLD = {
 
 
 def _next(row: Source, now: datetime) -> str:
-    return f"下次{words.when(row.next_at, now)}" if row.next_at and row.next_at > now else "马上"
+    return f"下次 {words.when(row.next_at, now)}" if row.next_at and row.next_at > now else "马上"
 
 
 def per_day(moments: Iterable[datetime], now: datetime, days: int = DAYS) -> list[tuple[datetime, int]]:

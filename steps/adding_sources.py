@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from connectors.registry import SOURCES, source_class
 from connectors.sources.addresses import canonical
 from content_store import collecting, log, sources
 from content_store.tables import Source
@@ -26,6 +30,14 @@ RESERVED = frozenset({"new"})
 REPRINTS = ("own", "allowed", "ask", "forbidden")
 _COMMON_LABELS = frozenset({"www", "m", "com", "cn", "net", "org", "gov", "edu", "ac", "news", "rss", "feed", "feeds"})
 _PLACES = ("province", "city", "county")
+
+
+class Faulty(Refused):
+    """Single fields of a wish are wrong. `faults`: what is wrong with each and what to do, in Chinese, by its name."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("".join(faults.values()))
+        self.faults = dict(faults)
 
 
 @dataclass(frozen=True)
@@ -91,21 +103,52 @@ def area_of(name: str, areas: Areas) -> str:
 
 
 def checked(newsroom: Newsroom, wish: Wish) -> Wish:
-    """The wish with its words in order. Raises Refused, or NeedsPerson where kind or a setting is wrong."""
-    name = " ".join(wish.name.split())[:LONGEST_NAME]
-    if not name:
-        raise Refused("请写上来源的名称。")
-    if wish.reprint not in REPRINTS:
-        raise Refused("请选择转载许可。")
-    if not 1 <= wish.trust <= 5:
-        raise Refused("可信度应在 1 到 5 之间。")
-    if not 1 <= wish.rhythm_minutes <= 7 * 1440:
-        raise Refused("采集间隔应在 1 分钟到 7 天之间。")
-    if wish.area and wish.area not in newsroom.areas.official:
-        raise Refused("没有这个地区，请从列表里选。")
-    found = Wish(**{**asdict(wish), "name": name})
+    """The wish with its words in order. Raises Faulty, or NeedsPerson where kind or settings as a whole are wrong."""
+    found = replace(wish, name=" ".join(wish.name.split())[:LONGEST_NAME])
+    if faults := {**_own_faults(found, newsroom.areas), **setting_faults(wish)}:
+        raise Faulty(faults)
     newsroom.source(as_row(found, found.name, newsroom.now()))
     return found
+
+
+def _own_faults(wish: Wish, areas: Areas) -> dict[str, str]:
+    right = {
+        "name": (bool(wish.name), "请写上来源的名称。"),
+        "reprint": (wish.reprint in REPRINTS, "请选择转载许可。"),
+        "trust": (1 <= wish.trust <= 5, "可信度应在 1 到 5 之间。"),
+        "rhythm": (1 <= wish.rhythm_minutes <= 7 * 1440, "采集间隔应在 1 分钟到 7 天之间。"),
+        "area": (not wish.area or wish.area in areas.official, "没有这个地区，请从列表里选。"),
+    }
+    return {name: said for name, (is_right, said) in right.items() if not is_right}
+
+
+def setting_faults(wish: Wish) -> dict[str, str]:
+    """What is wrong with single settings of the wish's kind, by their names. Pure."""
+    if wish.kind not in SOURCES:
+        return {}
+    try:
+        source_class(wish.kind).Settings.model_validate({**wish.settings, "url": wish.url})
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+        return {str(each["loc"][0]): _said(each) for each in reversed(found) if each["loc"]}
+    return {}
+
+
+def _said(fault: ErrorDetails) -> str:
+    """What pydantic found wrong, for a person; a shape's own check says it in Chinese already."""
+    limits = fault.get("ctx", {})
+    if fault["type"] == "value_error":
+        return str(limits.get("error", ""))
+    told = {
+        "int_parsing": "请填一个整数。",
+        "int_type": "请填一个整数。",
+        "missing": "请填上。",
+        "extra_forbidden": "没有这一项，请删去。",
+        "greater_than_equal": f"最小是 {limits.get('ge')}，请改大。",
+        "less_than_equal": f"最大是 {limits.get('le')}，请改小。",
+        "too_long": f"最多 {limits.get('max_length')} 个，请删去一些。",
+    }
+    return told.get(fault["type"], "写得不对，请改正。")
 
 
 def as_row(wish: Wish, key: str, now: datetime) -> Source:

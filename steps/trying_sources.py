@@ -11,11 +11,14 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from connectors.base import RawPage
+from connectors.errors import FormatChanged
 from connectors.registry import source_class
 from connectors.sources.detection import Guess, guess
+from connectors.sources.json_paths import read_json
 from connectors.sources.naming import name_of
 from content_store import sources
 from steps.adding_sources import LONGEST_NAME, Wish, area_of, as_row, neighbour
+from steps.json_shape import Shape, proposed, shape
 from steps.newsroom import Newsroom
 from steps.source_check import FEW, Checked, check, quick
 
@@ -37,10 +40,37 @@ class Proposal:
 
 def propose(newsroom: Newsroom, url: str, *, kind: str = "") -> Proposal:
     """Asks the address once and says what it is; `kind`: what somebody wants it to be. Raises ConnectorError."""
-    page = quick(newsroom).http().fetch(url)
+    answers = asked(newsroom, url)
+    page = answers[url]
     found = Guess(kind, url) if kind else guess(page)
+    if found.kind == "json_api":
+        found = _with_paths(found, page)
     wish = Wish(kind=found.kind, url=found.url, name="", settings=found.settings)
-    return Proposal(_named(newsroom, wish, page), found.why, {url: page, page.url: page})
+    return Proposal(_named(newsroom, wish, page), found.why, answers)
+
+
+def asked(newsroom: Newsroom, url: str) -> dict[str, RawPage]:
+    """What the address answers, under every address it goes by. Raises ConnectorError."""
+    page = quick(newsroom).http().fetch(url)
+    return {url: page, page.url: page}
+
+
+def shape_of(page: RawPage | None, items: str | None = None) -> Shape | None:
+    """What a JSON answer is made of; None for what is none."""
+    try:
+        return shape(read_json(page, "json_api"), items) if page is not None else None
+    except FormatChanged:
+        return None
+
+
+def _with_paths(found: Guess, page: RawPage) -> Guess:
+    """The guess with what can be told by the content of the fields, where names do not tell. Raises FormatChanged."""
+    if settings := proposed(read_json(page, "json_api"), found.url):
+        why = "这是数据接口，各字段是按名称和内容认出来的，请对照试采结果核对标题、网址和时间。"
+        return Guess("json_api", found.url, settings, why)
+    return dataclasses.replace(
+        found, why="这是数据接口，没能认出哪一列是文章：请对照试采结果里列出的字段，填上文章列表、标题和网址。"
+    )
 
 
 def try_out(

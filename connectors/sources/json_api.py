@@ -199,7 +199,7 @@ class JsonApi:
         if not isinstance(entries, list):
             place = f"字段 {self._settings.items} " if self._settings.items else "最外层"
             with keeping(page):
-                raise FormatChanged(f"接口返回的{place}不是列表，可能改版了，请检查设置 items。", connector=self.name)
+                raise FormatChanged(f"接口返回的{place}不是列表，可能改版了，请检查“文章列表”（items）。", connector=self.name)
         return entries
 
     def _item(self, entry: Any, page: RawPage) -> FetchedItem:

@@ -13,23 +13,33 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from config.addresses import FOLDER_KINDS, address_trouble
-from connectors.base import FetchedItem
+from connectors.base import FetchedItem, RawPage
 from connectors.errors import ConnectorError
 from connectors.registry import SOURCES, source_class
 from content_store import sources
 from content_store.tables import Source
-from desk import words
+from desk import source_fields as fields
 from desk.access import needs
 from desk.answers import fragment, page, redirect
 from desk.health import rhythm
 from desk.parts import FormDep, NewsroomDep, ReadingDep, VisitorDep, whole_number
 from desk.patience import TakesLonger, within
-from steps.adding_sources import Wish, add, at_address, change
+from steps.adding_sources import Faulty, Wish, add, at_address, change, setting_faults
 from steps.errors import Missing, Refused
+from steps.json_shape import Shape
 from steps.newsroom import Newsroom
 from steps.source_check import Checked
 from steps.stories import printable
-from steps.trying_sources import RHYTHMS, Proposal, propose, rhythm_of, try_out, with_full_text
+from steps.trying_sources import (
+    RHYTHMS,
+    Proposal,
+    asked,
+    propose,
+    rhythm_of,
+    shape_of,
+    try_out,
+    with_full_text,
+)
 
 router = APIRouter(prefix="/sources")
 PATIENCE = 25.0
@@ -37,10 +47,8 @@ PATIENCE = 25.0
 LONGEST_URL = 2000
 OPENING = 90
 SHOWN = 12
-SELECTORS = ("item", "link_pattern", "title", "date", "source", "author", "body")
-"""Settings of a web page, all text."""
-TYPED = {"webpage": SELECTORS, "rss": ("full_text",)}
-"""Settings that the form has fields for, by kind; the others are carried along as they are."""
+KEPT = {"name": "name", "area": "area", "trust": "trust", "reprint": "reprint", "rhythm": "rhythm_minutes"}
+"""What a person has typed and a new look at the address does not change: box → part of a wish."""
 TOO_SLOW = "对方太慢，25 秒内没有答完。可以再试一次，或直接保存：下一轮采集会慢慢等它。"
 
 
@@ -70,7 +78,18 @@ def look(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
     with newsroom.store.reading() as session:
         same = at_address(sources.listed(session), wish.url)
     wish = replace(wish, rhythm_minutes=rhythm_of(seen, wish.kind))
-    return _form(request, url=url, wish=wish, why=proposal.why, seen=seen, same=same, other_kind=_other(wish, url))
+    if kind:
+        wish = replace(wish, **_typed_before(form))
+    return _form(
+        request,
+        url=url,
+        wish=wish,
+        why=proposal.why,
+        seen=seen,
+        shape=_shape(wish, proposal.answers),
+        same=same,
+        other_kind=_other(wish, url),
+    )
 
 
 @router.post("/new/preview")
@@ -79,15 +98,16 @@ def preview(request: Request, newsroom: NewsroomDep, form: FormDep) -> Response:
     """What would be taken with the settings as they stand in the form."""
     with newsroom.store.reading() as session:
         row = sources.by_key(session, _text(form, "key"))
+    shape = None
     try:
         wish = wish_of(form)
         _check_address(wish.url)
-        seen = within(PATIENCE, lambda: try_out(newsroom, wish, source_id=row.id if row else None))
+        seen, shape = within(PATIENCE, lambda: _tried(newsroom, wish, row))
     except TakesLonger:
         seen = Checked(trouble=TOO_SLOW)
     except (ConnectorError, Refused) as error:
         seen = Checked(trouble=_said(error))
-    return fragment(request, "system/source_preview.html", seen=seen, shown=SHOWN, opening=opening)
+    return fragment(request, "system/source_preview.html", seen=seen, shape=shape, shown=SHOWN, opening=opening)
 
 
 @router.post("")
@@ -135,7 +155,7 @@ def wish_of(form: FormData | Mapping[str, Any]) -> Wish:
         kind=kind,
         url=_address(form),
         name=_text(form, "name"),
-        settings=settings_of(kind, _text(form, "settings"), {name: _text(form, name) for name in TYPED.get(kind, ())}),
+        settings=settings_of(kind, _text(form, "settings"), _typed(form, kind)),
         area=_text(form, "area"),
         trust=whole_number(_text(form, "trust")) or 3,
         reprint=_text(form, "reprint"),
@@ -143,10 +163,10 @@ def wish_of(form: FormData | Mapping[str, Any]) -> Wish:
     )
 
 
-def settings_of(kind: str, kept: str, typed: Mapping[str, str]) -> dict[str, Any]:
+def settings_of(kind: str, kept: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of this kind: those the form carries along as JSON, and over them what was typed into its fields. Pure.
 
-    Raises Refused for what is no JSON.
+    Raises Faulty for what is no JSON.
     """
     if kind not in SOURCES:
         return {}
@@ -157,14 +177,33 @@ def settings_of(kind: str, kept: str, typed: Mapping[str, str]) -> dict[str, Any
         carried = None
     # a NUL is good JSON, but no database keeps it
     if not isinstance(carried, dict) or "\\u0000" in json.dumps(carried):
-        raise Refused("“其他设置”不是正确的 JSON，请改正，或清空后再试。")
-    found = {name: value for name, value in carried.items() if name in known}
-    found = {name: value for name, value in found.items() if name != "url" and name not in typed}
-    return found | {name: _value(name, said) for name, said in typed.items() if said}
+        raise Faulty({"settings": "“其他设置”不是正确的 JSON，请改正，或清空后再试。"})
+    own = fields.own_settings(kind) | {"url"}
+    return {name: value for name, value in carried.items() if name in known and name not in own} | dict(typed)
 
 
-def _value(name: str, said: str) -> str | bool:
-    return True if name == "full_text" else said
+def _typed(form: FormData | Mapping[str, Any], kind: str) -> dict[str, Any]:
+    return fields.typed(kind, lambda box: _text(form, box))
+
+
+def _typed_before(form: FormData) -> dict[str, Any]:
+    """What stands in the boxes that every source has, where the form has them."""
+    wish = wish_of({**form, "settings": ""})
+    return {part: getattr(wish, part) for box, part in KEPT.items() if _text(form, box)}
+
+
+def _tried(newsroom: Newsroom, wish: Wish, row: Source | None) -> tuple[Checked, Shape | None]:
+    """One visit with these settings; of an interface, what its answer is made of as well. Raises Faulty, ConnectorError."""
+    if faults := setting_faults(wish):
+        raise Faulty(faults)
+    answers = asked(newsroom, wish.url) if wish.kind == "json_api" else {}
+    return try_out(newsroom, wish, answers, source_id=row.id if row else None), _shape(wish, answers)
+
+
+def _shape(wish: Wish, answers: Mapping[str, RawPage]) -> Shape | None:
+    if wish.kind != "json_api":
+        return None
+    return shape_of(answers.get(wish.url), str(wish.settings.get("items", "")))
 
 
 def _looked(newsroom: Newsroom, url: str, kind: str) -> tuple[Proposal, Checked]:
@@ -195,7 +234,7 @@ def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 2
         kinds=[kind for kind in SOURCES if kind not in FOLDER_KINDS],
         rhythms=sorted({*RHYTHMS, *([wish.rhythm_minutes] if wish else [])}),
         rhythm=rhythm,
-        selectors=SELECTORS,
+        fields=fields,
         shown=SHOWN,
         opening=opening,
         patience=int(PATIENCE),
@@ -204,7 +243,9 @@ def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 2
             "kept": _carried(wish),
             "why": "",
             "seen": None,
+            "shape": None,
             "trouble": "",
+            "faults": {},
             "same": None,
             "other_kind": "",
             **values,
@@ -214,18 +255,26 @@ def _form(request: Request, *, url: str, wish: Wish | None = None, code: int = 2
 
 def _carried(wish: Wish | None) -> str:
     """The settings that the form has no field for, as JSON; empty where there are none."""
-    rest = (
-        {name: value for name, value in wish.settings.items() if name not in TYPED.get(wish.kind, ())} if wish else {}
-    )
+    own = fields.own_settings(wish.kind) if wish else frozenset()
+    rest = {name: value for name, value in wish.settings.items() if name not in own} if wish else {}
     return json.dumps(rest, ensure_ascii=False) if rest else ""
 
 
 def _form_again(request: Request, form: FormData, error: Refused | ConnectorError, **values: Any) -> Response:
-    """The form as it was sent, with what is wrong."""
-    typed = {name: _text(form, name) for name in TYPED.get(_text(form, "kind"), ()) if _text(form, name)}
-    wish = replace(wish_of({**form, "settings": ""}), settings=typed)
-    kept = _text(form, "settings")
-    return _form(request, url=wish.url, wish=wish, kept=kept, trouble=_said(error), code=409, **values)
+    """The form as it was sent, with what is wrong: beside its field where it is one."""
+    kind, faults = _text(form, "kind"), error.faults if isinstance(error, Faulty) else {}
+    wish = replace(wish_of({**form, "settings": ""}), settings=_typed(form, kind))
+    trouble = "有填得不对的地方，改好后再保存。" if faults else _said(error)
+    return _form(
+        request,
+        url=wish.url,
+        wish=wish,
+        kept=_text(form, "settings"),
+        trouble=trouble,
+        faults=fields.beside(kind, faults),
+        code=409,
+        **values,
+    )
 
 
 def _address(form: FormData | Mapping[str, Any], field: str = "url") -> str:
@@ -241,7 +290,7 @@ def _text(form: FormData | Mapping[str, Any], name: str) -> str:
 
 def _check_address(url: str) -> None:
     if trouble := address_trouble(url):
-        raise Refused(f"{trouble}，请改正后再试。")
+        raise Faulty({"url": f"{trouble}，请改正后再试。"})
 
 
 def _said(error: Refused | ConnectorError) -> str:
@@ -257,6 +306,3 @@ def _wanted(row: Source | None) -> Source:
     if row is None:
         raise Missing("没有这个来源，可能已被移除，请返回列表刷新。")
     return row
-
-
-assert set(SELECTORS) <= words.SOURCE_SETTINGS.keys()

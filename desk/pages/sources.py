@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from connectors.errors import ConnectorError
-from content_store import inbox, log, source_figures, sources
+from content_store import inbox, log, source_figures, sources, tags
 from content_store.source_figures import Figures
 from content_store.tables import Source
 from desk import health
@@ -31,6 +31,7 @@ PATIENCE = 5.0
 """Seconds that somebody waits for a visit; after that the page is shown and looks by itself until the visit is over."""
 LONGEST_VISIT = timedelta(minutes=10)
 RECENT = 8
+TOPICS = 20
 FILTERS = ("q", "state", "kind", "area", "reprint")
 
 
@@ -99,6 +100,7 @@ def show(
         days=days,
         bars=bars([number for _day, number in days]),
         articles=inbox.listed(session, inbox.Wanted(source_id=row.id), limit=RECENT),
+        topics=tags.topics_of_list(session, row.key, limit=TOPICS) if row.kind == "hotlist" else [],
         past=health.past(log.of(session, "source", row.id)),
         rhythm=health.rhythm,
     )

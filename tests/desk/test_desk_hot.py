@@ -73,6 +73,18 @@ def test_a_topic_shows_its_lists_articles_and_stories(lists: World, as_person: L
     assert "javascript:" not in html
 
 
+def test_the_page_of_a_hot_list_shows_its_topics_and_no_missing_articles(lists: World, as_person: Login) -> None:
+    client = as_person("editor")
+    html = client.get("/sources/city-hot").text
+    assert "榜上的话题" in html
+    assert SNOW in html
+    assert "热度 342 万" in html
+    assert "还没有收到过素材" not in html
+    assert "某歌手官宣恋情" not in html
+    assert HOSTILE not in html
+    assert '<a href="/sources/city-hot">话题</a>' in client.get("/sources?kind=hotlist").text
+
+
 def test_a_topic_that_is_gone_is_told_in_a_sentence(lists: World, as_person: Login) -> None:
     answer = as_person("editor").get("/hot/topic", params={"name": "没有这个话题"})
     assert answer.status_code == 404
