@@ -13,7 +13,7 @@ import typer
 
 from cli.opening import CommandFailed, print_json, settings
 from cli.streams import BadRecord, Record, run
-from connectors.extraction import BEIJING, Extracted, SiteRule, kind_of_file
+from connectors.extraction import BEIJING, SCATTERED, Extracted, SiteRule, is_scattered, kind_of_file
 from connectors.extraction import extract as extract_page
 from connectors.extraction.dates import parse_date
 from flows.opening import site_rules
@@ -40,6 +40,8 @@ def extract(
 
 def _trouble(page: bytes | str) -> str:
     kind = kind_of_file(page)
+    if not kind and is_scattered(page):
+        return SCATTERED
     return f"这不是网页（{kind}），请提供网页的 HTML。" if kind else ""
 
 
@@ -61,7 +63,9 @@ def one(record: Record, rules: tuple[SiteRule, ...] = ()) -> Record:
         raise BadRecord(trouble)
     fetched = record.get("fetched_at")
     moment = parse_date(fetched) if isinstance(fetched, str) else None
-    found = extract_page(page, url if isinstance(url, str) else "", now=moment and moment.at, rules=rules)
+    found = extract_page(
+        page, url if isinstance(url, str) else "", now=moment and moment.at, latest=datetime.now(UTC), rules=rules
+    )
     return {"id": record.get("id")} | shown(found)
 
 

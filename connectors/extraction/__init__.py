@@ -10,13 +10,14 @@ from typing import Any
 
 from connectors.base import Attachment, PictureRef
 from connectors.extraction.attachments import attachments_of
-from connectors.extraction.binary import kind_of_file
+from connectors.extraction.binary import SCATTERED, is_scattered, kind_of_file
 from connectors.extraction.blocks import Element, Run, blocks_of, parse
 from connectors.extraction.charset import decode
 from connectors.extraction.content import Content, find, within
-from connectors.extraction.dates import BEIJING, Moment, parse_date
+from connectors.extraction.dates import BEIJING, Moment, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
+from connectors.extraction.phrases import same_words
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
@@ -27,7 +28,16 @@ from connectors.extraction.times import published_at
 from connectors.extraction.titles import headings_of, headline_above, says_nothing, title_of, unlabelled
 from connectors.extraction.writers import author_of, source_of, without_label
 
-__all__ = ["BEIJING", "Extracted", "SiteRule", "extract", "kind_of_file", "language_of"]
+__all__ = [
+    "BEIJING",
+    "SCATTERED",
+    "Extracted",
+    "SiteRule",
+    "extract",
+    "is_scattered",
+    "kind_of_file",
+    "language_of",
+]
 
 _SOME_TEXT = 80
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -57,14 +67,17 @@ def extract(
     header_charset: str = "",
     *,
     now: datetime | None = None,
+    latest: datetime | None = None,
     rules: Sequence[SiteRule] = (),
 ) -> Extracted:
     """The article of a page. Never fails: a page without one, or what is no page at all, gives empty fields.
 
     `header_charset` is the charset of the Content-Type header, if there was one. `now` (aware) is when the page was
     fetched: it gives 3小时前 and days without a year their meaning, and decides which of a site's `rules` held then.
+    What lies after `latest` (`now` where nothing is said) is no time of publishing.
     """
-    if kind_of_file(html):
+    latest = latest or now
+    if kind_of_file(html) or is_scattered(html):
         return Extracted()
     charset = ""
     if isinstance(html, bytes):
@@ -75,14 +88,16 @@ def extract(
     base = url or said.address
     rule = rule_for(rules, root, base, said.meta.get("generator", ""), now)
     take_out(root, rule)
-    ruled = _ruled(root, rule, now)
-    page = _read(root, said, base, now, rule)
+    ruled = _ruled(root, rule, now, latest)
+    page = _read(root, said, base, now, latest, rule)
     if len(page.text) < _SOME_TEXT and (article := stored_article(list(root.iter("script")))):
-        page = _from_script(page, article, base)
+        page = _from_script(page, article, base, latest)
     return replace(page, charset=charset, **ruled)
 
 
-def _read(root: Element, said: Stated, url: str, now: datetime | None, rule: SiteRule | None) -> Extracted:
+def _read(
+    root: Element, said: Stated, url: str, now: datetime | None, latest: datetime | None, rule: SiteRule | None
+) -> Extracted:
     nodes, runs = blocks_of(root)
     headings = headings_of(root)
     title = title_of(said, runs, headings)
@@ -96,7 +111,9 @@ def _read(root: Element, said: Stated, url: str, now: datetime | None, rule: Sit
     if says_nothing(title, said, headings, head, source_name):
         title = headline_above(head or content.kept[:2], headings) or title
     title = unlabelled(title)
-    moment = published_at(said, head, content.kept, tail, url, now)
+    # a day in the headline is the day of what it tells of
+    undated = [run for run in head if not same_words(run.text, title)]
+    moment = published_at(said, undated, content.kept, tail, url, now, latest)
     author = author_of(said, title, head, content.kept, tail)
     base = absolute_url(said.base, url) or url
     attachments = attachments_of(content.element, base)
@@ -115,7 +132,7 @@ def _read(root: Element, said: Stated, url: str, now: datetime | None, rule: Sit
     )
 
 
-def _ruled(root: Element, rule: SiteRule | None, now: datetime | None) -> dict[str, Any]:
+def _ruled(root: Element, rule: SiteRule | None, now: datetime | None, latest: datetime | None) -> dict[str, Any]:
     """The fields that the site's rule finds; they take the place of what the generic extractor decides."""
     if rule is None:
         return {}
@@ -126,12 +143,12 @@ def _ruled(root: Element, rule: SiteRule | None, now: datetime | None) -> dict[s
     }
     written = first_text(root, rule.date)
     moment: Moment | None = (parse_date(written) or recent(written, now, None)) if written else None
-    if moment:
+    if moment and not lies_ahead(moment.at, latest):
         found |= {"published_at": moment.at, "exact": moment.exact}
     return {name: value for name, value in found.items() if value != ""}
 
 
-def _from_script(page: Extracted, article: StoredArticle, url: str) -> Extracted:
+def _from_script(page: Extracted, article: StoredArticle, url: str, latest: datetime | None) -> Extracted:
     """The article that a script holds, for a page whose text is made by the reader's browser."""
     root = parse(f"<div>{article.body}</div>")
     nodes, runs = blocks_of(root)
@@ -141,6 +158,7 @@ def _from_script(page: Extracted, article: StoredArticle, url: str) -> Extracted
     attachments = attachments_of(content.element, url)
     fragment, images = render(content.element, content.dropped, url)
     moment = parse_date(article.date) if article.date else None
+    moment = None if moment and lies_ahead(moment.at, latest) else moment
     return replace(
         page,
         title=article.title or page.title,

@@ -1,4 +1,4 @@
-"""What is no web page although somebody offers it as one: pictures, PDF and office files, archives."""
+"""What is no article although somebody offers it as one: pictures, PDF and office files, archives, hundreds of thousands of shreds."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ _LAYOUT = b"\t\n\r\x0b\x0c\x1b"
 """Control characters that stand in text; ESC switches characters in ISO-2022."""
 _CONTROL = bytes(code for code in range(32) if code not in _LAYOUT)
 _HEAD = 4096
+_MOST_TAGS = 300_000
+SCATTERED = "这个网页由几十万个碎片拼成，不像文章，没有读取。"
+
+
+def is_scattered(page: bytes | str) -> bool:
+    """Whether a page holds more tags than any article: reading it would take a processor for a minute."""
+    return (page.count(b"<") if isinstance(page, bytes) else page.count("<")) > _MOST_TAGS
 
 
 def kind_of_file(page: bytes | str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from lxml import etree, html
@@ -96,6 +97,9 @@ _BLOCKS = frozenset(
 )
 _UNCLOSED = frozenset({"button", "iframe", "object", "video", "audio", "canvas", "map", "embed", "select", "option"})
 _SEVERAL = 3
+_LINE = 200
+_PICTURED = frozenset({"img", "picture"})
+UNDISPLAYED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _STOPS = re.compile(r"[，。；？！…]|[,;?!](?=\D|$)")
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
@@ -138,6 +142,8 @@ class Run:
     stops: int
     pieces: list[tuple[Element, bool]] = field(default_factory=list)
     """Where the text stands: (element, whether it is the element's tail)."""
+    no_text: bool | None = None
+    """Whether it is a tool of the page or the like, once somebody has asked."""
 
 
 def parse(text: str) -> Element:
@@ -164,6 +170,12 @@ def _read_on(parser: html.HTMLParser) -> bool:
 
 def plain(text: str) -> str:
     """The same text, character by character, with full-width letters, digits and punctuation made half-width."""
+    return _plain_line(text) if len(text) <= _LINE else text.translate(_HALF)
+
+
+@lru_cache(maxsize=8192)
+def _plain_line(text: str) -> str:
+    """Every rule asks for the same lines of a page again."""
     return text.translate(_HALF)
 
 
@@ -200,6 +212,15 @@ def _swallowed(element: Element) -> bool:
     return element.tag in _UNCLOSED and len(element) > 0 and sum(1 for _ in element.iter("p", "div")) >= _SEVERAL
 
 
+def is_unseen(element: Element) -> bool:
+    """Whether words within a line are not shown: what a page sprinkles over its text against copying, or keeps for machines."""
+    style = element.get("style")
+    if element.get("hidden") is None and not (style and UNDISPLAYED.search(style)):
+        return False
+    # what holds blocks was never closed, and pictures wait for a script to show them
+    return not any(each.tag in _BLOCKS or each.tag in _PICTURED for each in element.iter())
+
+
 class _Walk:
     """Builds nodes and runs in one pass without recursion: pages nest a thousand levels deep."""
 
@@ -228,7 +249,7 @@ class _Walk:
 
     def _enter(self, element: Element, parent: int, blocks: list[int]) -> int | None:
         tag = element.tag
-        if not isinstance(tag, str) or (tag in _INVISIBLE and not _swallowed(element)):
+        if not isinstance(tag, str) or (tag in _INVISIBLE and not _swallowed(element)) or is_unseen(element):
             return None
         index = len(self.nodes)
         self.nodes.append(Node(element, parent))

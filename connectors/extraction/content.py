@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from connectors.extraction.blocks import Element, Node, Run, ancestors
-from connectors.extraction.furniture import is_aside, is_boiler, is_hidden, is_named_body, is_stated_body
-from connectors.extraction.phrases import (
-    is_disclaimer,
-    is_editor_line,
-    is_furniture,
-    is_head_line,
-    is_stamp,
-    same_words,
-)
+from connectors.extraction.furniture import is_aside, is_boiler, is_hidden, is_named_body, is_stated_body, is_unshown
+from connectors.extraction.phrases import is_editor_line, is_furniture, is_head_line, same_words
+from connectors.extraction.tails import belongs_after, belongs_before
 from connectors.extraction.threads import is_beside_posts, is_post_line, numbered_posts
-from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, is_links, mask, worth
+from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, is_links, is_no_text, mask, worth
 
 _PARAGRAPHS = frozenset(
     {"p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "blockquote", "center"}
@@ -73,7 +68,7 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     for run in runs:
         count(nodes[run.node], run, 0.0 if left_out[run.node] else worth(run, nodes[run.node], lines))
     _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
-    best = _best(nodes)
+    best = _titled(nodes, _best(nodes), places)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
     kept = [run for run in inside if not left_out[run.node] and _keep(run, nodes, best)]
     kept = _trim(kept, title)
@@ -86,12 +81,9 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     places = {node.element: index for index, node in enumerate(nodes)}
     ranges = [(places[element], nodes[places[element]].end) for element in chosen if element in places]
     wanted = mask(nodes, ranges)
-    kept = [
-        run
-        for run in runs
-        if wanted[run.node]
-        and not (is_furniture(run.text) or is_disclaimer(run.text) or is_editor_line(run.text) or is_stamp(run.text))
-    ]
+    unshown = mask(nodes, _unshown(nodes, set(chosen)))
+    inside = [run for run in runs if wanted[run.node] and not is_no_text(run)]
+    kept = [run for run in inside if not unshown[run.node]] or inside
     if not kept:
         return None
     box = _only(chosen)
@@ -118,7 +110,8 @@ def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     for run in runs:
         count(nodes[run.node], run, worth(run, nodes[run.node]))
     masses = _masses(nodes)
-    aside = annexes(nodes, [run for run in runs if not _POSTS_BELOW.search(run.text)])
+    aside = _unshown(nodes, set())
+    aside += annexes(nodes, [run for run in runs if not _POSTS_BELOW.search(run.text)])
     aside += [
         (index, node.end)
         for index, node in enumerate(nodes)
@@ -139,6 +132,14 @@ def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     kept = _trim(kept, title)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
+
+
+def _unshown(nodes: list[Node], named: set[Element]) -> list[tuple[int, int]]:
+    """What no reader sees, but not what somebody named or what holds most of the page: a script shows that later."""
+    found = [(index, node) for index, node in enumerate(nodes) if is_unshown(node.element)]
+    return [
+        (index, node.end) for index, node in found if node.element not in named and (node.end - index) * 2 < len(nodes)
+    ]
 
 
 def _around(nodes: list[Node], best: int, others: list[int]) -> int:
@@ -198,6 +199,17 @@ def _best(nodes: list[Node]) -> int:
     return stated[-1] if stated else _box_of(nodes, best)
 
 
+def _titled(nodes: list[Node], best: int, titles: set[int]) -> int:
+    """Of several articles on one page the one that bears the page's title, else all of them."""
+    ends, found = 0, []
+    for index in range(best + 1, nodes[best].end):
+        if index >= ends and nodes[index].element.tag == "article" and nodes[index].value > 0:
+            found.append(index)
+            ends = nodes[index].end
+    own = [index for index in found if any(index <= place < nodes[index].end for place in titles)]
+    return own[0] if len(found) > 1 and len(own) == 1 else best
+
+
 def _around_all(nodes: list[Node], best: int, share: float) -> int:
     """What holds that share of all sentences, however many tables and lists of links stand between them."""
     for index in ancestors(nodes, best):
@@ -225,7 +237,7 @@ def _box_of(nodes: list[Node], best: int) -> int:
 def _keep(run: Run, nodes: list[Node], best: int) -> bool:
     if is_links(run) and run.chars > 4:
         return False
-    if is_furniture(run.text) or is_disclaimer(run.text) or is_editor_line(run.text) or is_stamp(run.text):
+    if is_no_text(run):
         return False
     index = run.node
     while index != best:
@@ -237,14 +249,25 @@ def _keep(run: Run, nodes: list[Node], best: int) -> bool:
 
 
 def _trim(runs: list[Run], title: str) -> list[Run]:
-    """Without the title, date and source lines that stand before the first sentence."""
-    first = next(
-        (
-            position
-            for position, run in enumerate(runs)
-            if run.stops and run.chars >= 20 and not is_head_line(run.text) and not same_words(run.text, title)
-        ),
-        0,
-    )
-    head = [run for run in runs[:first] if not is_head_line(run.text) and not (title and same_words(run.text, title))]
-    return head + runs[first:]
+    """Without the title, date and source lines that stand before the first sentence, and without what follows the last."""
+
+    def is_head(run: Run) -> bool:
+        return is_head_line(run.text) or bool(title and same_words(run.text, title))
+
+    first = next((place for place, run in enumerate(runs) if run.stops and run.chars >= 20 and not is_head(run)), None)
+    if first is None:
+        # a few words below a film, a poem: only what stands at the very beginning can be told from them
+        text = list(dropwhile(is_head, runs)) or runs
+    else:
+        text = [run for run in runs[:first] if not is_head(run)] + runs[first:]
+    return _without_ends(text)
+
+
+def _without_ends(runs: list[Run]) -> list[Run]:
+    """Never without everything."""
+    start, end = 0, len(runs)
+    while end > 1 and belongs_after(runs[end - 1].text):
+        end -= 1
+    while start < end - 1 and belongs_before(runs[start].text):
+        start += 1
+    return runs[start:end]

@@ -24,6 +24,10 @@ _FULL = re.compile(
 _COMPACT = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?)?(?!\d)"
 )
+_IN_PIECES = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)\s*(?P<month>0[1-9]|1[0-2])[-/](?P<day>[0-2]\d|3[01])\s*(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)"
+)
+"""Year, day and clock each in an element of its own, as headers in columns show them."""
 _ENGLISH = re.compile(
     r"(?:(?P<m1>[A-Z][a-z]{2})[a-z]*\.?\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)?|(?P<d2>\d{1,2})\s+(?P<m2>[A-Z][a-z]{2})[a-z]*\.?)"
     r",?\s+(?:[A-Z][a-z]{2}\s+)?(?P<year>(?:19|20)\d\d)" + _CLOCK
@@ -49,12 +53,21 @@ _MONTHS = {
 _DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "O": 0, "o": 0}
 
 
+_A_LITTLE = timedelta(days=1)
+"""A clock that is set wrong or a zone left out is believed so far ahead."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """A time as written; `exact` is False where only the day is known."""
 
     at: datetime
     exact: bool
+
+
+def lies_ahead(at: datetime, now: datetime | None) -> bool:
+    """Whether a time is too far ahead of `now` to be one of publishing; never where `now` is not known."""
+    return now is not None and at > now + _A_LITTLE
 
 
 def parse_date(text: str) -> Moment | None:
@@ -81,7 +94,9 @@ def dates_in(text: str) -> list[Moment]:
     """All full dates of a text, in order."""
     text = plain(text)
     found = [
-        (match.start(), match) for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL) for match in pattern.finditer(text)
+        (match.start(), match)
+        for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _IN_PIECES)
+        for match in pattern.finditer(text)
     ]
     moments = (_moment(match) for _, match in sorted(found, key=_place))
     return [moment for moment in moments if moment]

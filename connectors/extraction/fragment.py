@@ -7,7 +7,7 @@ import re
 from lxml import html as lxml_html
 
 from connectors.base import PictureRef
-from connectors.extraction.blocks import Element, Run
+from connectors.extraction.blocks import Element, Run, cut_out, is_unseen
 from connectors.extraction.pictures import absolute_url, settle
 from connectors.extraction.sanitise import sanitise
 
@@ -28,6 +28,8 @@ def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[
                 element.tail = None
             else:
                 element.text = None
+    for element in [each for each in content.iterdescendants() if is_unseen(each)]:
+        cut_out(element)
     pictures = settle(content, base)
     for link in content.iter("a"):
         target = absolute_url(link.get("href") or "", base)

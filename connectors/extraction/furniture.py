@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from connectors.extraction.blocks import Element
+from connectors.extraction.blocks import UNDISPLAYED, Element
 
 _BOILER = re.compile(
     r"(?:^|[\s_-])(?:comments?|pinglun|reply|replies|share|sharing|related|relate|xiangguan|recommend|tuijian|hot|rank|paihang|"
@@ -17,7 +17,6 @@ _BOILER = re.compile(
 )
 _NEVER = re.compile(r"(?:^|[\s_-])(?:modal|popup|dialog|login|jubao|dropdown|tooltip)(?:$|[\s_-])", re.I)
 _BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
-_UNDISPLAYED = re.compile(r"display\s*:\s*none", re.I)
 _POSTS = re.compile(r"comment|repl(?:y|ies)|pinglun|answer|post", re.I)
 _STATED_IDS = frozenset({"js_content", "mw-content-text"})
 """The text of an article on WeChat and in MediaWiki."""
@@ -30,8 +29,15 @@ def is_boiler(element: Element) -> bool:
     """Whether an element is furniture by its tag, its style or its name."""
     if element.tag in _BOILER_TAGS:
         return True
+    return is_unshown(element) or _is_boiler_name(_names(element))
+
+
+def is_unshown(element: Element) -> bool:
+    """Whether a block is not shown, by its style or by what it says of itself; a script may show it later."""
     style = element.get("style")
-    return bool(style and _UNDISPLAYED.search(style)) or _is_boiler_name(_names(element))
+    if style and UNDISPLAYED.search(style):
+        return True
+    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
 
 
 def is_hidden(element: Element) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.extraction.blocks import Element, text_of, visible_text
+from connectors.extraction.names import is_chinese_name
 
 _SCRIPT_DATE = re.compile(
     r"""(?:publish_?time|pub_?time|pub_?date|publish_?date|create_?time|ori_?create_?time|news_?time|\bct|ptime)["']?\s*[:=]\s*["']?"""
@@ -17,6 +18,10 @@ _SCRIPT_DATE = re.compile(
 )
 
 
+_MOST_AUTHORS = 20
+_AUTHOR_CLASS = re.compile(
+    r"^(?:article|post|entry|news|js)?[-_]?(?:author|writer|zuozhe)(?:[-_]?(?:name|style))?$", re.I
+)
 _KINDS = ("QAPage", "DiscussionForumPosting")
 
 
@@ -32,6 +37,8 @@ class Stated:
     """Of elements marked as the time of publishing."""
     address: str = ""
     """Where the page says it stands: its canonical link or og:url."""
+    marked_author: str = ""
+    """A name in an element that is marked as the author's by microdata, by a link's relation or by its class."""
     base: str = ""
     """What relative links are seen from, if the page says so."""
 
@@ -55,6 +62,7 @@ def stated(root: Element) -> Stated:
         dates,
         _times(root),
         meta.get("og:url") or links.get("canonical", ""),
+        _marked_author(root),
         bases[0] if bases else "",
     )
 
@@ -70,6 +78,38 @@ def _times(root: Element) -> list[str]:
     if not marked and len(elements) != 1:
         return []
     return [element.get("datetime") or element.get("content") or text_of(element) for element in elements[:1]]
+
+
+def names_in(said: Any, depth: int = 4) -> list[str]:
+    """Names of the people that JSON states as authors: a text, an object with a name, or lists of these.
+
+    schema.org allows all of them (https://schema.org/author); organisations write nothing.
+    """
+    if not depth:
+        return []
+    if isinstance(said, list):
+        return [name for each in said[:_MOST_AUTHORS] for name in names_in(each, depth - 1)]
+    if not isinstance(said, dict):
+        return [visible_text(said)] if isinstance(said, str) and said.strip() else []
+    if said.get("@type") == "Organization":
+        return []
+    whole = said.get("name") or said.get("@value") or f"{said.get('familyName') or ''}{said.get('givenName') or ''}"
+    return names_in(whole, depth - 1)
+
+
+def _marked_author(root: Element) -> str:
+    """The first short one of these elements that holds a Chinese name; of several different ones none: they are comments."""
+    found = []
+    for element in root.iter("span", "a", "div", "em", "p", "td", "li", "i", "strong", "b"):
+        if (
+            element.get("itemprop") == "author"
+            or element.get("rel") == "author"
+            or _AUTHOR_CLASS.search(element.get("class") or "")
+        ):
+            name = text_of(element) if len(element) < _MOST_AUTHORS else ""
+            if is_chinese_name(name):
+                found.append(name)
+    return found[0] if len(set(found)) == 1 else ""
 
 
 def _linked_data(scripts: list[Element]) -> dict[str, Any]:

@@ -32,17 +32,20 @@ _DOUBLE = (
     "歐陽",
     "司馬",
 )
-_NAME = r"[\u4e00-\u9fff·]{2,4}"
+_ROLE = "记者|通讯员|编辑|责编|摄影|校对|审核|实习|见习"
+_NAME = rf"(?:(?!{_ROLE})[\u4e00-\u9fff·]){{2,4}}"
 _JOIN = r"(?:\s*[、,/;&]\s*|\s+)"
 _NAMES = rf"{_NAME}(?:{_JOIN}{_NAME}){{0,7}}"
 _LABELLED = re.compile(
-    r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|口述|发布者|发布人|发表者|署名|By)\s*[:/|丨]\s*"
+    r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|供稿人?|口述|发布者|发布人|发表者|署名|By|Author)\s*[:/|丨]\s*"
     r"((?:[^\s:|【】\[\]()<>《》]{1,20}|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)(?: ?\([A-Z][\w.' -]{2,40}\))?(?:[ 、,/][^\s:|【】\[\]()<>《》\d]{2,4}(?=[\s、,/]|$)){0,6})"
 )
-_UNMARKED = re.compile(r"作者\s?([\u4e00-\u9fff]{2,3})(?=[\s|/,;)\]]|$)")
-_WRITER = re.compile(rf"(?:^|[\s(【\[■□●])(?:文|图文|文/图|图/文)\s*[/|:丨]\s*({_NAMES})")
+_UNMARKED = re.compile(r"(?:作者|\b[Bb]y)\s?([\u4e00-\u9fff]{2,3})(?=[\s|/,;)\]]|$)")
+_WRITER = re.compile(
+    rf"(?:^|[\s(【\[■□●])(?:(?:文|文字|图文|文图)\s*[/|:丨]|(?:文[/、]图|图[/、]文)[\s/|:丨]|(?:图文|文图)\s)\s*({_NAMES})"
+)
 _REPORTER = re.compile(
-    rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*:?\s*({_NAMES})(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄|见习|实习|文|图|整理|发自)"
+    rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*:?\s*({_NAMES})(?!\s?摄(?!影报道))(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄影报道|见习|实习|文|图|整理|发自)"
 )
 _IN_BRACKETS = re.compile(rf"\(\s*({_NAMES})\s*(?:[\u4e00-\u9fff]{{2,6}}(?:报道|电)|报道|整理|编译|文)?\s*\)\s*$")
 _POSTED = re.compile(
@@ -63,7 +66,7 @@ _NO_NAME = re.compile(
     re.I,
 )
 _ORGANISATION = re.compile(
-    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|频道|新闻|消息|科技|政务|财经|观察|整理|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
+    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|办公室|教研室|实验室|编委会|频道|新闻|消息|科技|政务|财经|观察|整理|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
     r"网易|新浪|搜狐|腾讯|凤凰|县|市|省|区|\.com|\.cn|\.net)(?:[-·].{0,6})?$",
     re.I,
 )
@@ -71,9 +74,10 @@ _SOURCE = re.compile(
     r"(?<!素材)(?<!图片)(?<!数据)(?:来\s*源|來\s*源|稿\s*源|出\s*处|转\s*自|转载自|摘\s*自|原载)\s*(?:[:于]|\s|(?=《))\s*[《【\[(\"“]?\s*([^\s|》】\])(,。;\"”]{2,40})"
 )
 _SOURCE_END = re.compile(
-    r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|字号|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
+    r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|[大中小]?字[号体]|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
 )
 _ROLES = frozenset({"记者", "通讯员", "见习记者", "实习生", "实习记者", "特约记者", "摄影", "摄影记者", "本报记者"})
+_LABEL_OR_ROLE = re.compile(r"[:/|丨]|记者|通讯员|编辑|责编|摄影|评论员|作者|撰稿")
 _PARTS = re.compile(r"[\s、,/;&]+")
 
 
@@ -81,6 +85,17 @@ def is_person(text: str) -> bool:
     """Whether a stated author is a person rather than the site: '王頔' yes, '新华网' no."""
     name = text.strip()
     return 1 < len(name) <= 40 and not _ORGANISATION.search(name) and not _NO_NAME.search(name)
+
+
+def stated_people(said: str) -> str:
+    """Who wrote it, of what a page states as its author: without roles and labels; "" where no writer is named."""
+    text = plain(said).strip()
+    if _LABEL_OR_ROLE.search(text):
+        return author_in([text])
+    if not is_person(text):
+        return ""
+    parts = [part for part in _PARTS.split(text) if part]
+    return " ".join(parts) if all(is_chinese_name(part, 4) for part in parts) else said.strip()
 
 
 def is_chinese_name(text: str, longest: int = 3) -> bool:

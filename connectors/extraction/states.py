@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from connectors.extraction.blocks import Element
+from connectors.extraction.metadata import names_in
+from connectors.extraction.names import stated_people
 
 _ASSIGNED = re.compile(r"[\w$.\]\[\"']+\s*=\s*(?=[{\[])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -22,7 +24,7 @@ _DATE_KEYS = re.compile(
     r"^(?:date_?published|publish(?:ed)?_?(?:at|time|date)?|pub_?(?:time|date)|news_?time|ctime|create_?time|created_?at|showtime|time|date)$",
     re.I,
 )
-_AUTHOR_KEYS = ("author", "authorName", "writer", "editor")
+_AUTHOR_KEYS = ("author", "authors", "authorName", "writer", "editor")
 _SOURCE_KEYS = ("source", "sourceName", "origin", "mediaName", "media_name")
 _ENOUGH = 80
 _MOST_SCRIPT = 4_000_000
@@ -58,8 +60,9 @@ def _article(entry: dict[str, Any], body: str) -> StoredArticle:
     date = next(
         (str(value) for key, value in entry.items() if _DATE_KEYS.match(key) and isinstance(value, str | int)), ""
     )
+    authors = next((names for key in _AUTHOR_KEYS if (names := names_in(entry.get(key)))), [])
     return StoredArticle(
-        body, _first(entry, _TITLE_KEYS), _first(entry, _AUTHOR_KEYS), _first(entry, _SOURCE_KEYS), date
+        body, _first(entry, _TITLE_KEYS), stated_people(" ".join(authors)), _first(entry, _SOURCE_KEYS), date
     )
 
 
@@ -67,7 +70,7 @@ def _first(entry: dict[str, Any], names: tuple[str, ...]) -> str:
     for name in names:
         value = entry.get(name)
         if isinstance(value, dict):
-            value = value.get("name")
+            value = value.get("name") or value.get("title")
         if isinstance(value, str) and value.strip():
             return value.strip()
     return ""

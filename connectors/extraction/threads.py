@@ -24,7 +24,7 @@ _POST_CLASS = re.compile(
 )
 _ENOUGH_POSTS = 2
 _AUTHOR_BOX = re.compile(
-    r"(?:^|[\s_-])(?:pls|avtm|avatar|postauthor|authorinfo|author-?info|user-?(?:info|card|panel)|userinfo|profile|sign|signature|postactions?"
+    r"(?:^|[\s_-])(?:pls|authi|avtm|avatar|postauthor|authorinfo|author-?info|user-?(?:info|card|panel)|userinfo|profile|sign|signature|postactions?"
     r"|toolbar|actions?|likes?|votes?)(?:$|[\s_-])|PostUser|Post-(?:header|footer|actions)|ContentItem-(?:meta|actions)",
 )
 _POST_LINE = re.compile(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from connectors.extraction.blocks import Run, plain
-from connectors.extraction.dates import Moment, date_of_url, dates_in, parse_date
+from connectors.extraction.dates import Moment, date_of_url, dates_in, lies_ahead, parse_date
 from connectors.extraction.metadata import Stated
 from connectors.extraction.recent import latest_year, recent
 
@@ -35,20 +35,31 @@ _DATE_META = (
     "article:published",
     "time",
 )
+_NAME = 8
 _PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|编辑于|posted|日期|时间|來源|来源", re.I)
 _NOT_PUBLISHED = re.compile(r"^\W*(?:re\s*:|回复|原标题|最后登录|注册|截至|上一篇|下一篇)", re.I)
 _MONTH_ALONE = re.compile(r"((?:19|20)\d\d)\s*(?:年\s*|[-/.])(1[0-2]|0?[1-9])\s*(?:月|$)(?!\s*\d)")
 
 
 def published_at(
-    said: Stated, head: list[Run], body: list[Run], tail: list[Run], url: str, now: datetime | None = None
+    said: Stated,
+    head: list[Run],
+    body: list[Run],
+    tail: list[Run],
+    url: str,
+    now: datetime | None = None,
+    latest: datetime | None = None,
 ) -> Moment | None:
     """The first of: what the page says to machines, the lines above the text, its address, its scripts, the lines below.
 
-    `now` is when the page was fetched, for times such as 3小时前 and days without a year.
+    `now` is when the page was fetched, for times such as 3小时前 and days without a year. No time after `latest` counts.
     """
-    day = date_of_url(url or said.meta.get("og:url", ""))
-    candidates = list(_machine_dates(said)) + _dates_near(head)
+
+    def past(moments: Iterable[Moment]) -> list[Moment]:
+        return [moment for moment in moments if not lies_ahead(moment.at, latest)]
+
+    day = next(iter(past(filter(None, [date_of_url(url or said.meta.get("og:url", ""))]))), None)
+    candidates = past([*_machine_dates(said), *_dates_near(head)])
     if day:
         same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
         exact = [moment for moment in same if moment.exact]
@@ -58,11 +69,11 @@ def published_at(
     if not candidates and (moment := _recent(head, [*body, *tail], now, said)):
         return moment
     # a date inside the text is as likely one of those that the text speaks of
-    candidates += [moment for text in said.script_dates if (moment := parse_date(text))]
+    candidates += past(moment for text in said.script_dates if (moment := parse_date(text)))
     exact = [moment for moment in candidates if moment.exact]
-    candidates += _dates_near(body[:3], 60) + _dates_near(_unlinked(tail)) + _dates_near(body[:2:-1], 60)
+    candidates += past([*_dates_near(body[:3], 60), *_dates_near(_unlinked(tail)), *_dates_near(body[:2:-1], 60)])
     if not candidates:
-        return next(iter(_dates_near(tail)), None) or _month_alone([*head, *body[:3], *body[:2:-1], *tail])
+        return _month_alone([*head, *body[:3], *body[:2:-1], *tail])
     first = candidates[0]
     if not first.exact:
         # the clock of a comment below the text is not the article's
@@ -87,8 +98,10 @@ def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
 
 
 def _unlinked(runs: list[Run]) -> list[Run]:
-    """Without the links to other articles, which stand below the text with their own dates."""
-    return [run for run in runs if run.link_chars * 2 <= run.chars or _PUBLISHED.search(run.text)]
+    """Without the links to other articles, which stand below the text with their own dates; a poster's name is no such link."""
+    return [
+        run for run in runs if run.link_chars * 2 <= run.chars or run.link_chars <= _NAME or _PUBLISHED.search(run.text)
+    ]
 
 
 def _recent(head: list[Run], others: list[Run], now: datetime | None, said: Stated) -> Moment | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 from connectors.extraction.blocks import Node, Run, ancestors
-from connectors.extraction.phrases import is_disclaimer, is_furniture, opens_annex
+from connectors.extraction.phrases import is_disclaimer, is_editor_line, is_furniture, is_stamp, opens_annex
 
 _CLIMB = 1
 _MOST_ANNEXES = 40
@@ -27,6 +28,14 @@ def count(node: Node, run: Run, worth: float) -> None:
 def is_links(run: Run) -> bool:
     """Whether a run is mostly links; a sentence with many links in it, as in an encyclopedia, is not."""
     return run.link_chars * 2 > run.chars and (run.stops < 2 or run.chars - run.link_chars < 12)
+
+
+def is_no_text(run: Run) -> bool:
+    """Whether a run is a tool, a disclaimer, a line of editors or a stamp; judged once for each run."""
+    if run.no_text is None:
+        text = run.text
+        run.no_text = is_furniture(text) or is_disclaimer(text) or is_editor_line(text) or is_stamp(text)
+    return run.no_text
 
 
 def worth(run: Run, node: Node, lines: bool = False) -> float:
@@ -69,16 +78,21 @@ def annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
 
 def believed(named: list[tuple[int, int]], nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
     """Annexes that follow some text, or hold little of it: a box 相关新闻 above the article is no end of it."""
-    values = [(run.node, max(worth(run, nodes[run.node]), 0.0)) for run in runs]
-    everything = sum(value for _, value in values)
+    if not named:
+        return []
+    sums = [0.0] * (len(nodes) + 1)
+    for run in runs:
+        sums[run.node + 1] += max(worth(run, nodes[run.node]), 0.0)
+    sums = list(accumulate(sums))
     found: list[tuple[int, int]] = []
-    outside = mask(nodes, found)
-    for start, end in named[:_MOST_ANNEXES]:
-        before = sum(value for node, value in values if node < start and not outside[node])
-        within = sum(value for node, value in values if start <= node < end)
-        if before >= _SOME_TEXT or within * 2 < everything:
+    reached, left_out = 0, 0.0
+    # in the order of the page: what lies in the believed ones so far counts as nothing before the next
+    for start, end in sorted(named[:_MOST_ANNEXES]):
+        within = sums[end] - sums[start]
+        if sums[start] - left_out >= _SOME_TEXT or within * 2 < sums[-1]:
             found.append((start, end))
-            outside = mask(nodes, found)
+            left_out += sums[max(end, reached)] - sums[max(start, reached)]
+            reached = max(end, reached)
     return found
 
 

@@ -6,15 +6,15 @@ import re
 from itertools import pairwise
 
 from connectors.extraction.blocks import Run
-from connectors.extraction.metadata import Stated
+from connectors.extraction.metadata import Stated, names_in
 from connectors.extraction.names import (
     after_date,
     author_in,
     is_chinese_name,
-    is_person,
     lone_name,
     posted_by,
     source_in,
+    stated_people,
 )
 from connectors.extraction.phrases import same_words
 
@@ -22,15 +22,23 @@ _FIELD = re.compile(r"^\s*(?:来\s*源|作\s*者|稿\s*源|编\s*辑|责任编�
 _LABEL = re.compile(r"(?:作者|记者|撰文|文|楼主)\s*[:：/／|｜丨]")
 
 
+_SHORT = 30
+
+
 def author_of(said: Stated, title: str, head: list[Run], body: list[Run], tail: list[Run]) -> str:
     """Names of the writers, separated by blanks; the editor where no writer is named."""
-    for named in (_linked_author(said), said.meta.get("author", ""), said.meta.get("article:author", "")):
-        if named and is_person(named):
-            return named
+    for named in (
+        " ".join(names_in(said.linked.get("author"))),
+        said.meta.get("author", ""),
+        said.meta.get("article:author", ""),
+    ):
+        if people := stated_people(named):
+            return people
     lines = [run.text for run in head if len(run.text) <= 200 and not _is_menu(run)]
     ends = [run.text for run in [*body[:4], *body[-5:], *tail[:20]]]
     return (
         author_in(lines)
+        or said.marked_author
         or author_in(ends)
         or _name_below(title, head, body)
         or after_date(lines)[1]
@@ -54,19 +62,14 @@ def _name_below(title: str, head: list[Run], body: list[Run]) -> str:
     return next((text for text in alone if text not in title), "")
 
 
-def _linked_author(said: Stated) -> str:
-    author = said.linked.get("author")
-    people = author if isinstance(author, list) else [author]
-    names = [str(person.get("name") or "") if isinstance(person, dict) else str(person or "") for person in people]
-    return " ".join(name for name in names if name)
-
-
 def source_of(said: Stated, head: list[Run], body: list[Run], tail: list[Run]) -> str:
     """Who published it first, as the 来源 line says."""
     for name in ("contentsource", "source", "article:source", "mediaid", "og:article:source"):
         if text := source_in([f"来源:{said.meta.get(name, '').removeprefix('来源').lstrip(':：')}"]):
             return text
-    near = [run.text for run in [*head, *body[-3:], *tail[:8]] if len(run.text) <= 200]
+    near = [run.text for run in [*head, *tail[:8]] if len(run.text) <= 200]
+    # a sentence of the text may speak of where something comes from
+    near += [run.text for run in body[-3:] if run.chars <= _SHORT or not run.stops]
     return source_in(near) or after_date([run.text for run in head])[0]
 
 

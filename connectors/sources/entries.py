@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
 from connectors.extraction.blocks import blocks_of, parse, visible_text
-from connectors.extraction.dates import parse_date
+from connectors.extraction.dates import lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.pictures import absolute_url
 
@@ -40,15 +40,15 @@ class Entry:
     language: str = ""
 
 
-def item_of(entry: Entry, base: str) -> FetchedItem:
-    """Raises ValueError with a Chinese reason where neither a title nor a text can be found."""
+def item_of(entry: Entry, base: str, now: datetime | None = None) -> FetchedItem:
+    """`now` is when the feed was fetched: no later time is one of publishing. Raises ValueError with a Chinese reason where neither a title nor a text can be found."""
     url = absolute_url(keepable(entry.link), base)
     text, html, pictures = content_of(entry.html, url or base)
     summary = text if entry.summary == entry.html else content_of(entry.summary, url or base)[0]
     title = plain_text(keepable(entry.title)) or _opening(text or summary)
     if not title:
         raise ValueError("既没有标题也没有正文，已跳过。")
-    moment = _time(entry)
+    moment = _time(entry, now)
     identity = keepable(entry.identity).strip() or url or key_of(title, moment.isoformat() if moment else summary[:200])
     return FetchedItem(
         external_id=identity if len(identity) <= 500 else key_of(identity),
@@ -97,16 +97,17 @@ def _opening(text: str) -> str:
     return first if len(first) <= _MADE_UP_TITLE else first[:_MADE_UP_TITLE] + "…"
 
 
-def _time(entry: Entry) -> datetime | None:
+def _time(entry: Entry, now: datetime | None) -> datetime | None:
     """A time without a zone is Beijing time, and so is "CST" in a Chinese feed (elsewhere it means UTC−6)."""
     for text in entry.published:
-        if text and (moment := parse_date(_CHINA_STANDARD.sub("+0800", text))):
+        if text and (moment := parse_date(_CHINA_STANDARD.sub("+0800", text))) and not lies_ahead(moment.at, now):
             return moment.at
     if entry.parsed_time:
         try:
-            return datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)
+            at = datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)
         except (ValueError, OverflowError, OSError):
             return None
+        return None if lies_ahead(at, now) else at
     return None
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
 from connectors.errors import FormatChanged, keeping
 from connectors.extraction import SiteRule
-from connectors.extraction.dates import parse_date
+from connectors.extraction.dates import lies_ahead, parse_date
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.http import HttpClient
@@ -238,7 +238,7 @@ class JsonApi:
 
 def _moment(written: str, now: datetime) -> str:
     found = parse_date(written) or recent(written, now, None) if written else None
-    return found.at.isoformat() if found else ""
+    return found.at.isoformat() if found and not lies_ahead(found.at, now) else ""
 
 
 def _as_html(text: str) -> str:

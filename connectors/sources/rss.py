@@ -83,7 +83,7 @@ class Rss:
         bad: list[BadItem] = []
         for number, entry in enumerate(entries[: self._settings.max_items], 1):
             try:
-                item = item_of(entry, page.url)
+                item = item_of(entry, page.url, page.fetched_at)
             except ValueError as error:
                 bad.append(BadItem(where=f"第 {number} 条", reason=str(error)))
                 continue

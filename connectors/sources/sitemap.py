@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
 from connectors.errors import FormatChanged, RetryLater, keeping
-from connectors.extraction import SiteRule, extract, language_of
+from connectors.extraction import SCATTERED, SiteRule, extract, is_scattered, language_of
+from connectors.extraction.dates import lies_ahead
 from connectors.http import HttpClient
 from connectors.sources.addresses import site_of
 from connectors.sources.revisiting import REMEMBERED, after_parts, charset_of, revisit
@@ -145,6 +146,9 @@ class Sitemap:
         if part.error is not None:
             raise ValueError(part.error)
         page = extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules)
+        if is_scattered(part.body):
+            raise ValueError(SCATTERED)
+        stated = None if entry.published and lies_ahead(entry.published, part.fetched_at) else entry.published
         title = entry.title or page.title
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
@@ -156,7 +160,7 @@ class Sitemap:
             title=title[:300],
             author=page.author[:100],
             source_name=(page.source_name or entry.publication)[:100],
-            published_at=page.published_at if page.exact else entry.published or page.published_at,
+            published_at=page.published_at if page.exact else stated or page.published_at,
             text=page.text,
             html=page.html,
             pictures=page.images,

@@ -16,10 +16,10 @@ from soupsieve import compile as compile_selector
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, PictureRef, RawPage
 from connectors.errors import FormatChanged, keeping
-from connectors.extraction import Extracted, extract, language_of
+from connectors.extraction import SCATTERED, Extracted, extract, is_scattered, language_of
 from connectors.extraction.blocks import visible_text
 from connectors.extraction.charset import decode
-from connectors.extraction.dates import parse_date
+from connectors.extraction.dates import lies_ahead, parse_date
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.rules import SiteRule
 from connectors.http import HttpClient
@@ -166,6 +166,8 @@ class WebPage:
         page = self._by_selectors(
             part, extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules)
         )
+        if is_scattered(part.body):
+            raise ValueError(SCATTERED)
         title = page.title or headline
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
@@ -196,7 +198,8 @@ class WebPage:
             "author": _first_text(soup, wanted.author),
             "source_name": _first_text(soup, wanted.source),
         }
-        if wanted.date and (moment := parse_date(_first_text(soup, wanted.date))):
+        moment = parse_date(_first_text(soup, wanted.date)) if wanted.date else None
+        if moment and not lies_ahead(moment.at, part.fetched_at):
             changes |= {"published_at": moment.at, "exact": moment.exact}
         changes |= _body(soup, wanted.body, part.url)
         return Extracted(**(vars(page) | {name: value for name, value in changes.items() if value}))
