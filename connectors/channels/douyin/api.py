@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass, Token, TokenShelf
+from connectors.channels.answers import text_at
 from connectors.channels.codes import Refused, no_answer, number
 from connectors.channels.douyin.codes import CODES
 from connectors.channels.pictures import Fitted
@@ -39,6 +41,9 @@ class DouyinCredentials(BaseModel):
     refresh_expires_at: datetime | None = None
 
 
+_text_at = partial(text_at, platform="抖音", connector="douyin")
+
+
 class DouyinApi:
     """Raises ConnectorError; Refused for a code of the platform's own."""
 
@@ -59,7 +64,7 @@ class DouyinApi:
     def share_id(self) -> str:
         """A number under which the platform will report what the person did with our share."""
         data = self._as_client("/share-id/", {"need_callback": "true"})
-        return str(data["share_id"])
+        return _text_at(data, "share_id")
 
     def ticket(self) -> str:
         """What a share is signed with; shared and kept as long as the platform says."""
@@ -71,7 +76,7 @@ class DouyinApi:
 
     def _fetch_ticket(self) -> Token:
         data = self._as_client("/open/getticket/", {})
-        return self._keep(_TICKET, str(data["ticket"]), data)
+        return self._keep(_TICKET, _text_at(data, "ticket"), data)
 
     def client_token(self) -> Token:
         kept = self._kept(_CLIENT)
@@ -87,7 +92,7 @@ class DouyinApi:
             "grant_type": "client_credential",
         }
         data = self.post_json("/oauth/client_token/", body)
-        return self._keep(_CLIENT, str(data["access_token"]), data)
+        return self._keep(_CLIENT, _text_at(data, "access_token"), data)
 
     def _kept(self, kind: str) -> Token | None:
         kept = self._tokens.get(kind)

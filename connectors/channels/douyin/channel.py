@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
+from connectors.channels.answers import entries, text_at
 from connectors.channels.codes import fingerprint, not_asked, number, outcome_of, problem
 from connectors.channels.douyin.api import DouyinApi, DouyinCredentials
 from connectors.channels.douyin.consent import Consent
@@ -83,7 +85,7 @@ class Douyin:
         try:
             self._api.client_token()
             if self._consent.given:
-                self._consent.token()
+                self._consent.ask()
         except ConnectorError as error:
             return outcome_of(error, self._now())
         ends = self.consent_ends_at()
@@ -112,13 +114,14 @@ class Douyin:
             "grant_type": "authorization_code",
         }
         data = self._api.post_form("/oauth/access_token/", form, writes=False)
+        told = partial(text_at, data, platform="抖音", connector="douyin")
         ends = self._now() + timedelta(seconds=number(data.get("expires_in")) or 0)
         refresh_ends = self._now() + timedelta(seconds=number(data.get("refresh_expires_in")) or 0)
         return {
-            "open_id": str(data["open_id"]),
-            "access_token": str(data["access_token"]),
+            "open_id": told("open_id"),
+            "access_token": told("access_token"),
             "access_expires_at": ends.isoformat(),
-            "refresh_token": str(data["refresh_token"]),
+            "refresh_token": told("refresh_token"),
             "refresh_expires_at": refresh_ends.isoformat(),
         }
 
@@ -254,7 +257,8 @@ class Douyin:
     def _works(self, some: list[Mapping[str, str]]) -> list[dict[str, Any]]:
         name = "item_ids" if all("item_id" in known for known in some) else "video_ids"
         body = {name: [known[name[:-1]] for known in some if name[:-1] in known]}
-        return list(self._as_user_post("/api/douyin/v1/video/video_data/", body).get("list") or [])
+        listed = self._as_user_post("/api/douyin/v1/video/video_data/", body).get("list")
+        return entries(listed, told_by=("item_id",), platform="抖音", connector="douyin")
 
     def _as_user_post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._consent.using(
@@ -316,7 +320,7 @@ class Douyin:
         secret = self._credentials.client_secret.get_secret_value()
         if not genuine(secret, body, named.get("x-douyin-signature", "")):
             return None
-        return event(body, self._credentials.client_key, named.get("msg-id", ""))
+        return event(body, self._credentials.client_key)
 
 
 def _batches(named: list[tuple[str, Mapping[str, str]]]) -> Iterator[list[tuple[str, Mapping[str, str]]]]:

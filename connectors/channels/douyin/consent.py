@@ -46,6 +46,15 @@ class Consent(ShelvedConsent):
         with self._tokens.refreshing(self._access):
             return self._kept_alive()
 
+    def ask(self) -> None:
+        """Does the consent stand? The platform is asked: a token that lives is none where the owner took it back.
+        Raises ConnectorError."""
+        self.using(self._asked_who)
+
+    def _asked_who(self, token: str) -> None:
+        form = {"access_token": token, "open_id": self._credentials.open_id}
+        self._api.post_form("/oauth/userinfo/", form, writes=False)
+
     def _kept_alive(self) -> str:
         kept = self._access_token()
         try:

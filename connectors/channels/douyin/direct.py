@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Journal, Post
+from connectors.channels.answers import entries, text_at
 from connectors.channels.captions import by_mark, caption_of
 from connectors.channels.codes import fingerprint, number
 from connectors.channels.douyin.api import DouyinApi
@@ -70,23 +71,23 @@ class Direct:
 
     def _whole(self, content: bytes, journal: Journal) -> str:
         made = self._written(journal, "upload", f"{_VIDEO}/upload_video/", {}, ("video", _file(content)))
-        return str((made.get("video") or {})["video_id"])
+        return _text_at(made, "video", "video_id")
 
     def _parts(self, content: bytes, journal: Journal) -> str:
         """Each part is written down, so that the row stays ours while a long video goes up."""
         begun = self._sent(f"{_VIDEO}/init_video_part_upload/", {}, None)
-        upload_id = str(begun["upload_id"])
+        upload_id = _text_at(begun, "upload_id")
         for place, start in enumerate(range(0, len(content), _PART_BYTES), 1):
             params = {"upload_id": upload_id, "part_number": str(place)}
             part = _file(content[start : start + _PART_BYTES])
             self._written(journal, "upload", f"{_VIDEO}/upload_video_part/", params, ("video", part))
         made = self._sent(f"{_VIDEO}/complete_video_part_upload/", {"upload_id": upload_id}, None)
-        return str((made.get("video") or {})["video_id"])
+        return _text_at(made, "video", "video_id")
 
     def _picture(self, content: bytes, journal: Journal) -> str:
         fitted = fit(content, bytes_max=self._settings.limit("picture_bytes"), formats=("JPEG", "PNG"))
         made = self._written(journal, "upload_picture", f"{_VIDEO}/upload_image/", {}, ("image", fitted))
-        return str((made.get("image") or {})["image_id"])
+        return _text_at(made, "image", "image_id")
 
     def _written(
         self, journal: Journal, call: str, path: str, params: Mapping[str, str], file: tuple[str, Fitted]
@@ -127,13 +128,17 @@ class Direct:
         for _ in range(_PAGES_MAX):
             asked = {**self._owner(), "cursor": cursor, "count": str(_PAGE)}
             said = self._consent.using(partial(self._listed, asked))
-            yield [work for work in said.get("list") or [] if isinstance(work, dict)]
+            told_by = ("item_id", "title")
+            yield entries(said.get("list"), told_by=told_by, platform="抖音", connector="douyin")
             if not said.get("has_more"):
                 return
             cursor = str(said.get("cursor"))
 
     def _listed(self, asked: Mapping[str, str], token: str) -> dict[str, Any]:
         return self._api.get(f"{_VIDEO}/video_list/", asked, token)
+
+
+_text_at = partial(text_at, platform="抖音", connector="douyin")
 
 
 def _file(content: bytes) -> Fitted:

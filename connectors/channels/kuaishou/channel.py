@@ -19,6 +19,7 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
+from connectors.channels.answers import text_at
 from connectors.channels.captions import caption_of
 from connectors.channels.codes import Refused, fingerprint, never_again, not_asked, number, outcome_of, problem
 from connectors.channels.kuaishou.api import PIECE_BYTES, KuaishouApi, KuaishouCredentials
@@ -100,13 +101,14 @@ class Kuaishou:
     def consent(self, code: str, redirect_uri: str) -> dict[str, str]:
         """The credentials that a consent changes. Raises ConnectorError."""
         pair, now = self._api.exchanged(code), self._now()
+        told = partial(text_at, pair, platform="快手", connector="kuaishou")
         ends = now + timedelta(seconds=number(pair.get("expires_in")) or 0)
         refresh_ends = now + timedelta(seconds=number(pair.get("refresh_token_expires_in")) or 0)
         return {
-            "open_id": str(pair["open_id"]),
-            "access_token": str(pair["access_token"]),
+            "open_id": told("open_id"),
+            "access_token": told("access_token"),
             "access_expires_at": ends.isoformat(),
-            "refresh_token": str(pair["refresh_token"]),
+            "refresh_token": told("refresh_token"),
             "refresh_expires_at": refresh_ends.isoformat(),
             "consented_at": now.isoformat(),
         }

@@ -34,7 +34,7 @@ def understood(
         return None
     answer = json.dumps({"result": 1, "message_id": said["message_id"]})
     if said.get("event") == "TEST":
-        return PlatformEvent(key="", kind="address_check", answer=answer)
+        return PlatformEvent(key="", kind="address_check", verified=signed, answer=answer)
     moment = _moment(said.get("timestamp"))
     if not signed or moment is None or abs(now - moment) > _FRESH:
         return None
@@ -45,7 +45,7 @@ def understood(
     data = said.get("data")
     open_id = str(data.get("open_id") or "") if isinstance(data, dict) else ""
     ids = {"open_id": open_id} if open_id else {}
-    return PlatformEvent(key=str(said["message_id"]), kind=kind, external_ids=ids, answer=answer)
+    return PlatformEvent(key=str(said["message_id"]), kind=kind, external_ids=ids, at=moment, answer=answer)
 
 
 def _object(body: bytes) -> dict[str, Any]:

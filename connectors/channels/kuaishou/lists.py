@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.channels.answers import entries
 from connectors.channels.captions import by_mark
 from connectors.channels.kuaishou.api import KuaishouApi
 from connectors.channels.kuaishou.caption import created_at
@@ -46,7 +47,8 @@ class Works:
 
     def _page(self, asked: Mapping[str, str]) -> list[dict[str, Any]]:
         said = self._consent.using(lambda token: self._api.ask("/openapi/photo/list", token, **asked))
-        return [work for work in said.get("video_list") or [] if isinstance(work, dict)]
+        told_by = ("photo_id", "caption")
+        return entries(said.get("video_list"), told_by=told_by, platform="快手", connector="kuaishou")
 
 
 def ids_of(work: Mapping[str, Any]) -> dict[str, str]:

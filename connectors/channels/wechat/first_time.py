@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from connectors.base import ErrorClass, Outcome, Post, Token, TokenShelf
-from connectors.channels.codes import problem
+from connectors.channels.codes import number, problem
 from connectors.channels.wechat.lists import Lists
 from connectors.channels.wechat.preflight import as_sent
 from connectors.channels.wechat.settings import WeChatSettings
@@ -46,7 +46,7 @@ class FirstTime:
     def _has_published(self) -> bool:
         if self._shelf.get(_PUBLISHED) is not None:
             return True
-        if int(self._lists.published_page(0, count=1).get("total_count") or 0) == 0:
+        if number(self._lists.published_page(0, count=1).get("total_count")) == 0:
             return False
         self._note()
         return True

@@ -102,8 +102,9 @@ class FreePublish:
     def _poll_job(self, known: Mapping[str, str]) -> Outcome:
         said = self._api.ask("/cgi-bin/freepublish/get", {"publish_id": known["publish_id"]})
         status = str(said.get("publish_status", ""))
-        if status == "0":
-            return self._read_back({**known, **_article_of(said)})
+        article = _article_of(said)
+        if status == "0" and "article_id" in article:
+            return self._read_back({**known, **article})
         if status == "5":
             return Outcome(state="absent", external_ids=dict(known), raw_code="5", raw_message="已被账号删除")
         if status in PUBLISH_FAILED:
@@ -204,6 +205,7 @@ def draft_went() -> Outcome:
 
 
 def _article_of(said: Mapping[str, Any]) -> dict[str, str]:
-    items = (said.get("article_detail") or {}).get("item") or [{}]
+    detail = said.get("article_detail")
+    items = (detail.get("item") if isinstance(detail, dict) else None) or [{}]
     found = {"article_id": said.get("article_id"), "article_url": items[0].get("article_url")}
     return {name: str(value) for name, value in found.items() if value}

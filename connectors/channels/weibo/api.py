@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass
+from connectors.channels.answers import entries
 from connectors.channels.codes import Refused, no_answer
 from connectors.channels.pictures import Fitted
 from connectors.channels.weibo.codes import ARTICLE_DONE, CODES
@@ -38,7 +39,18 @@ class WeiboApi:
         self._credentials = credentials
         self._http = http.named("微博")
 
-    def ask(self, path: str, **params: str) -> Any:
+    def ask(self, path: str, **params: str) -> dict[str, Any]:
+        said = self._asked(path, params)
+        if not isinstance(said, dict):
+            raise no_answer("微博", 200, writes=False, connector="weibo")
+        return said
+
+    def counts(self, status_ids: Iterable[str]) -> list[dict[str, Any]]:
+        """Running totals of posts, a hundred at most; what the platform does not know is left out."""
+        said = self._asked("/2/statuses/count.json", {"ids": ",".join(status_ids)})
+        return entries(said, told_by=(), platform="微博", connector="weibo")
+
+    def _asked(self, path: str, params: Mapping[str, str]) -> Any:
         answer = self._http.call("GET", self._base + path, writes=False, params=params, headers=self._headers())
         return _understood(answer, writes=False)
 

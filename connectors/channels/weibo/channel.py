@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from connectors.base import (
     Refusal,
     TokenShelf,
 )
+from connectors.channels.answers import entries, text_at
 from connectors.channels.codes import (
     Refused,
     fingerprint,
@@ -103,8 +105,9 @@ class Weibo:
     def consent(self, code: str, redirect_uri: str) -> dict[str, str]:
         """The credentials that a consent changes. Raises ConnectorError."""
         said = self._api.exchange(code, redirect_uri)
+        told = partial(text_at, said, platform="微博", connector="weibo")
         ends = self._now() + timedelta(seconds=number(said.get("expires_in")) or 0)
-        return {"access_token": str(said["access_token"]), "uid": str(said["uid"]), "expires_at": ends.isoformat()}
+        return {"access_token": told("access_token"), "uid": told("uid"), "expires_at": ends.isoformat()}
 
     def problems(self, post: Post) -> list[Refusal]:
         return list(problems_of(post, self._settings))
@@ -241,12 +244,13 @@ class Weibo:
             if refused.refusal.kind is not ErrorClass.NOT_FOUND:
                 raise
             return Outcome(state="absent", external_ids=dict(known), raw_code=refused.code, raw_message=refused.raw)
+        text_at(said, "idstr", platform="微博", connector="weibo")
         return self._live(said, known)
 
     def _timeline(self) -> list[dict[str, Any]]:
         """Our own newest posts; an ordinary app is shown five."""
         said = self._api.ask("/2/statuses/user_timeline.json", uid=self._credentials.uid)
-        return list(said.get("statuses") or [])
+        return entries(said.get("statuses"), told_by=("idstr", "text"), platform="微博", connector="weibo")
 
     def _live(self, status: Mapping[str, Any], known: Mapping[str, str]) -> Outcome:
         ids = {**known, **_ids(status)}
@@ -290,7 +294,7 @@ class Weibo:
         keys = {known["status_id"]: key for key, known in posts.items() if known.get("status_id")}
         found = []
         for batch in _batches(list(keys), _BATCH):
-            for row in self._api.ask("/2/statuses/count.json", ids=",".join(batch)):
+            for row in self._api.counts(batch):
                 key = keys.get(str(row.get("id")))
                 if key is not None:
                     found.append(_figures(key, row, self._now()))
