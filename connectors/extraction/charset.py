@@ -40,7 +40,8 @@ _COMMON = frozenset(
     "日月新闻报网本站版权所有首页分高成方用多行面事法,。、:"
 )
 _LIMIT = 400_000
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff](?:[\x80-\xff]|[\x40-\x7e](?=[\x80-\xff]))*[\x40-\x7e]?")
+"""Characters beyond ASCII, with the trailing bytes of GBK and Big5 that look like ASCII."""
 _ASCII = bytes(range(128))
 _WIDE = re.compile(r"[^\x00-\xa0\u3000]")
 _ENOUGH = 20_000
@@ -103,9 +104,15 @@ def _codec(name: str) -> str:
 
 
 def _sample(body: bytes) -> bytes:
-    """What tells: long scripts may stand before the first character that is not ASCII."""
-    beyond = _BEYOND_ASCII.search(body)
-    return body[beyond.start() : beyond.start() + _LIMIT] if beyond else b""
+    """What tells, without the long scripts that may stand before the text and within it."""
+    found: list[bytes] = []
+    length = 0
+    for match in _BEYOND_ASCII.finditer(body):
+        found.append(match[0])
+        length += len(match[0])
+        if length >= _LIMIT:
+            break
+    return b" ".join(found)[:_LIMIT]
 
 
 def _is_utf8(body: bytes) -> bool:

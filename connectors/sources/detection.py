@@ -19,8 +19,6 @@ from connectors.extraction.pictures import absolute_url
 from connectors.sources.json_paths import guessed, is_json, unwrapped
 from connectors.sources.revisiting import charset_of
 
-_LOOKED_AT = 400_000
-"""Characters; what tells the kind stands at the beginning."""
 _BEFORE_ROOT = re.compile(r"\A(?:[\s\ufeff]|<\?.*?\?>|<!--.*?-->|<!(?!--)[^>]*>)*", re.S)
 _ROOT = re.compile(r"<(?:\w+:)?(\w+)")
 _CAP_SPACE = "urn:oasis:names:tc:emergency:cap"
@@ -54,12 +52,12 @@ def guess(page: RawPage) -> Guess:
     if file := kind_of_file(page.body):
         raise FormatChanged(f"这个网址是{file}，不是可以持续采集的网页或订阅源，请换成列表页或订阅源的网址。")
     text = decode(page.body, charset_of(page)).text
-    start = _BEFORE_ROOT.sub("", text[:_LOOKED_AT], count=1)
+    start = _BEFORE_ROOT.sub("", text, count=1)
     if not start:
         raise FormatChanged("这个网址返回了空白内容，请确认它在浏览器里能打开。")
     if start[0] in "{[" or is_json(page):
         return _of_json(page, text)
-    return _of_xml(page, start) or _of_html(page, text[:_LOOKED_AT])
+    return _of_xml(page, start) or _of_html(page, text)
 
 
 # ---------------------------------------------------------------- XML

@@ -87,3 +87,10 @@ def test_a_feed_in_another_charset_is_known_all_the_same() -> None:
     feed = '<?xml version="1.0" encoding="gbk"?><rss><channel><title>科普</title></channel></rss>'
     assert looked(feed.encode("gb18030")).kind == "rss"
     assert looked(feed.encode("utf-16")).kind == "rss"
+
+
+def test_what_tells_the_kind_may_stand_behind_a_long_script() -> None:
+    script = f"<script>{'x' * 500_000}</script>"
+    link = '<link rel="alternate" type="application/rss+xml" title="天池" href="/feed.xml">'
+    page = f"<html><head>{script}{link}</head><body><p>雾凇</p></body></html>"
+    assert looked(page.encode("gb18030")).url == "https://example.org/feed.xml"
