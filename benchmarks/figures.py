@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, str] = {
     "dedupe": "benchmarks.sameness:run",
     "feeds": "benchmarks.feeds:run",
     "publish": "benchmarks.publish:run",
+    "downtime": "benchmarks.downtime:run",
     "publish-speed": "benchmarks.publish_speed:run",
     "round": "benchmarks.round:run",
 }

@@ -33,8 +33,23 @@ class Kit:
     kind: str = ""
     """Which of the ledger's rows are the post itself, where a platform makes more than one of it."""
     calls_back: Literal["", "account", "app"] = ""
+    revocable: bool = True
+    """Whether the account's owner can take a consent back."""
+    makes: str = ""
+    """The path of the call that makes the post public; empty where a person does."""
+    lists: tuple[str, ...] = ()
+    """The paths at which a lost post is looked for."""
+    spent: int = 0
+    """The code by which the platform says that no calls are left."""
+    passes: tuple[str, ...] = ()
+    """States beside queued, sending, needs_person and live that a post can be found in."""
     answers: dict[str, Rule] = field(default_factory=dict)
     """Faults that only this platform has, by name. `refuses`: the post may rightly end as failed."""
+
+    def callback_key(self, number: int) -> str:
+        """Under which name the platform knows who is called back."""
+        joined = self.joins(number, 0)
+        return str(next(joined[name] for name in ("appid", "client_key", "app_id") if name in joined))
 
 
 def _wechat_joins(number: int, generation: int) -> dict[str, Any]:
@@ -62,7 +77,10 @@ def _weibo_secrets(number: int, now: datetime, generation: int) -> dict[str, Any
 
 def _douyin_joins(number: int, generation: int) -> dict[str, Any]:
     app = {"client_key": "awbenchkepu", "client_secret": "fake-secret-douyin"}
-    tokens = {"access_token": f"fake-access-{number}", "refresh_token": f"fake-refresh-{number}"}
+    tokens = {
+        "access_token": f"fake-access-{number}-{generation}",
+        "refresh_token": f"fake-refresh-{number}-{generation}",
+    }
     return {"platform": "douyin", **app, "open_id": f"_000bench-{number}", **tokens, "name": "测速"}
 
 
@@ -103,6 +121,11 @@ KITS: dict[str, Kit] = {
         _wechat_secrets,
         key=lambda number: f"wxbench{number:08}",
         calls_back="account",
+        revocable=False,
+        makes="/cgi-bin/freepublish/submit",
+        lists=("/cgi-bin/freepublish/batchget", "/cgi-bin/draft/batchget", "/cgi-bin/freepublish/get"),
+        spent=45009,
+        passes=("unknown", "accepted"),
         answers={
             "平台繁忙": {"kind": "error", "code": -1},
             "调用太快": {"kind": "error", "code": 45011},
@@ -121,6 +144,10 @@ KITS: dict[str, Kit] = {
         _weibo_secrets,
         key=lambda number: f"88{number:08}",
         settings={"bound_domain": "127.0.0.1"},
+        makes="/2/statuses/share.json",
+        lists=("/2/statuses/user_timeline.json",),
+        spent=10023,
+        passes=("unknown", "accepted"),
         answers={
             "平台繁忙": {"kind": "error", "code": 10001},
             "调用太快": {"kind": "error", "code": 10022},
@@ -134,6 +161,7 @@ KITS: dict[str, Kit] = {
         _douyin_secrets,
         key=lambda number: f"_000bench-{number}",
         calls_back="app",
+        passes=("handed_over",),
         answers={
             "事件重复": {"kind": "duplicate_event", "event": "create_video"},
             "事件迟到": {"kind": "reorder", "event": "create_video", "seconds": 90},
@@ -147,6 +175,11 @@ KITS: dict[str, Kit] = {
         key=lambda number: f"wxbench{number:08}",
         settings={"mode": "mass_send"},
         calls_back="account",
+        revocable=False,
+        makes="/cgi-bin/message/mass/sendall",
+        lists=("/cgi-bin/message/mass/get",),
+        spent=45009,
+        passes=("unknown", "accepted"),
         answers={
             "平台繁忙": {"kind": "error", "code": -1},
             "审核不过": {
@@ -166,6 +199,10 @@ KITS: dict[str, Kit] = {
         key=lambda number: f"88{number:08}",
         settings={"bound_domain": "127.0.0.1", "form": "article"},
         kind="article",
+        makes="/proxy/article/publish.json",
+        lists=("/2/statuses/user_timeline.json",),
+        spent=10023,
+        passes=("unknown",),
         answers={
             "调用太快": {"kind": "error", "code": 11001},
             "只成一半": {"kind": "half_done", "code": 11003, "path": "/proxy/article/publish.json", "nth": [1]},
@@ -179,6 +216,10 @@ KITS: dict[str, Kit] = {
         key=lambda number: f"_000bench-{number}",
         settings={"mode": "direct", "may_create": True},
         calls_back="app",
+        makes="/api/douyin/v1/video/create_*",
+        lists=("/api/douyin/v1/video/video_*",),
+        spent=28003017,
+        passes=("unknown", "accepted"),
         answers={"平台繁忙": {"kind": "error", "code": 28001005}},
     ),
     "kuaishou": Kit(
@@ -187,6 +228,11 @@ KITS: dict[str, Kit] = {
         _kuaishou_joins,
         _kuaishou_secrets,
         key=lambda number: f"f18bench-{number}",
+        calls_back="app",
+        makes="/openapi/photo/publish",
+        lists=("/openapi/photo/list", "/openapi/photo/info"),
+        spent=100100402,
+        passes=("unknown", "accepted"),
         answers={"平台繁忙": {"kind": "error", "code": 100200500}},
     ),
 }  # fmt: skip
@@ -200,7 +246,30 @@ LINE: dict[str, Rule] = {
     "答复变慢": {"kind": "slow", "seconds": 0.05},
     "超时后才生效": {"kind": "slow", "seconds": 0.7},
     "答复残缺": {"kind": "wrong_json"},
-    "答复不是 JSON": {"kind": "wrong_json", "body": "<html>busy</html>"},
+    "答复是网页": {"kind": "wrong_json", "value": "page"},
+    "答复为空": {"kind": "wrong_json", "value": "empty"},
+    "答复成了列表": {"kind": "wrong_json", "value": "list"},
+    "答复没有编号": {"kind": "wrong_json", "value": "nothing_named"},
+    "文字成了数字": {"kind": "wrong_json", "value": "numbers"},
+    "数字成了文字": {"kind": "wrong_json", "value": "texts"},
     "凭证中途失效": {"kind": "expired_token"},
 }
 """What goes wrong on the line, with every platform."""
+
+LISTS_FAIL: dict[str, Rule] = {
+    "断开": {"kind": "reset_before_effect"},
+    "500": {"kind": "http_500_before"},
+    "超时": {"kind": "slow", "seconds": 0.7},
+    "次数用完": {"kind": "error"},
+    "没有编号": {"kind": "wrong_json", "value": "nothing_named"},
+    "成了列表": {"kind": "wrong_json", "value": "list"},
+    "为空": {"kind": "wrong_json", "value": "empty"},
+}
+"""How the lists fail at which a lost post is looked for. The code of `error` is the kit's."""
+LOST: tuple[Rule, ...] = (
+    {"kind": "timeout_after_effect", "seconds": 5},
+    {"kind": "reset_after_effect"},
+    {"kind": "http_500_after"},
+    {"kind": "reset_before_effect"},
+)
+"""What leaves it open whether a post is out; after the last one it is not."""

@@ -1,4 +1,4 @@
-"""One run of the publishing benchmark: a delivery, its mishaps, a person where the desk asks for one, and the judgement.
+"""One run of the publishing benchmark: a delivery, its mishaps, people where the desk asks for them, and the judgement.
 
 The judgement is the ledger's: what the stand-in says really became public.
 """
@@ -6,141 +6,134 @@ The judgement is the ledger's: what the stand-in says really became public.
 from __future__ import annotations
 
 import functools
+import json
 import multiprocessing
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from benchmarks.publish_kits import KITS, Kit
+from benchmarks.publish_callbacks import ALWAYS_SIGNED, DATED, with_another_text, with_false_signature
+from benchmarks.publish_judge import DEFECT, SECRET, End, judged, told_plainly
+from benchmarks.publish_kits import KITS
+from benchmarks.publish_people import (
+    LATE_EFFECT,
+    beside,
+    between_rounds,
+    handle,
+    let_events_arrive,
+    pressed,
+    takes_back,
+)
 from benchmarks.publish_plans import Plan
+from benchmarks.publish_played import Played, Verdict, planted
 from benchmarks.publish_stage import READ_SECONDS, Died, Reaper, Stage, ahead, kill_me, mortal, room_of
-from content_store import accounts, deliveries, stories
+from content_store import log, queue
 from content_store.deliveries import Line
 from content_store.tables import DeliveryState as State
-from content_store.tables import Lane
-from steps import by_hand
-from steps.accounts import check_account
-from steps.adapt import form_of
-from steps.errors import Refused
+from steps.delivery_rules import STATE_NAMES
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due, publish_emergency
 
-ROUNDS_MAX = 70
+ROUNDS_MAX = 100
 AFTER_DEATH = 130.0
 """Seconds until the next worker comes: longer than a lease."""
-LATE_EFFECT = 0.35
-"""Real seconds in which a call that outlived its client's patience takes effect."""
+OUTAGE_STEP = 2 * 3600.0
+"""Seconds between looks while a platform is down for a day."""
+AFTERWARDS = 200.0
+MUCH_LATER = 3600.0
 CHILD_ROUNDS = 3
-
-
-@dataclass
-class Verdict:
-    """How a run ended. `wrong` is empty, or one of lost, doubled, stuck, wrongly live, wrongly withdrawn, crashed."""
-
-    number: int
-    platform: str
-    faults: list[str]
-    crashes: list[str]
-    """Those that were reached."""
-    kills: int = 0
-    rounds: int = 0
-    by_person: int = 0
-    ended: str = ""
-    wrong: str = ""
-    note: str = ""
-
-
-@dataclass
-class _Played:
-    stage: Stage
-    kit: Kit
-    plan: Plan
-    verdict: Verdict
-    delivery: int
-    account: int
-    marker: str
-    title: str
-    generation: int = 0
-    tapped: bool = False
-    """The person has confirmed it on the phone, and knows."""
-    waits_for_effects: bool = False
-    crashes: list[Any] = field(default_factory=list)
-
-    def line(self) -> Line:
-        with self.stage.room.store.reading() as session:
-            found = deliveries.one(session, self.delivery)
-        assert found is not None
-        return found
-
-    def public(self) -> list[dict[str, Any]]:
-        """The ledger's rows of this post, those taken down included."""
-        rows = self.stage.control(f"/ledger?platform={self.kit.platform}&account={self.kit.key(self.plan.number)}")
-        mine = [row for row in rows if self.marker in row["marker"] + row["text"] or row["title"] == self.title]
-        return [row for row in mine if self.kit.kind in ("", row["kind"])]
-
-    def standing(self) -> int:
-        return sum(row["removed_at"] is None for row in self.public())
 
 
 def play(stage: Stage, plan: Plan) -> Verdict:
     """Plays the run to its end and judges it."""
-    played = _planted(stage, plan)
-    stage.control("/faults", [fault.rule for fault in plan.faults])
-    try:
-        _until_settled(played, {State.LIVE, State.FAILED}, _person)
-        if not played.verdict.wrong and plan.withdraws and played.line().delivery.state == State.LIVE:
-            by_hand.withdraw(stage.room, played.delivery, None, stage.now())
-            _until_settled(played, {State.WITHDRAWN}, _person_deletes)
-    except Exception as error:
-        played.verdict.wrong = "crashed"
-        played.verdict.note = f"{type(error).__name__}: {error}"[:300]
-    stage.control("/faults", [])
-    _judge(played)
+    with planted(stage, plan) as played:
+        try:
+            _until_settled(played)
+            _afterwards(played)
+        except Exception as error:
+            played.verdict.wrong = "crashed"
+            played.verdict.note = f"{type(error).__name__}: {error}"[:300]
+        _judge(played)
     return played.verdict
 
 
 # ---------------------------------------------------------------- rounds
 
 
-def _until_settled(played: _Played, ends: set[State], person: Callable[[_Played, Line], None]) -> None:
-    stage, verdict = played.stage, played.verdict
+def _until_settled(played: Played) -> None:
+    verdict = played.verdict
     for _ in range(ROUNDS_MAX):
+        _mishaps(played)
+        between_rounds(played, played.line())
         verdict.rounds += 1
         began = time.monotonic()
-        _round(played)
+        beside(played, functools.partial(_round, played))
         if played.waits_for_effects and time.monotonic() - began > READ_SECONDS:
             time.sleep(LATE_EFFECT)
+        _call_back_again(played)
         line = played.line()
-        row = line.delivery
-        if row.state == State.LIVE and not played.standing():
-            verdict.wrong = "wrongly live"
+        verdict.wrong = verdict.wrong or _wrong_on_the_way(played, line)
+        if verdict.wrong:
             return
-        if row.state in ends and row.next_try_at is None:
+        if _is_settled(played, line):
             return
         if line.account.stopped_reason:
-            _consents_anew(played)
-        if row.state in (State.NEEDS_PERSON, State.HANDED_OVER):
-            person(played, played.line())
-        _jump_to_next(stage, played.line())
+            played.consents_anew()
+        if line.delivery.state in (State.NEEDS_PERSON, State.HANDED_OVER, State.FAILED):
+            handle(played, played.line())
+        _jump_to_next(played, played.line())
     verdict.wrong = "stuck"
 
 
-def _jump_to_next(stage: Stage, line: Line) -> None:
-    row, now = line.delivery, stage.now()
-    at = max(filter(None, (row.next_try_at, row.lease_until)), default=now)
+def _is_settled(played: Played, line: Line) -> bool:
+    """Nothing happens any more, and nobody wants anything else."""
+    row = line.delivery
+    if row.next_try_at is not None:
+        return False
+    if row.state == State.WITHDRAWN:
+        return True
+    if row.state not in (State.LIVE, State.FAILED) or (played.called_off and row.state == State.FAILED):
+        return False
+    if row.state == State.FAILED and played.plan.garbled and not (played.sent_after_failing or played.standing()):
+        return False
+    if played.plan.back_from and not played.called_off:
+        played.verdict.did(f"撤回自{STATE_NAMES[State(row.state)]}")
+        pressed(played, takes_back(played))
+        return False
+    return True
+
+
+def _wrong_on_the_way(played: Played, line: Line) -> str:
+    row = line.delivery
+    if row.state == State.LIVE and not played.standing():
+        return "wrongly live"
+    if row.reason.startswith(DEFECT):
+        return "crashed"
+    return "" if told_plainly(State(row.state), row.reason, row.remedy) else "unexplained"
+
+
+def _mishaps(played: Played) -> None:
+    """What befalls the platform and the account from outside."""
+    plan, number = played.plan, played.verdict.rounds
+    if plan.outage is not None and number == plan.outage.from_round:
+        played.begin_outage()
+    if played.outage_over is not None and played.stage.now() >= played.outage_over:
+        played.end_outage()
+    if plan.revoked_in == number:
+        played.consent_taken_back()
+
+
+def _jump_to_next(played: Played, line: Line) -> None:
+    row, now = line.delivery, played.stage.now()
+    at = max(filter(None, (row.ready_at, row.next_try_at, row.lease_until)), default=now)
     # a person needs a moment as well
-    stage.jump(max((at - now).total_seconds(), 0.0) + 1.0)
+    seconds = max((at - now).total_seconds(), 0.0) + 1.0
+    played.stage.jump(seconds if played.outage_over is None else max(seconds, OUTAGE_STEP))
 
 
-def _round(played: _Played) -> None:
+def _round(played: Played) -> None:
     """One round of the queue by a worker that may not live to its end."""
     crash = played.crashes[0] if played.crashes else None
     if crash is not None and played.plan.killed:
@@ -170,7 +163,7 @@ def _work(room: Newsroom, emergency: bool) -> None:
     poll_accepted(room, room.now())
 
 
-def _end(played: _Played, crash: Any) -> None:
+def _end(played: Played, crash: Any) -> None:
     if crash.how == "die":
         raise Died
     # the worker stands still until its lease is over, and others do its work meanwhile
@@ -178,7 +171,7 @@ def _end(played: _Played, crash: Any) -> None:
     _work(played.stage.room, False)
 
 
-def _killed_round(played: _Played) -> None:
+def _killed_round(played: Played) -> None:
     """The round in a process of its own, which is killed at its crash point or at a random moment."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
@@ -214,157 +207,96 @@ def _child(home: str, offset: float, crash: Any, started: Any) -> None:
         _work(room, False)
 
 
-# ---------------------------------------------------------------- people
+# ---------------------------------------------------------------- afterwards
 
 
-def _person(played: _Played, line: Line) -> None:
-    """Does what the desk asks for, after a look at the platform."""
-    stage, number = played.stage, played.plan.number
-    row = line.delivery
-    if row.state == State.HANDED_OVER:
-        if not played.tapped:
-            played.tapped = True
-            opened = by_hand.show_hand_off(stage.room, played.delivery, stage.now())
-            said = stage.control("/douyin/open", {"schema": opened, "open_id": played.kit.key(number)})
-            if not said["ok"]:
-                raise RuntimeError(f"the phone refused: {said}")
-        _let_events_arrive(played)
-    elif row.state == State.NEEDS_PERSON:
-        played.verdict.by_person += 1
-        rows = played.public()
-        try:
-            if rows:
-                by_hand.register_live(stage.room, played.delivery, rows[0]["url"], None, stage.now())
-            else:
-                by_hand.resend(stage.room, played.delivery, None, stage.now())
-        except Refused as refused:
-            played.verdict.note = str(refused)
-            if "授权" in str(refused):
-                # the sentence says what is missing, and the person does it
-                _consents_anew(played)
+def _call_back_again(played: Played) -> None:
+    """What is planned with the call-backs that came so far."""
+    stage, how = played.stage, played.plan.callbacks
+    heard = list(stage.ear.heard)
+    if not heard or how in ("", "很久以后重放"):
+        return
+    played.verdict.did(f"回调{how}")
+    if how == "重放":
+        for each in heard:
+            stage.receive(each)
+    elif how == "倒序" and (len(heard) > 1 or played.verdict.rounds % 3 == 0):
+        _hand_on_in_reverse(played)
+    elif how == "伪造签名":
+        _must_be_refused(played, [stage.receive(with_false_signature(each)) for each in heard])
+    elif how == "改动内容":
+        answers = [stage.receive(with_another_text(each)) for each in heard]
+        if played.kit.platform in ALWAYS_SIGNED:
+            _must_be_refused(played, answers)
 
 
-def _let_events_arrive(played: _Played) -> None:
-    """Call-backs come in real time, a delayed one when its time has come."""
-    for _ in range(40):
-        time.sleep(0.02)
-        if played.line().delivery.next_try_at is None or not _pending(played):
-            return
+def _hand_on_in_reverse(played: Played) -> None:
+    ear = played.stage.ear
+    held, ear.heard = ear.heard, []
+    for each in reversed(held):
+        played.stage.receive(each)
 
 
-def _pending(played: _Played) -> bool:
-    now = played.stage.now().timestamp()
-    for push in played.stage.control("/pushes"):
-        due = datetime.fromisoformat(push["due"]).timestamp()
-        if push["state"] in ("waiting", "sending") and due <= now + 1:
-            return True
-    return False
+def _must_be_refused(played: Played, answers: list[str | None]) -> None:
+    if any(answer is not None for answer in answers):
+        played.verdict.wrong = "forged"
 
 
-def _person_deletes(played: _Played, line: Line) -> None:
-    """Where no interface can: on the phone, or on the platform's own site."""
-    played.verdict.by_person += 1
-    for row in played.public():
-        if row["removed_at"] is None:
-            played.stage.control("/remove", {"ledger_id": row["id"], "by": "account"})
-    by_hand.register_withdrawn(played.stage.room, played.delivery, None, played.stage.now())
+def _afterwards(played: Played) -> None:
+    """What comes when all seemed over: jobs that were still running, late call-backs, and one more look of the queue."""
+    if played.verdict.wrong:
+        return
+    played.crashes.clear()
+    played.stage.jump(AFTERWARDS)
+    let_events_arrive(played)
+    if played.stage.ear.holds:
+        _hand_on_in_reverse(played)
+    if played.plan.callbacks == "很久以后重放" and played.stage.ear.heard:
+        played.stage.jump(MUCH_LATER)
+        played.verdict.did("回调很久以后重放")
+        answers = [played.stage.receive(each) for each in list(played.stage.ear.heard)]
+        if played.kit.platform in DATED:
+            _must_be_refused(played, answers)
+    _until_settled(played)
 
 
-def _consents_anew(played: _Played) -> None:
-    """The account's owner consents, and the account is checked."""
-    stage, number = played.stage, played.plan.number
-    played.generation += 1
-    stage.control("/accounts", played.kit.joins(number, played.generation))
-    with stage.room.store.session() as session:
-        secrets = played.kit.secrets(number, stage.now(), played.generation)
-        accounts.keep_credentials(session, played.account, secrets, stage.room.vault, now=stage.now())
-    check_account(stage.room, f"bench-{number}", stage.now())
-
-
-# ---------------------------------------------------------------- before and after
-
-
-def _planted(stage: Stage, plan: Plan) -> _Played:
-    """The account, at the platform and with us, and its one delivery."""
-    kit, number, now = KITS[plan.platform], plan.number, stage.now()
-    stage.control("/accounts", kit.joins(number, 0))
-    _register_callback(stage, kit, number, now)
-    title = f"冰面能站人吗 {number}"
-    with stage.room.store.session() as session:
-        picture = stage.room.media.keep_picture(session, _picture(), origin="bench", now=now).sha256
-        settings = {"base_url": f"{stage.base}/{kit.platform}", "public_url": f"{stage.base}/{kit.platform}"}
-        values = {"platform": kit.platform, "name": title, "settings": settings | kit.settings}
-        account = accounts.put(session, f"bench-{number}", values, now=now)
-        assert account.id is not None
-        accounts.keep_credentials(session, account.id, kit.secrets(number, now, 0), stage.room.vault, now=now)
-        fields = {
-            "title": title,
-            "digest": "一句话说清楚。",
-            "short_text": f"{title}：一句话说清楚。",
-            "body_html": f"<p>{title}。</p>" + (f'<p><img src="media:{picture}"></p>' if number % 2 else ""),
-            "video_title": title,
-            "video_url": f"{stage.address}/v.mp4",
-            "cover_sha256": picture,
-            "ai_use": "none",
-        }
-        version = stories.add(session, fields=fields, by=None, now=now)
-        assert version.id is not None
-        marker = deliveries.new_marker()
-        row = deliveries.add(
-            session,
-            version_id=version.id,
-            account_id=account.id,
-            marker=marker,
-            form=form_of(version, account, marker=marker, site_url=stage.room.site_url),
-            fingerprint="",
-            state=State.QUEUED,
-            lane=Lane.EMERGENCY if plan.emergency else Lane.NORMAL,
-            due_at=now,
-            by=None,
-            now=now,
+def _judge(played: Played) -> None:
+    verdict, row = played.verdict, played.line().delivery
+    rows = played.public()
+    verdict.ended, verdict.public = row.state, len(rows)
+    verdict.standing = sum(one["removed_at"] is None for one in rows)
+    if not verdict.wrong and _leaked(played):
+        verdict.wrong = "leaked"
+    if not verdict.wrong:
+        verdict.wrong = judged(
+            End(
+                state=State(row.state),
+                reason=row.reason,
+                remedy=row.remedy,
+                times=verdict.public,
+                standing=verdict.standing,
+                may_fail=played.plan.may_fail,
+                called_off=played.called_off,
+                confirmed=played.confirmed,
+            )
         )
-        assert row.id is not None
-    verdict = Verdict(number, plan.platform, [fault.name for fault in plan.faults], [])
-    late = any(fault.name == "超时后才生效" for fault in plan.faults)
-    played = _Played(stage, kit, plan, verdict, row.id, account.id, marker, title, waits_for_effects=late)
-    played.crashes = list(plan.crashes)
-    return played
-
-
-_REGISTERED = threading.local()
-
-
-def _register_callback(stage: Stage, kit: Kit, number: int, now: datetime) -> None:
-    if not kit.calls_back:
-        return
-    joined = kit.joins(number, 0)
-    key = joined["appid"] if kit.calls_back == "account" else joined["client_key"]
-    if kit.calls_back == "app" and getattr(_REGISTERED, "stage", None) is stage:
-        return
-    if kit.calls_back == "app":
-        _REGISTERED.stage = stage
-    asked = {"platform": kit.platform, "key": key, "url": f"{stage.address}/bench-{number}", "verify": False}
-    stage.control("/callbacks", asked | {"token": "fake-token"})
-
-
-@functools.cache
-def _picture() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (32, 24), (40, 90, 160)).save(out, "PNG")
-    return out.getvalue()
-
-
-def _judge(played: _Played) -> None:
-    verdict, state = played.verdict, State(played.line().delivery.state)
-    verdict.ended = state
-    times, standing = len(played.public()), played.standing()
     if verdict.wrong:
-        verdict.note = f"{state}；{played.line().delivery.reason}；{verdict.note}"
-    elif times > 1:
-        verdict.wrong, verdict.note = "doubled", f"{times} times public"
-    elif state is State.WITHDRAWN and standing:
-        verdict.wrong = "wrongly withdrawn"
-    elif state is State.LIVE and not standing:
-        verdict.wrong = "wrongly live"
-    elif not times and not (state is State.FAILED and played.plan.may_fail and played.line().delivery.reason):
-        verdict.wrong, verdict.note = "lost", f"{state}；{played.line().delivery.reason}"
+        found = f"{verdict.public} times public, {verdict.standing} standing"
+        verdict.note = f"{row.state}; {row.reason}; {found}; {verdict.note}"
+
+
+def _leaked(played: Played) -> bool:
+    """Whether a credential stands in what people see of the delivery, or in its record."""
+    with played.stage.room.store.reading() as session:
+        entries = log.of(session, "delivery", played.delivery)
+        attempts = queue.attempts(session, played.delivery)
+        receipt = queue.receipt(session, played.delivery)
+        row = played.line().delivery
+        told = [
+            row.reason,
+            row.remedy,
+            *(f"{entry.why}{json.dumps(entry.detail)}" for entry in entries),
+            *(f"{each.raw_code}{each.raw_message}{json.dumps(each.external_ids)}" for each in attempts),
+            json.dumps([receipt.external_ids, receipt.raw_message]) if receipt is not None else "",
+        ]
+    return any(SECRET in text for text in told)

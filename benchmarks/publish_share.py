@@ -14,7 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.publish_plans import plan_of
-from benchmarks.publish_runs import Verdict, play
+from benchmarks.publish_played import Verdict
+from benchmarks.publish_runs import play
 from benchmarks.publish_stage import stage
 
 
