@@ -26,7 +26,7 @@ def bench(
     data: Annotated[Path, typer.Option(help="真实网页与文本所在的文件夹")] = DATA,
     seed: Annotated[int, typer.Option(help="随机数种子")] = 1,
     one_by_one: Annotated[bool, typer.Option("--each", help="表格逐个列出（例如每个来源一行），不按集合合计")] = False,
-    runs: Annotated[int | None, typer.Option(help="跑多少次，只用于 publish")] = None,
+    runs: Annotated[int | None, typer.Option(help="跑多少次，用于 publish 与 downtime")] = None,
     first: Annotated[int, typer.Option(help="从第几次跑起，用来重现某一次")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
 ) -> None:
