@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,15 @@ from steps.newsroom import Newsroom
 from steps.packs import load_packs
 
 DATA = FOLDER / "demo"
+ENDING, ENDS_SOON = "weibo-yanbian", timedelta(days=2, hours=12)
+"""The account whose consent ends soon, so that the warning can be seen."""
 WHAT_TO_LOOK_AT = (
     "先看什么：",
     "  1. 用 bianji 登录，在“收件箱”里挑一条素材，做成稿件、改好、送审；",
     "  2. 用 chushen、fushen、zhongshen 依次完成三审，再用 bianji 排期到账号，看它上线；",
     "  3. 用 fushen 和 zhiban 打开“应急”，看预警怎样在两人签发后几秒内发到全部相关账号；",
-    "  4. “榜单”里有上一周的周榜，可下载 Excel。",
+    "  4. “榜单”里有上一周的周榜，可下载 Excel；",
+    "  5. 用 guanli 打开“账号”，看六个平台的账号怎样添加、修改和检查；“待办”里有等人上传的资料包。",
 )
 
 
@@ -109,7 +112,8 @@ def add_sources_and_accounts(newsroom: Newsroom, base: str, now: datetime) -> No
         for entry in entries.accounts(DATA / "accounts.toml", base):
             account = accounts.put(session, entry.key, entry.model_dump(exclude={"key", "credentials"}), now=now)
             assert account.id is not None
-            accounts.keep_credentials(session, account.id, entry.credentials, newsroom.vault, now=now)
+            ends = {"expires_at": (now + ENDS_SOON).isoformat()} if entry.key == ENDING else {}
+            accounts.keep_credentials(session, account.id, {**entry.credentials, **ends}, newsroom.vault, now=now)
 
 
 def _register_callbacks(base: str, desk: str) -> None:

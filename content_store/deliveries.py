@@ -130,10 +130,11 @@ def listed(
     late: Late | None = None,
     account_id: int | None = None,
     story_id: int | None = None,
+    soonest_first: bool = False,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Line]:
-    """What comes next first while it waits, the newest first once it is out. `for_person`: only what needs somebody."""
+    """The latest first, or what comes next first (`soonest_first`). `for_person`: only what needs somebody."""
     query = _lines()
     if late is not None:
         query = query.where(_is_late(late))
@@ -146,8 +147,9 @@ def listed(
         query = query.where(Delivery.account_id == account_id)
     if story_id is not None:
         query = query.where(StoryVersion.story_id == story_id)
-    query = query.order_by(col(Delivery.due_at).desc(), col(Delivery.id).desc()).limit(limit).offset(offset)
-    return [_line(*row) for row in session.exec(query)]
+    due, number = col(Delivery.due_at), col(Delivery.id)
+    query = query.order_by(*((due, number) if soonest_first else (due.desc(), number.desc())))
+    return [_line(*row) for row in session.exec(query.limit(limit).offset(offset))]
 
 
 def one(session: Session, delivery_id: int) -> Line | None:

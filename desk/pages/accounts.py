@@ -142,7 +142,7 @@ def show(request: Request, newsroom: NewsroomDep, session: ReadingDep, key: str)
         "system/account.html",
         each=_line(newsroom, row, deliveries.last_out(session).get(row.id), now),
         panel=panel(newsroom, row, now),
-        coming=deliveries.listed(session, states=COMING, account_id=row.id)[::-1][:SHOWN],
+        coming=deliveries.listed(session, states=COMING, account_id=row.id, soonest_first=True, limit=SHOWN),
         history=log.of(session, "account", row.id),
         acts=ACTS,
     )

@@ -9,7 +9,7 @@ from desk import words
 from desk.access import needs
 from desk.answers import page
 from desk.parts import NewsroomDep
-from steps.platform_codes import CLASS_NAMES, rows, unlisted
+from steps.platform_codes import CLASS_NAMES, Row, rows, unlisted
 
 router = APIRouter(prefix="/accounts/codes")
 
@@ -22,7 +22,7 @@ def listing(request: Request, newsroom: NewsroomDep, platform: str = "", q: str 
     chosen = platform if platform in known else ""
     shown = [row for row in found if not chosen or row.platform == chosen]
     if wanted:
-        shown = [row for row in shown if wanted == row.code or wanted in row.cause or wanted in row.remedy]
+        shown = [row for row in shown if _fits(row, wanted)]
     return page(
         request,
         "system/codes.html",
@@ -33,3 +33,9 @@ def listing(request: Request, newsroom: NewsroomDep, platform: str = "", q: str 
         kinds=CLASS_NAMES,
         unlisted=[row for row in unlisted(newsroom) if not chosen or row.platform == chosen],
     )
+
+
+def _fits(row: Row, wanted: str) -> bool:
+    """The code itself, or words of what is said about it."""
+    said = f"{row.cause}{row.remedy}{row.of}{CLASS_NAMES[row.kind]}".lower()
+    return wanted == row.code or wanted.lower() in said

@@ -40,11 +40,12 @@ router = APIRouter(prefix="/deliveries")
 PER_PAGE = 60
 PERSON = "person"
 LATE = "late"
+WAITING = "waiting"
 GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
     "": ("全部", ()),
     PERSON: ("待人处理", FOR_A_PERSON),
     LATE: ("错过时间", ()),
-    "waiting": ("等待发布", (State.HELD, State.QUEUED)),
+    WAITING: ("等待发布", (State.HELD, State.QUEUED)),
     "going": ("进行中", (State.SENDING, State.ACCEPTED, State.WITHDRAWING)),
     "out": ("已发布", (State.LIVE,)),
     "back": ("已撤回、已取消", (State.WITHDRAWN,)),
@@ -83,6 +84,7 @@ def listing(
         late=_late(newsroom.now()) if group == LATE else None,
         account_id=chosen.id if chosen else None,
         story_id=story,
+        soonest_first=group == WAITING,
         limit=PER_PAGE + 1,
         offset=(number - 1) * PER_PAGE,
     )

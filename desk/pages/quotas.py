@@ -35,6 +35,11 @@ class Panel:
     tone: str
 
     @property
+    def tightest(self) -> Outlook | None:
+        """Of what is used or planned, the one with the least room."""
+        return min(self.shown, key=lambda each: each.free / max(each.quota.count, 1), default=None)
+
+    @property
     def empty(self) -> bool:
         """Nothing is counted here."""
         return not (self.shown or self.quiet or self.sends or self.trouble)

@@ -17,6 +17,7 @@ from sandbox.newsroom.content import HERE
 from sandbox.newsroom.listings import hot_list, listing
 from sandbox.newsroom.rendering import render
 from sandbox.newsroom.sites import Answer, World
+from sandbox.newsroom.video import sample
 
 _ROBOTS = """User-agent: *
 Disallow: /sites/kepujilin/neibu/
@@ -50,6 +51,12 @@ def make_router(clock: Callable[[], datetime]) -> APIRouter:
         if not name.replace("_", "").isalnum() or not path.is_file():
             raise HTTPException(404)
         return _respond(request, Answer(path.read_bytes(), "image/jpeg", opened))
+
+    @router.api_route("/sites/videos/{name}.mp4", methods=["GET", "HEAD"])
+    def video(request: Request, name: str) -> Response:
+        if not name.isalnum():
+            raise HTTPException(404)
+        return _respond(request, Answer(sample(name), "video/mp4", opened))
 
     @router.api_route("/sites/yujing/{address:path}", methods=["GET", "HEAD"])
     def warnings(request: Request, address: str) -> Response:

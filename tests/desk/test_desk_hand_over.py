@@ -223,6 +223,10 @@ def test_every_platforms_codes_stand_on_one_page_and_unlisted_ones_first(world: 
     assert "28001003" in only
     assert "40164" not in only
     assert "表里没有" in client.get("/accounts/codes?q=424242").text
+    found = client.get("/accounts/codes?platform=wechat&q=ip").text
+    assert "40164" in found, "letters in either case"
+    assert "40001" not in found
+    assert "40164" not in client.get("/accounts/codes?platform=weibo&q=ip").text
 
 
 def test_a_package_that_cannot_be_made_yet_says_so(world: World, as_person: Login) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from conftest_desk import (
     Login,
@@ -61,6 +63,19 @@ def test_a_time_is_taken_as_beijing_time(world: World, as_person: Login) -> None
     approve(world, story)
     plan(world, as_person, story, "wb-jl", at="time", due_at="2026-11-27T08:30")
     assert rows(world)[0].delivery.due_at.isoformat() == "2026-11-27T00:30:00+00:00"
+
+
+def test_what_waits_is_listed_with_the_next_one_first(world: World, as_person: Login) -> None:
+    now, by = world.newsroom.now(), world.user_ids["scheduler"]
+    for article, hours in ((0, 5), (2, 2)):
+        story = a_story(world, article)
+        approve(world, story)
+        due = now + timedelta(hours=hours)
+        schedule.plan(world.newsroom, story, [ids_of(world)["wb-jl"]], due_at=due, by=by, now=now)
+    client = as_person("scheduler")
+    waiting, all_of_them = client.get("/deliveries?group=waiting").text, client.get("/deliveries").text
+    assert waiting.index("冻伤急救") < waiting.index("防寒指南")
+    assert all_of_them.index("防寒指南") < all_of_them.index("冻伤急救")
 
 
 def test_warnings_tell_of_near_and_equal_posts(world: World, as_person: Login) -> None:

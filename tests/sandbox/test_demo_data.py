@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from config.entries import SourceEntry, accounts, sources
 from config.files import FOLDER, read_toml
 from connectors import registry
 from connectors.base import Parsed
+from connectors.channels.videos import is_video
 from connectors.errors import FormatChanged, RetryLater
 from connectors.http import HttpClient
 from sandbox import defaults
@@ -93,16 +95,27 @@ def test_the_demo_names_every_site_and_the_accounts_are_those_of_the_stand_ins()
     assert keys == {*World(OPENED).sites, "yujing", "rebang", "redu", "huati"}
     known = {(a["platform"], a.get("appid") or a.get("uid") or a.get("open_id")): a for a in defaults.accounts()}
     entries = accounts(FOLDER / "demo/accounts.toml", "http://127.0.0.1:1")
-    assert [entry.platform for entry in entries] == ["wechat"] * 6 + ["weibo"] * 3 + ["douyin"] * 3
+    numbers = {"wechat": 6, "weibo": 3, "douyin": 3, "kuaishou": 2, "toutiao": 1, "kepuchina": 1}
+    assert Counter(entry.platform for entry in entries) == numbers
     for entry in entries:
+        registry.channel_class(entry.platform).Settings(**{"mode": entry.mode, **entry.settings})
+        if entry.platform in ("toutiao", "kepuchina"):
+            assert not entry.credentials, "only people log in there"
+            continue
         given = entry.credentials
         stand_in = known.pop((entry.platform, given.get("appid") or given.get("uid") or given.get("open_id")))
         assert (entry.name, entry.unit, entry.area) == (stand_in["name"], stand_in["unit"], stand_in["area"])
         secret = given.get("appsecret") or given.get("app_secret") or given.get("client_secret")
         assert secret == (stand_in.get("secret") or stand_in.get("app_secret") or stand_in.get("client_secret"))
         registry.channel_class(entry.platform).Credentials(**given)
-    # the demo's stories have no videos, and Kuaishou takes nothing else
-    assert {platform for platform, _ in known} == {"kuaishou"}
+    assert known == {}
+
+
+def test_the_sample_video_is_one_by_its_first_bytes(site: Served) -> None:
+    answer = requests.get(f"{site.base}/sites/videos/day3.mp4", timeout=5)
+    assert answer.headers["content-type"] == "video/mp4"
+    assert is_video(answer.content)
+    assert requests.get(f"{site.base}/sites/videos/a.b.mp4", timeout=5).status_code == 404
 
 
 # ---------------------------------------------------------------- packs
