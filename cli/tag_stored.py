@@ -47,8 +47,21 @@ def tell_trial(ctx: typer.Context, folder: Path, *, as_json: bool) -> None:
     """What the changed lists would do, label by label. Raises ConfigError for lists that cannot be used."""
     tried = build_tagger(changed_lexicon_files(folder))
     room = newsroom(ctx)
+    trial = Trial(0, 0, [])
+    stopped = False
     with _bar("正在试词表") as show:
-        trial = try_lexicons(room, tried, room.now(), progress=show)
+        try:
+            for trial in try_lexicons(room, tried, room.now()):
+                show(trial.articles, trial.of)
+        except KeyboardInterrupt:
+            stopped = True
+    _tell(trial, as_json=as_json)
+    if stopped:
+        say(f"已停下：从最新的试起，试了 {trial.articles} 篇，还有 {trial.of - trial.articles} 篇没有试。")
+        raise typer.Exit(1)
+
+
+def _tell(trial: Trial, *, as_json: bool) -> None:
     if as_json:
         for change in trial.changes:
             write_json(asdict(change))

@@ -10,7 +10,7 @@ from datetime import datetime
 from content_store import tags
 from steps.hot_lists import listed_now
 from steps.newsroom import Newsroom
-from steps.tag import BATCH, Progress, rows, text_of
+from steps.tag import BATCH, rows, text_of
 from tagging import Tagger, Tagging
 
 EXAMPLES = 3
@@ -45,16 +45,21 @@ class Change:
 @dataclass(frozen=True)
 class Trial:
     articles: int
+    """How many were tried, the newest first."""
+    of: int
+    """How many are stored."""
     changes: list[Change]
     """The labels that change, those with most articles first."""
 
 
-def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime, *, progress: Progress | None = None) -> Trial:
-    """Tags every stored article with the newsroom's lists and with the tried ones, under the hot list of now."""
+def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime) -> Iterator[Trial]:
+    """Tags every stored article with the newsroom's lists and with the tried ones, under the hot list of now. Gives what was
+    found so far after every few articles, so that whoever stops has something in hand; the last is the whole."""
     with newsroom.store.reading() as session:
         articles = tags.newest(session)
     hot = listed_now(newsroom, now)
     changes: dict[Label, Change] = {}
+    yield Trial(0, len(articles), [])
     for start in range(0, len(articles), BATCH):
         numbers = articles[start : start + BATCH]
         with newsroom.store.reading() as session:
@@ -66,10 +71,8 @@ def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime, *, progress: 
             for gained, label, name, words in differences(before, after, settled[article.id]):
                 change = changes.setdefault(label, Change(*label, name))
                 _add(change, gained, Example(article.id, article.title, words))
-        if progress:
-            progress(start + len(numbers), len(articles))
-    ranked = sorted(changes.values(), key=lambda each: (-each.gains - each.losses, each.theme, each.key))
-    return Trial(len(articles), ranked)
+        ranked = sorted(changes.values(), key=lambda each: (-each.gains - each.losses, each.theme, each.key))
+        yield Trial(start + len(numbers), len(articles), ranked)
 
 
 def differences(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,16 @@ from test_tag import an_article
 from config.files import FOLDER, ConfigError, changed_lexicon_files, lexicon_files
 from content_store import people, tags
 from steps.newsroom import Newsroom
-from steps.tag import tag_due
-from steps.tag_trial import EXAMPLES, differences, try_lexicons
+from steps.tag import BATCH, tag_due
+from steps.tag_trial import EXAMPLES, Trial, differences, try_lexicons
 from tagging import TaggedText, Tagger, load_lexicons
 
 MORE = '\n[[terms]]\nof = "drought"\nweight = 5\nwords = ["地皮发白"]\n'
+
+
+def whole(newsroom: Newsroom, tried: Tagger, now: datetime) -> Trial:
+    """A trial up to its end."""
+    return list(try_lexicons(newsroom, tried, now))[-1]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,7 @@ def test_gains_and_losses_are_counted_per_label_with_examples(newsroom: Newsroom
     with newsroom.store.session() as session:
         snow = an_article(session, now)
         dry = [an_article(session, now, f"村东头地皮发白第{number}天", f"d{number}") for number in range(EXAMPLES + 2)]
-    trial = try_lexicons(newsroom, tried, now)
+    trial = whole(newsroom, tried, now)
     assert trial.articles == 1 + len(dry)
     changes = {(change.theme, change.key): change for change in trial.changes}
     drought = changes["emergency", "drought"]
@@ -47,7 +52,7 @@ def test_a_trial_writes_nothing(newsroom: Newsroom, now: datetime, tried: Tagger
     tag_due(newsroom, now)
     with newsroom.store.reading() as session:
         before = [tag.model_dump() for tag in tags.of_article(session, article)]
-    assert try_lexicons(newsroom, tried, now).changes
+    assert whole(newsroom, tried, now).changes
     with newsroom.store.reading() as session:
         assert [tag.model_dump() for tag in tags.of_article(session, article)] == before
         assert tags.due(session, newsroom.tagger.version) == []
@@ -61,14 +66,29 @@ def test_a_label_settled_by_a_person_changes_with_no_list(newsroom: Newsroom, no
         tags.set_by_person(
             session, article, theme="emergency", key="drought", name="", rejected=True, user_id=user.id, now=now
         )
-    trial = try_lexicons(newsroom, tried, now)
+    trial = whole(newsroom, tried, now)
     assert "drought" not in [change.key for change in trial.changes]
+
+
+def test_whoever_stops_a_trial_has_what_was_found_so_far_of_the_newest(
+    newsroom: Newsroom, now: datetime, tried: Tagger
+) -> None:
+    with newsroom.store.session() as session:
+        for number in range(BATCH + 5):
+            an_article(session, now + timedelta(minutes=number), f"村东头地皮发白第{number}天", str(number))
+    found = try_lexicons(newsroom, tried, now)
+    next(found)
+    part = next(found)
+    assert (part.articles, part.of) == (BATCH, BATCH + 5)
+    drought = next(change for change in part.changes if change.key == "drought")
+    assert drought.gains == BATCH
+    assert drought.gained[0].title == f"村东头地皮发白第{BATCH + 4}天"
 
 
 def test_the_same_lists_change_nothing(newsroom: Newsroom, now: datetime) -> None:
     with newsroom.store.session() as session:
         an_article(session, now)
-    trial = try_lexicons(newsroom, newsroom.tagger, now)
+    trial = whole(newsroom, newsroom.tagger, now)
     assert (trial.articles, trial.changes) == (1, [])
 
 

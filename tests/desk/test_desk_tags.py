@@ -1,0 +1,53 @@
+"""Tags corrected at the desk: a person has the last word, also when the tagger comes again, and each tag says why it is there."""
+
+from __future__ import annotations
+
+import re
+
+from conftest_desk import Login, World
+
+from content_store import tags
+from content_store.tables import Article
+from steps.tag import tag_due
+
+
+def standing(world: World, article: int) -> dict[tuple[str, str], str]:
+    with world.newsroom.store.reading() as session:
+        return {(tag.theme, tag.key): tag.made_by for tag in tags.of_article(session, article)}
+
+
+def retag(world: World, article: int) -> None:
+    """As after a change of the word lists."""
+    with world.newsroom.store.session() as session:
+        row = session.get(Article, article)
+        assert row is not None
+        row.tagger_version = "another"
+    assert tag_due(world.newsroom, world.newsroom.now())["tagged"] >= 1
+
+
+def test_what_a_person_took_away_or_added_stays_so_when_the_tagger_comes_again(world: World, as_person: Login) -> None:
+    article, client = world.article_ids[0], as_person("editor")
+    retag(world, article)
+    assert standing(world, article)["emergency", "snowstorm"] == "tagger"
+    form = {"theme": "emergency", "key": "snowstorm", "rejected": "true"}
+    client.post(f"/articles/{article}/tags", data=form)
+    client.post(f"/articles/{article}/tags", data={"theme": "local", "key": "延吉市"})
+    client.post(f"/articles/{article}/tags", data={"theme": "local", "key": "220100"})
+    for _ in range(2):
+        retag(world, article)
+        found = standing(world, article)
+        assert ("emergency", "snowstorm") not in found
+        assert found["local", "222401"] == "person"
+        assert found["local", "220100"] == "person", "one that the tagger finds as well is still the person's"
+    html = client.get(f"/articles/{article}").text
+    assert "恢复标签 暴雪" in html
+
+
+def test_each_tag_says_by_which_words_it_is_there(world: World, as_person: Login) -> None:
+    article, client = world.article_ids[0], as_person("editor")
+    html = client.get(f"/articles/{article}").text
+    reasons = re.search(r"各标签的依据.*?</details>", html, re.S)
+    assert reasons
+    assert re.search(r"依据：暴雪（得分 0.90）", reasons[0])
+    client.post(f"/articles/{article}/tags", data={"theme": "audience", "key": "农民"})
+    assert "人群 · 人工标注" in client.get(f"/articles/{article}").text
