@@ -1,12 +1,56 @@
-"""An entry of a list completed from the page that it links to. Pure."""
+"""Entries of a list completed from the pages that they link to: which pages are opened, and what they add."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
 
-from connectors.base import FetchedItem, RawPage, keepable
+from connectors.base import Cursor, FetchedItem, RawPage, keepable
 from connectors.extraction import SiteRule, extract
-from connectors.sources.revisiting import charset_of
+from connectors.extraction.blocks import visible_text
+from connectors.sources.revisiting import after_parts, charset_of
+from connectors.sources.visiting import Visitor
+
+_MOST_CHANGED = 5
+"""Pages opened again in one visit: some lists say something else every time, such as how often a page was read."""
+_TAG = re.compile(r"<[^<>]*>")
+_KNOWN = "known"
+"""In the cursor of a part that was taken before and is opened again."""
+
+
+def digest_of(*texts: str) -> str:
+    """What a list says about an entry, so short that a cursor can hold a thousand."""
+    said = "\n".join(visible_text(_TAG.sub("", text)) for text in texts)
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def opened(
+    visitor: Visitor, known: Cursor, digests: Mapping[str, str], most: int
+) -> tuple[tuple[RawPage, ...], Cursor]:
+    """The pages behind new entries and behind those of which the list says something else now, with what to remember.
+
+    `digests`: of each link what the list says.
+    """
+    seen, said = set(known.get("seen", [])), known.get("said")
+    new = [link for link in digests if link not in seen]
+    changed = [link for link in digests if link in seen and said is not None and digests[link] not in said]
+    first = new[:most]
+    again = changed[: min(_MOST_CHANGED, most - len(first))]
+    parts = [visitor.part(link) for link in first]
+    parts += [_marked(visitor.part(link)) for link in again]
+    visited = after_parts(known, parts, more=len(new) > len(first) or len(changed) > len(again))
+    waiting = {*changed[len(again) :], *visited["tries"]}
+    return tuple(parts), visited | {"said": [digest for link, digest in digests.items() if link not in waiting]}
+
+
+def _marked(part: RawPage) -> RawPage:
+    return part.model_copy(update={"cursor": part.cursor | {_KNOWN: True}})
+
+
+def is_lost_revision(part: RawPage | None) -> bool:
+    """Whether a page that was taken before could not be had again: the list's own words would push its text out."""
+    return part is not None and part.error is not None and _KNOWN in part.cursor
 
 
 def taken_before(page: RawPage) -> set[str]:

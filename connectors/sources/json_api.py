@@ -19,10 +19,10 @@ from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.http import HttpClient
 from connectors.sources.addresses import site_of
-from connectors.sources.completing import completed, taken_before
+from connectors.sources.completing import completed, digest_of, is_lost_revision, opened, taken_before
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.json_paths import is_json, path_fault, reach, read_json, text_of
-from connectors.sources.revisiting import TRIES, after_parts, remembered, revisit
+from connectors.sources.revisiting import TRIES, remembered, revisit
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/json, text/javascript;q=0.8, */*;q=0.5"
@@ -157,12 +157,13 @@ class JsonApi:
         return urlunsplit(parts._replace(query=urlencode([*query, (wanted.page_param, str(number))])))
 
     def _opened(self, items: Sequence[FetchedItem], known: Cursor) -> tuple[tuple[RawPage, ...], Cursor]:
-        seen = set(known.get("seen", []))
-        links = dict.fromkeys(item.url for item in items if item.url.startswith(("http://", "https://")))
-        new = [link for link in links if link not in seen]
+        said = {
+            item.url: digest_of(item.title, item.summary, item.text)
+            for item in reversed(items)
+            if item.url.startswith(("http://", "https://"))
+        }
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
-        parts = tuple(visitor.part(link) for link in new[: self._settings.max_opened])
-        return parts, after_parts(known, parts, more=len(new) > len(parts))
+        return opened(visitor, known, dict(reversed(said.items())), self._settings.max_opened)
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:
@@ -179,7 +180,7 @@ class JsonApi:
                 except ValueError as error:
                     bad.append(BadItem(where=f"第 {number} 条", reason=str(error)))
                     continue
-                if item.url in before:
+                if item.url in before or is_lost_revision(articles.get(item.url)):
                     continue
                 items.setdefault(item.external_id, completed(item, articles.get(item.url), self.rules))
         return Parsed(items=tuple(items.values()), bad=tuple(bad))
@@ -199,7 +200,9 @@ class JsonApi:
         if not isinstance(entries, list):
             place = f"字段 {self._settings.items} " if self._settings.items else "最外层"
             with keeping(page):
-                raise FormatChanged(f"接口返回的{place}不是列表，可能改版了，请检查“文章列表”（items）。", connector=self.name)
+                raise FormatChanged(
+                    f"接口返回的{place}不是列表，可能改版了，请检查“文章列表”（items）。", connector=self.name
+                )
         return entries
 
     def _item(self, entry: Any, page: RawPage) -> FetchedItem:

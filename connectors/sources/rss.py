@@ -18,11 +18,11 @@ from connectors.errors import FormatChanged, keeping
 from connectors.extraction import SiteRule
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
-from connectors.sources.completing import completed, taken_before
+from connectors.sources.completing import completed, digest_of, is_lost_revision, opened, taken_before
 from connectors.sources.entities import refuse_entities
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.plain_rss import plain_entries
-from connectors.sources.revisiting import REMEMBERED, after_parts, charset_of, revisit
+from connectors.sources.revisiting import REMEMBERED, charset_of, revisit
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -65,13 +65,14 @@ class Rss:
 
     def _with_pages(self, page: RawPage, known: Cursor) -> RawPage:
         most = min(self._settings.max_items, REMEMBERED)
-        links = [entry.link for entry in self._entries(page)[:most] if entry.link.startswith(("http://", "https://"))]
-        seen = set(known.get("seen", []))
-        new = [link for link in dict.fromkeys(links) if link not in seen]
+        said = {
+            entry.link: digest_of(entry.title, entry.summary, entry.html)
+            for entry in self._entries(page)[:most][::-1]
+            if entry.link.startswith(("http://", "https://"))
+        }
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
-        parts = tuple(visitor.part(link) for link in new[: self._settings.max_pages])
-        cursor = page.cursor | after_parts(known, parts, more=len(new) > len(parts))
-        return page.model_copy(update={"parts": parts, "cursor": cursor})
+        parts, visited = opened(visitor, known, dict(reversed(said.items())), self._settings.max_pages)
+        return page.model_copy(update={"parts": parts, "cursor": page.cursor | visited})
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:
@@ -92,6 +93,8 @@ class Rss:
             part = pages.get(entry.link)
             if part is not None and part.error is not None:
                 bad.append(BadItem(where=item.url, reason=part.error))
+            if is_lost_revision(part):
+                continue
             items.setdefault(item.external_id, completed(item, part, self.rules))
         return Parsed(items=tuple(items.values()), bad=tuple(bad))
 
