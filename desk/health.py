@@ -100,9 +100,9 @@ def _failing(row: Source, now: datetime) -> str:
 
 
 def _stumbled(row: Source, now: datetime) -> str:
-    return (
-        f"最近一次没有成功（{words.when(row.last_tried_at, now)}），系统会自动再试（{_next(row, now)}），暂时不用处理。"
-    )
+    passing = not row.last_error or "再试" in row.last_error
+    todo = "暂时不用处理" if passing else "请先看下面的原因：要换网址或设置就点“修改”，不必等它再试"
+    return f"最近一次没有成功（{words.when(row.last_tried_at, now)}），系统会自动再试（{_next(row, now)}）；{todo}。"
 
 
 def _waiting(row: Source, now: datetime) -> str:

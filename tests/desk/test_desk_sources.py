@@ -45,6 +45,15 @@ def test_every_state_has_its_own_words_and_says_what_to_do(now: datetime) -> Non
     assert "20 天" in health(Source(key="a", kind="rss", name="甲", **(fine | cases["quiet"])), now).told
 
 
+def test_a_failure_that_only_a_person_mends_is_not_called_nothing_to_do(now: datetime) -> None:
+    row = Source(key="a", kind="rss", name="甲", failures=1, last_tried_at=now, created_at=now)
+    row.last_error = "对方暂时不可用，稍后会再试。"
+    assert "暂时不用处理" in health(row, now).told
+    row.last_error = "这个网址返回的是普通网页，不是订阅源，请换成订阅源的网址。"
+    assert "暂时不用处理" not in health(row, now).told
+    assert "修改" in health(row, now).told
+
+
 def test_the_list_counts_articles_names_areas_and_puts_trouble_first(world: World, as_person: Login) -> None:
     with world.newsroom.store.session() as session:
         row = sources.by_key(session, "shut")
