@@ -13,7 +13,7 @@ from config.files import FOLDER, ConfigError
 from connectors.registry import SOURCES, source_class
 from connectors.sources.addresses import canonical
 
-THEMES = {"national", "jilin", "health", "weather", "earthquake", "agriculture", "space", "rumours"}
+THEMES = {"national", "jilin", "health", "weather", "earthquake", "agriculture", "space", "rumours", "hot"}
 CITIES = {"220100", "220200", "220300", "220400", "220500", "220600", "220700", "220800", "222400"}
 
 
@@ -64,3 +64,11 @@ def test_an_unchecked_entry_without_a_note_is_refused(tmp_path: Path) -> None:
     file.write_text('[[source]]\nkey = "a"\nkind = "rss"\nurl = "http://a.cn/"\nchecked = false')
     with pytest.raises(ConfigError, match="note"):
         entries.sources(file)
+
+
+def test_the_usual_hot_lists_have_several_routes_and_wait_until_somebody_tried_them(shipped: list[SourceEntry]) -> None:
+    lists = {entry.name: entry for entry in shipped if entry.kind == "hotlist"}
+    assert {name[:2] for name in lists} == {"微博", "百度", "知乎", "头条", "抖音", "B站"}
+    for entry in lists.values():
+        assert len(entry.settings["routes"]) >= 1
+        assert (entry.enabled, entry.checked) == (False, False)
