@@ -268,12 +268,16 @@ class Figures(Frozen):
 
 
 class PlatformEvent(Frozen):
-    """A verified call-back. `key` identifies it for de-duplication; a call-back changes nothing by itself: it makes
-    the queue look at the delivery at once."""
+    """A verified call-back. `key` identifies it for de-duplication, empty where it may come again; a call-back changes
+    nothing by itself: it makes the queue look at the delivery at once."""
 
     key: str
     kind: str
     external_ids: dict[str, str] = Field(default_factory=dict)
+    at: datetime | None = None
+    """When it happened, where the platform signs that."""
+    verified: bool = True
+    """False for a check of our address that came unsigned: it is answered, and proves nothing."""
     answer: str = "success"
     """The body of our 200, e.g. the echo of an address check."""
 

@@ -11,8 +11,8 @@ from connectors.turns import Turns
 class Traffic:
     """Made once and handed to every HttpClient that reads; safe to share between threads."""
 
-    def __init__(self, turns: Turns | None = None) -> None:
+    def __init__(self, turns: Turns | None = None, clock: ClockWatch | None = None) -> None:
         self.wire = Wire()
         self.turns = turns or Turns()
         self.robots = RobotsMemory()
-        self.clock = ClockWatch()
+        self.clock = clock or ClockWatch()

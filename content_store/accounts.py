@@ -53,6 +53,27 @@ def go_on(session: Session, account_id: int) -> None:
     stop(session, account_id, "")
 
 
+def doubt(session: Session, account_id: int, now: datetime) -> None:
+    """The platform is to be asked whether the account still works. Who doubts it twice is asked about once."""
+    account = session.get(Account, account_id)
+    assert account is not None
+    account.doubted_at = account.doubted_at or now
+    session.flush()
+
+
+def doubted(session: Session, *, now: datetime) -> list[Account]:
+    """Accounts about which the platform is to be asked by now; locked until the transaction ends."""
+    query = select(Account).where(col(Account.doubted_at) <= now).order_by(col(Account.id))
+    return list(session.exec(query.with_for_update(skip_locked=True)))
+
+
+def no_longer_doubted(session: Session, account_id: int) -> None:
+    account = session.get(Account, account_id)
+    assert account is not None
+    account.doubted_at = None
+    session.flush()
+
+
 def seen_callback(session: Session, account_id: int, now: datetime) -> None:
     """The platform called back; long silence where call-backs are expected is an alarm."""
     account = session.get(Account, account_id)

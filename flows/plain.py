@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from config.settings import Settings
 from flows.opening import ranking_rules
 from ranking.weeks import week_of
+from steps.callbacks import look_into_doubts
 from steps.clustering import sign_due
 from steps.collect import collect_due
 from steps.consents import warn_once
@@ -45,6 +46,7 @@ def publish(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
     kept_up = keep_up(newsroom, now)
     sent = publish_due(newsroom, now)
     polled = {f"polled_{name}": number for name, number in poll_accepted(newsroom, now).items()}
+    look_into_doubts(newsroom, now)
     return {"kept_up": kept_up, **sent, **polled}
 
 

@@ -14,6 +14,9 @@ from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.settling import BEIJING
 
+STOPPING = frozenset({ErrorClass.AUTH_REAUTH, ErrorClass.PERMISSION})
+"""Refusals after which an account sends nothing until a person has acted."""
+
 
 @runtime_checkable
 class NeedsConsent(Protocol):
@@ -38,7 +41,7 @@ def check_account(newsroom: Newsroom, account_key: str, now: datetime, by: int |
         outcome = outcome_of(error, now)
     if outcome.state == "done":
         _set_stopped(newsroom, account, "", by, now)
-    elif outcome.refusal is not None and outcome.refusal.kind in (ErrorClass.AUTH_REAUTH, ErrorClass.PERMISSION):
+    elif outcome.refusal is not None and outcome.refusal.kind in STOPPING:
         _set_stopped(newsroom, account, f"{outcome.refusal.cause}{outcome.refusal.remedy}", by, now)
     return outcome
 

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from sqlmodel import Session
 
 from connectors.base import PlatformEvent
 from connectors.errors import ConnectorError
-from content_store import accounts, log, queue
+from content_store import accounts, log, notices, queue
 from content_store.tables import Account, Delivery
 from content_store.tables import DeliveryState as State
+from steps.accounts import STOPPING, check_account
 from steps.delivery_rules import Next
 from steps.newsroom import Newsroom
-from steps.settling import settle
+from steps.settling import BEIJING, settle
 
 _PROVEN_LATER = ("item_id", "video_id", "open_id", "mass_url", "mass_status", "told_article_id", "told_status")
 """Ids that nobody else could tell us; the look proves them."""
 _OWN_JOBS = ("publish_id", "msg_id")
 """Numbers that the platform gives one account's jobs."""
+_ASK_AGAIN = timedelta(minutes=10)
 _WAITING = {State.ACCEPTED, State.HANDED_OVER, State.UNKNOWN}
 _NOT_BEGUN = {State.HELD, State.QUEUED, State.SENDING, State.FAILED}
 """States from which a second work is only written down: what comes of them is looked up anyway."""
@@ -55,11 +58,38 @@ def receive_event(
         return None
     with newsroom.store.session() as session:
         # deliveries before the log before accounts, as the queue's own workers lock them
-        _hint(session, newsroom, account, event, now)
-        if event.kind == "unauthorize":
-            _stop(session, newsroom, account, event.external_ids.get("open_id", ""), now)
-        accounts.seen_callback(session, account.id, now)
+        if _is_new(session, account, event, now):
+            _hint(session, newsroom, account, event, now)
+            if event.kind == "unauthorize":
+                _taken_back(session, newsroom, account, event, now)
+        if event.verified:
+            accounts.seen_callback(session, account.id, now)
     return event.answer
+
+
+def look_into_doubts(newsroom: Newsroom, now: datetime) -> int:
+    """Asks the platforms about accounts that a call-back cast doubt on: a refusal stops them. Returns how many were asked.
+
+    A question that gets no answer is asked again after a while.
+    """
+    with newsroom.store.session() as session:
+        due = accounts.doubted(session, now=now)
+        for account in due:
+            account.doubted_at = now + _ASK_AGAIN
+    for account in due:
+        outcome = check_account(newsroom, account.key, now)
+        if outcome.state == "done" or (outcome.refusal is not None and outcome.refusal.kind in STOPPING):
+            with newsroom.store.session() as session:
+                accounts.no_longer_doubted(session, account.id or 0)
+    return len(due)
+
+
+def _is_new(session: Session, account: Account, event: PlatformEvent, now: datetime) -> bool:
+    """A call-back that was taken before, or is replayed by somebody, tells nothing."""
+    # the numbers of jobs are one account's; everything else is unique at its platform
+    whose = account.key if set(_OWN_JOBS) & event.external_ids.keys() else ""
+    key = hashlib.sha256(f"{account.platform}\n{whose}\n{event.key}".encode()).hexdigest()
+    return not event.key or notices.first_time(session, key, now=now)
 
 
 def _hint(session: Session, newsroom: Newsroom, account: Account, event: PlatformEvent, now: datetime) -> None:
@@ -176,15 +206,27 @@ def _appeared() -> Next:
     )
 
 
-def _stop(session: Session, newsroom: Newsroom, told: Account, open_id: str, now: datetime) -> None:
-    """Stops the account whose owner took the consent back."""
+def _taken_back(session: Session, newsroom: Newsroom, told: Account, event: PlatformEvent, now: datetime) -> None:
+    """An owner took the consent back: the account stops where the news is younger than its consent. Where nothing says
+    how old it is, the platform is asked first: an old message, sent again by anybody, must not stop an account."""
     why = "账号主人取消了授权，请在账号页重新授权。"
     for account in accounts.listed(session):
         assert account.id is not None
         if account.platform != told.platform or account.stopped_reason:
             continue
-        if accounts.credentials(session, account.id, newsroom.vault).get("open_id") == open_id:
+        known = accounts.credentials(session, account.id, newsroom.vault)
+        if known.get("open_id") != event.external_ids.get("open_id", ""):
+            continue
+        if event.at is None or "consented_at" not in known:
+            accounts.doubt(session, account.id, now)
+        elif event.at > _moment(str(known["consented_at"])):
             accounts.stop(session, account.id, why)
             log.append(
                 session, at=now, subject="account", subject_id=account.id, act="stopped", actor="callback", why=why
             )
+
+
+def _moment(text: str) -> datetime:
+    """A date that a person wrote beside the keys is a day in Beijing."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=BEIJING)

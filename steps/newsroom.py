@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from connectors import registry
 from connectors.base import Channel
 from connectors.base import Source as SourceConnector
+from connectors.clock import ClockWatch
 from connectors.errors import NeedsPerson
 from connectors.extraction.rules import ReadsPages, SiteRule
 from connectors.http import HttpClient, HttpLimits
@@ -23,6 +24,7 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import Account, Lane, Source
 from content_store.vault import Vault
+from steps.clocks import watch
 from steps.hazards import HazardTable
 from steps.late_rules import LateRule
 from steps.quotas import Meter, MeteredHttp, Quota, quotas_of
@@ -87,13 +89,18 @@ class Newsroom:
 
         return load_days(TomlFile(FILE, self.lexicon_files[FILE]))
 
+    @cached_property
+    def clock(self) -> ClockWatch:
+        """One for all that is asked of platforms, so that a clock that is off is told of once."""
+        return watch(self.store)
+
     def http(self) -> HttpClient:
         """For what is read from outside."""
         return HttpClient(self.http_limits, now=self.now, inside=self.inner_sources, traffic=self.traffic)
 
     def platform_http(self, meter: Meter) -> HttpClient:
         """For what is asked of platforms: their addresses are set by us alone, and may be a gateway in the house."""
-        return MeteredHttp(self.http_limits, now=self.now, meter=meter)
+        return MeteredHttp(self.http_limits, now=self.now, meter=meter, clock=self.clock)
 
     def source(self, row: Source, http: HttpClient | None = None) -> SourceConnector:
         """The connector of a source, over `http` if one is given. Raises NeedsPerson where its kind or a setting is wrong."""

@@ -18,8 +18,10 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from connectors.base import ErrorClass, Refusal
 from connectors.channels.codes import Refused
+from connectors.clock import ClockWatch
 from connectors.errors import NeedsPerson
 from connectors.http import Answer, HttpClient, HttpLimits
+from connectors.traffic import Traffic
 from content_store import quotas
 from content_store.database import Store
 from content_store.tables import Account
@@ -154,8 +156,10 @@ class Meter:
 class MeteredHttp(HttpClient):
     """A client whose calls are counted before they are made."""
 
-    def __init__(self, limits: HttpLimits, *, now: Callable[[], datetime], meter: Meter) -> None:
-        super().__init__(limits, now=now)
+    def __init__(
+        self, limits: HttpLimits, *, now: Callable[[], datetime], meter: Meter, clock: ClockWatch | None = None
+    ) -> None:
+        super().__init__(limits, now=now, traffic=Traffic(clock=clock))
         self._meter = meter
 
     def call(self, method: str, url: str, *, writes: bool, **more: Any) -> Answer:

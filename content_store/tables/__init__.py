@@ -16,6 +16,7 @@ from content_store.tables.deliveries import Attempt, Delivery, DeliveryState, La
 from content_store.tables.events import Alert, AlertReference, Event, Filling, FollowUp, Pack, Release
 from content_store.tables.figures import Reading, Report
 from content_store.tables.log import LogEntry
+from content_store.tables.notices import ClockNotice, SeenCallback
 from content_store.tables.people import LoginSession, User
 from content_store.tables.quotas import QuotaUse
 from content_store.tables.running import FlowRun, Lease
@@ -34,6 +35,7 @@ __all__ = [
     "ArticleSignature",
     "Attempt",
     "Band",
+    "ClockNotice",
     "Cluster",
     "Credential",
     "Delivery",
@@ -60,6 +62,7 @@ __all__ = [
     "Report",
     "Review",
     "ReviewStep",
+    "SeenCallback",
     "Source",
     "StoredToken",
     "Story",

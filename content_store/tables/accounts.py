@@ -28,6 +28,8 @@ class Account(SQLModel, table=True):
     stopped_reason: str = columns.long_text()
     """Why the account is stopped until a person acts; empty while it works."""
     callback_seen_at: datetime | None = columns.moment(required=False)
+    doubted_at: datetime | None = columns.moment(required=False)
+    """From when on the platform is asked whether the account still works: a call-back said that it does not."""
     created_at: datetime = columns.moment()
 
 

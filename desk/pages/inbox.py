@@ -17,6 +17,7 @@ from desk.answers import fragment, page, redirect
 from desk.health import troubles
 from desk.pages.articles import others_of
 from desk.parts import NewsroomDep, Number, ReadingDep
+from steps.clocks import standing
 from steps.consents import ending
 from steps.errors import Missing
 from steps.theme_days import next_days
@@ -78,6 +79,7 @@ def listing(
         sources=known,
         troubles=troubles(known, now),
         consents=ending(newsroom, accounts.listed(session, enabled_only=True), now),
+        clocks=standing(session, now),
         days=DAYS,
         number=number,
         has_more=has_more,

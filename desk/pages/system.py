@@ -13,6 +13,7 @@ from desk.access import needs, public
 from desk.answers import page
 from desk.health import troubles
 from desk.parts import NewsroomDep, ReadingDep, SettingsDep
+from steps.clocks import standing
 from steps.consents import ending
 
 router = APIRouter()
@@ -39,6 +40,7 @@ def show(request: Request, newsroom: NewsroomDep, settings: SettingsDep, session
         troubles=troubles(sources.listed(session), now),
         consents=ending(newsroom, accounts.listed(session, enabled_only=True), now),
         queue_age=now - oldest if oldest else None,
+        clocks=standing(session, now),
     )
 
 

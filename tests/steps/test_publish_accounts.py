@@ -7,7 +7,8 @@ import json
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from content_store.tables import DeliveryState as State
 from sandbox.serve import in_thread
 from steps.accounts import check_account, consent_ends_at, consent_url, finish_consent
 from steps.by_hand import register_live, register_withdrawn, show_hand_off, withdraw
-from steps.callbacks import receive_event
+from steps.callbacks import look_into_doubts, receive_event
+from steps.clocks import standing
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
@@ -229,11 +231,79 @@ def test_a_work_on_another_account_is_not_ours(newsroom: Newsroom, base: str) ->
     assert the(newsroom, delivery).state == State.NEEDS_PERSON
 
 
+def with_consent(newsroom: Newsroom, base: str) -> int:
+    account = registered(newsroom, base, "douyin", DOUYIN)
+    assert account.id is not None
+    code = agreed(consent_url(newsroom, "douyin", redirect_uri=BACK, state="s1"), open_id=DOUYIN["open_id"])
+    finish_consent(newsroom, "douyin", code=code, redirect_uri=BACK, now=newsroom.now(), by=None)
+    return account.id
+
+
+def revoke(base: str) -> None:
+    body = json.dumps({"platform": "douyin", "account": DOUYIN["open_id"], "action": "revoke"}).encode()
+    request = urllib.request.Request(f"{base}/_sandbox/tokens", data=body, headers={"Content-Type": "application/json"})
+    urllib.request.urlopen(request, timeout=10).close()
+
+
 def test_an_owner_who_takes_the_consent_back_stops_that_account_only(newsroom: Newsroom, base: str) -> None:
-    delivery = handed_over(newsroom, base)
-    account = the(newsroom, delivery).account_id
-    told(newsroom, "unauthorize", {}, open_id="_000sandbox-somebody")
-    assert stored(newsroom, account).stopped_reason == ""
-    told(newsroom, "unauthorize", {})
+    account = with_consent(newsroom, base)
+    revoke(base)
+    told(newsroom, "unauthorize", {"scopes": "user_info"}, open_id="_000sandbox-somebody")
+    assert look_into_doubts(newsroom, newsroom.now()) == 0
+    told(newsroom, "unauthorize", {"scopes": "user_info"})
+    assert look_into_doubts(newsroom, newsroom.now()) == 1
     assert "重新授权" in stored(newsroom, account).stopped_reason
     assert stored(newsroom, account).callback_seen_at is not None
+    assert look_into_doubts(newsroom, newsroom.now() + timedelta(days=1)) == 0
+
+
+def test_an_old_message_of_a_consent_taken_back_stops_no_account_that_was_consented_for_again(
+    newsroom: Newsroom, base: str
+) -> None:
+    account = with_consent(newsroom, base)
+    for _ in range(2):
+        # word for word, and once more under another Msg-Id, which nobody signed
+        assert told(newsroom, "unauthorize", {"scopes": "user_info"}) == "success"
+        look_into_doubts(newsroom, newsroom.now())
+        assert stored(newsroom, account).stopped_reason == ""
+    with newsroom.store.session() as session:
+        assert session.get_one(Account, account).doubted_at is None
+
+
+def test_a_doubt_that_could_not_be_asked_about_stays_and_stops_nothing(newsroom: Newsroom, base: str) -> None:
+    account = with_consent(newsroom, base)
+    with newsroom.store.session() as session:
+        row = session.get_one(Account, account)
+        row.settings = row.settings | {"base_url": "http://127.0.0.1:9"}
+        session.add(row)
+    told(newsroom, "unauthorize", {"scopes": "all"})
+    now = newsroom.now()
+    assert look_into_doubts(newsroom, now) == 1
+    assert look_into_doubts(newsroom, now) == 0, "not asked every second"
+    assert look_into_doubts(newsroom, now + timedelta(minutes=11)) == 1
+    assert stored(newsroom, account).stopped_reason == ""
+
+
+def test_a_check_asks_the_platform_whether_the_consent_stands(newsroom: Newsroom, base: str) -> None:
+    with_consent(newsroom, base)
+    assert check_account(newsroom, "douyin", newsroom.now()).state == "done"
+    revoke(base)
+    assert check_account(newsroom, "douyin", newsroom.now()).state == "failed"
+
+
+@pytest.mark.parametrize("minutes", [0, 20])
+def test_a_clock_that_is_off_is_shown_once_and_no_more_once_it_is_right(
+    newsroom: Newsroom, base: str, minutes: int
+) -> None:
+    with_consent(newsroom, base)
+    ahead = replace(newsroom, now=lambda: newsroom.now() + timedelta(minutes=minutes))
+    for _ in range(2):
+        check_account(ahead, "douyin", ahead.now())
+    with newsroom.store.reading() as session:
+        said = standing(session, ahead.now())
+    assert len(said) == (1 if minutes else 0)
+    assert all("本机时钟比抖音快约 20 分钟，请校准" in each for each in said)
+    # put right, and begun anew
+    check_account(replace(newsroom), "douyin", newsroom.now())
+    with newsroom.store.reading() as session:
+        assert standing(session, newsroom.now()) == []

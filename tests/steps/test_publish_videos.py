@@ -27,7 +27,7 @@ from sandbox.accounts import DOUYIN_SCOPES
 from sandbox.serve import in_thread
 from steps import by_hand
 from steps.accounts import check_account, consent_url, finish_consent
-from steps.callbacks import receive_event
+from steps.callbacks import look_into_doubts, receive_event
 from steps.measure import measure
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
@@ -207,9 +207,12 @@ def agreed(url: str) -> str:
     return back["code"]
 
 
-def told(newsroom: Newsroom, event: str, secret: str = KUAISHOU["app_secret"]) -> str | None:
-    said = {"app_id": KUAISHOU["app_id"], "event": event, "message_id": "m1", "data": {"open_id": KUAISHOU["open_id"]}}
-    body = json.dumps(said | {"timestamp": int(newsroom.now().timestamp() * 1000)}).encode()
+def told(
+    newsroom: Newsroom, event: str, secret: str = KUAISHOU["app_secret"], message: str = "m1", ago: int = 0
+) -> str | None:
+    data = {"open_id": KUAISHOU["open_id"]}
+    said = {"app_id": KUAISHOU["app_id"], "event": event, "message_id": message, "data": data}
+    body = json.dumps(said | {"timestamp": int((newsroom.now().timestamp() - ago) * 1000)}).encode()
     headers = {"kwaisign": hashlib.md5(body + secret.encode()).hexdigest()}
     return receive_event(newsroom, "kuaishou", {}, headers, body, newsroom.now())
 
@@ -231,13 +234,38 @@ def test_an_owner_who_takes_the_consent_back_stops_the_account_and_a_new_one_sta
     answer = told(newsroom, "UN_AUTHORIZE")
     assert answer is not None
     assert json.loads(answer) == {"result": 1, "message_id": "m1"}
-    assert "重新授权" in stopped(newsroom, account)
+    assert stopped(newsroom, account) == "", "when the owner consented is not known: the platform is asked first"
     world.control("/tokens", {"platform": "kuaishou", "account": KUAISHOU["open_id"], "action": "revoke"})
-    assert check_account(newsroom, "kuaishou", newsroom.now()).state == "failed"
+    assert look_into_doubts(newsroom, newsroom.now()) == 1
+    assert "重新授权" in stopped(newsroom, account)
     code = agreed(consent_url(newsroom, "kuaishou", redirect_uri=back, state="s1"))
     finish_consent(newsroom, "kuaishou", code=code, redirect_uri=back, now=newsroom.now(), by=None)
     assert stopped(newsroom, account) == ""
     assert check_account(newsroom, "kuaishou", newsroom.now()).state == "done"
+    assert told(newsroom, "UN_AUTHORIZE", message="m2", ago=60) is not None
+    assert stopped(newsroom, account) == "", "about the consent before this one"
+    world.control("/clock", {"advance_seconds": 60})
+    newer = told(newsroom, "UN_AUTHORIZE", message="m3")
+    assert newer is not None
+    assert "重新授权" in stopped(newsroom, account)
+    check_account(newsroom, "kuaishou", newsroom.now())
+    assert told(newsroom, "UN_AUTHORIZE", message="m3") == newer
+    assert stopped(newsroom, account) == "", "the same message once more"
+
+
+def test_only_a_signed_call_back_shows_that_call_backs_work(newsroom: Newsroom, world: World) -> None:
+    account = registered(newsroom, world, "kuaishou", KUAISHOU | KUAISHOU_TOKENS)
+
+    def seen() -> datetime | None:
+        with newsroom.store.reading() as session:
+            return session.get_one(Account, account).callback_seen_at
+
+    body = json.dumps({"app_id": KUAISHOU["app_id"], "event": "TEST", "message_id": "t1", "data": {}}).encode()
+    assert receive_event(newsroom, "kuaishou", {}, {}, body, newsroom.now()) is not None
+    assert seen() is None
+    signed = {"kwaisign": hashlib.md5(body + KUAISHOU["app_secret"].encode()).hexdigest()}
+    assert receive_event(newsroom, "kuaishou", {}, signed, body, newsroom.now()) is not None
+    assert seen() is not None
 
 
 def test_a_weibo_that_was_removed_later_is_noticed_by_the_next_measuring(newsroom: Newsroom, world: World) -> None:
