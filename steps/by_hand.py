@@ -18,7 +18,7 @@ from content_store.tables import Account, Delivery, Post, StoryVersion, TaskKind
 from content_store.tables import DeliveryState as State
 from steps.claiming import new_owner, recalled
 from steps.delivery_rules import CALLED_OFF as CALLED_OFF
-from steps.delivery_rules import STATE_NAMES, Next
+from steps.delivery_rules import STATE_NAMES, WORK_IDS, Next
 from steps.errors import Missing, Refused
 from steps.follow_ups import close_given_up
 from steps.journal import LEASE, StoredJournal
@@ -28,7 +28,7 @@ from steps.settling import settle
 from steps.standing import event_now
 from steps.tasks import KeptProof, Proof, keep_proof, no_longer_wished, open_task, taken_down
 from steps.threads import STATE_NAMES as EVENT_STATES
-from steps.work_links import article_id, checked_link, telling_part, work_key
+from steps.work_links import NUMBERED, article_id, checked_link, names_work, telling_part, work_key
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
 SHOWN = "shown"
@@ -218,12 +218,22 @@ def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None
         if twin is not None:
             raise Refused(f"这个链接已登记在投递 {twin}，请核对是不是粘贴错了。")
         known = queue.receipt(session, delivery_id)
-        ids = _ids_of(work[1], known.external_ids if known is not None else {}) if work else {}
+        before = known.external_ids if known is not None else {}
+        ids = _ids_of(work[1], before) if work else {}
+        if row.state != State.ACCEPTED and not work:
+            ids |= _forgotten(before, link, account.platform)
         ids |= {"article_id": article} if article else {}
         outcome = Outcome(state="done", external_ids=ids, public_url=link)
         settle(session, row, Next(State.LIVE, ids=ids, reason=BY_PERSON), now=now, actor=actor, outcome=outcome)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _forgotten(known: Mapping[str, str], link: str, platform: str) -> dict[str, str]:
+    """Numbers of a work that the link does not lead to: asked by them, "not there" would be said of another work."""
+    if platform not in NUMBERED or names_work(link, known):
+        return {}
+    return {name: "" for name in WORK_IDS if known.get(name)}
 
 
 def _registered_at(session: Session, link: str, platform: str, delivery_id: int) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from connectors.channels.weibo.text import base62
 from steps.errors import Refused
 
 LINK_LENGTH = 500
@@ -43,6 +44,18 @@ def article_id(link: str, platform: str) -> str:
     parts = urlsplit(link)
     found = pattern.search(parts.path) if pattern is not None else None
     return found[1] if found else ""
+
+
+NUMBERED = frozenset({"weibo", "kuaishou"})
+"""Platforms whose addresses hold the number by which the interface is asked."""
+
+
+def names_work(link: str, known: Mapping[str, str]) -> bool:
+    """Whether the address holds one of the numbers known of a work, as it is or in Weibo's letters. Pure."""
+    parts = urlsplit(link)
+    told = re.findall(r"\w+", f"{parts.path} {parts.query}")
+    numbers = [known[name] for name in ("status_id", "mid", "photo_id") if known.get(name)]
+    return any(number in told or (number.isdigit() and base62(number) in told) for number in numbers)
 
 
 _NUMBER = {

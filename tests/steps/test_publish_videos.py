@@ -278,11 +278,37 @@ def test_a_weibo_that_was_removed_later_is_noticed_by_the_next_measuring(newsroo
     measure(newsroom, yesterday, newsroom.now())
     poll_accepted(newsroom, newsroom.now(), worker="w")
     assert the(newsroom, one).state == State.LIVE, "it is still there"
-    destroyed = urllib.parse.urlencode({"id": receipt_of(newsroom, one).external_ids["status_id"]}).encode()
-    allowed = {"Authorization": f"OAuth2 {WEIBO['access_token']}"}
-    address = f"{world.address}/weibo/2/statuses/destroy.json"
-    urllib.request.urlopen(urllib.request.Request(address, destroyed, allowed)).read()
+    _told(world, "destroy", id=receipt_of(newsroom, one).external_ids["status_id"])
     measure(newsroom, yesterday, newsroom.now())
     poll_accepted(newsroom, newsroom.now(), worker="w")
     assert the(newsroom, one).state == State.NEEDS_PERSON
     assert "登记为已撤回" in the(newsroom, one).remedy
+
+
+def test_a_link_to_another_work_makes_the_old_number_forgotten_so_that_taking_back_is_not_believed_by_it(
+    newsroom: Newsroom, world: World
+) -> None:
+    account = registered(newsroom, world, "weibo", WEIBO, bound_domain="127.0.0.1")
+    link = "http://127.0.0.1/s/1?m=kpanew"
+    one = planned(newsroom, account, "kpanew", text=f"全文 {link}", link=link, cover=None)
+    assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+    _told(world, "destroy", id=receipt_of(newsroom, one).external_ids["status_id"])
+    world.control("/clock", {"advance_seconds": 86400})
+    measure(newsroom, newsroom.now().astimezone(BEIJING).date() - timedelta(days=1), newsroom.now())
+    poll_accepted(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, one).state == State.NEEDS_PERSON
+    anew = _told(world, "share", status="人工重发 http://127.0.0.1/s/1?m=anew", rip="203.0.113.9")
+    by_hand.register_live(newsroom, one, f"https://m.weibo.cn/status/{anew['idstr']}", None, newsroom.now())
+    assert not receipt_of(newsroom, one).external_ids.get("status_id")
+    by_hand.withdraw(newsroom, one, None, newsroom.now(), "内容有误")
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON) is State.NEEDS_PERSON, (
+        "it still stands: a person takes it down"
+    )
+
+
+def _told(world: World, call: str, **form: str) -> Any:
+    """What a person does on the platform, past us."""
+    allowed = {"Authorization": f"OAuth2 {WEIBO['access_token']}"}
+    address = f"{world.address}/weibo/2/statuses/{call}.json"
+    asked = urllib.request.Request(address, urllib.parse.urlencode(form).encode(), allowed)
+    return json.loads(urllib.request.urlopen(asked).read())

@@ -97,7 +97,7 @@ class KuaishouApi:
         )
         said = understood(answer, writes=True)
         made = said.get("video_info")
-        if not isinstance(made, dict) or not made.get("photo_id"):
+        if not isinstance(made, dict) or not isinstance(made.get("photo_id"), str) or not made["photo_id"]:
             raise OutcomeUnknown("快手没有给出作品编号，不能确定是否已发布，需要先核对。", connector="kuaishou")
         return made
 

@@ -62,7 +62,8 @@ class WeiboApi:
         url = (base.rstrip("/") or self._base) + path
         answer = self._http.call("POST", url, writes=True, data=dict(form), files=files, headers=self._headers())
         said = _object(_understood(answer, writes=True), writes=True)
-        if not (said.get("idstr") or said.get("id") or said.get("error_code")):
+        named = isinstance(said.get("idstr", ""), str) and (said.get("idstr") or said.get("id"))
+        if not (named or said.get("error_code")):
             raise no_answer("微博", answer.status, writes=True, connector="weibo")
         return said
 
@@ -88,7 +89,7 @@ class WeiboApi:
             raise no_answer("微博", answer.status, writes=True, connector="weibo")
         if code != ARTICLE_DONE:
             raise _refused(code, str(said.get("msg") or ""), writes=True)
-        if not isinstance(made, dict) or not made.get("mid"):
+        if not isinstance(made, dict) or not isinstance(made.get("mid"), str | int) or not made["mid"]:
             raise OutcomeUnknown("微博没有给出文章编号，不能确定是否已发布，需要先核对。", connector="weibo")
         return made
 
