@@ -71,7 +71,7 @@ def _known(data: Path) -> Iterator[tuple[TaggedText, str]]:
 def values(marks: Marks) -> dict[tuple[str, str], float]:
     """(place, mark) → value, as the tagger weighs them."""
     found = {("shape", mark): value for mark, value in marks.shape.items() if value and mark != "always"}
-    for place, names in (("word", marks.words), ("title", marks.title), ("char", set(map(chr, marks.chars)))):
+    for place, names in (("word", marks.words), ("title", marks.title), ("char", marks.chars)):
         found |= {(place, name): SHARES[place] / len(names) ** 0.5 for name in names if not name.isspace()}
     return found
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
-from cli.streams import BadRecord, Record, run, write_json
+from cli.streams import BadRecord, Record, lines_at_hand, run_together, write_json
 from config.files import ConfigError, lexicon_files
 from connectors.base import keepable
 from tagging import HotTopic, LexiconError, TaggedText, Tagger, Tagging, load_lexicons
@@ -59,7 +60,8 @@ def tag(
         return
     tags = TagLines(build_tagger(), topics, explain)
     if jsonl:
-        run(tags.one, sys.stdin.buffer if file == "-" else _read(file).splitlines(), sys.stdout.buffer)
+        source = cast(io.BufferedReader, sys.stdin.buffer) if file == "-" else io.BytesIO(_read(file))
+        run_together(tags.all, lines_at_hand(source), sys.stdout.buffer)
         return
     page = sys.stdin.buffer.read() if file == "-" else _read(file)
     title, _, text = page.decode("utf-8-sig", "replace").strip().partition("\n")
@@ -84,8 +86,15 @@ class TagLines:
 
     def one(self, record: Record) -> Record:
         """{"id","title","text","published_at","source_name"} in, the tags out (design §5)."""
-        tagging = self._tagger.tag(_text(record), self._hotlist)
-        return tagging.as_json() | {"id": record.get("id")} | (self._why(tagging) if self._explain else {})
+        return self.all([record])[0]
+
+    def all(self, records: Sequence[Record]) -> list[Record]:
+        """The same for many, which takes less time for each."""
+        taggings = self._tagger.tag_all(map(_text, records), self._hotlist, self._explain)
+        return [
+            tagging.as_json() | {"id": record.get("id")} | (self._why(tagging) if self._explain else {})
+            for record, tagging in zip(records, taggings, strict=True)
+        ]
 
     def _why(self, tagging: Tagging) -> Record:
         days = [

@@ -32,7 +32,7 @@ def tag_due(
     for start in range(0, len(due), BATCH):
         with newsroom.store.reading() as session:
             batch = tags.to_tag(session, due[start : start + BATCH])
-        results = [(article, newsroom.tagger.tag(text_of(article), hot)) for article in batch]
+        results = list(zip(batch, newsroom.tagger.tag_all(map(text_of, batch), hot), strict=True))
         with newsroom.store.session() as session:
             tags.keep_taggings(session, [_tagged(*result) for result in results], version=version, now=now)
         _count(counts, (result for _, result in results))

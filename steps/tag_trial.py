@@ -65,9 +65,10 @@ def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime) -> Iterator[T
         with newsroom.store.reading() as session:
             batch = {article.id: article for article in tags.to_tag(session, numbers)}
             settled = _by_article(tags.settled_by_person(session, numbers))
-        for article in (batch[number] for number in numbers if number in batch):
-            text = text_of(article)
-            before, after = newsroom.tagger.tag(text, hot), tried.tag(text, hot)
+        stored = [batch[number] for number in numbers if number in batch]
+        texts = [text_of(article) for article in stored]
+        taggings = newsroom.tagger.tag_all(texts, hot), tried.tag_all(texts, hot)
+        for article, before, after in zip(stored, *taggings, strict=True):
             for gained, label, name, words in differences(before, after, settled[article.id]):
                 change = changes.setdefault(label, Change(*label, name))
                 _add(change, gained, Example(article.id, article.title, words))

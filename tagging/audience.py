@@ -34,6 +34,8 @@ class AudienceReader:
         needed = _BRIEFLY if len(found.document.text) <= _BRIEF else _THRESHOLD
         if emergency and kind == "news":
             needed = _REPORTED
+        if self._terms.at_most(found) < needed:
+            return ()
         heard = self._terms.hits(found)
         if kind == "alert":
             heard = {

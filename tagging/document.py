@@ -13,6 +13,7 @@ MAX_TITLE = 500
 MAX_BODY = 60_000
 """Longer texts are tagged by their beginning: what stands later than some twenty pages in does not say what a text is about."""
 
+FIRST_LINES = 120
 _HEAD_REACH = 200
 _HEAD = re.compile(r"【[^【】\n]{2,60}】|#[^#\s]{2,40}#")
 
@@ -137,4 +138,4 @@ def place_factor(document: Document, start: int) -> float:
 
 def offset_factor(offset: int) -> float:
     """The same for a place outside the headlines, counted from the beginning of the body."""
-    return 1.15 if offset < 120 else 1.0 if offset < 500 else 0.6
+    return 1.15 if offset < FIRST_LINES else 1.0 if offset < 500 else 0.6

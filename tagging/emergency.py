@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tagging.document import Document, Letters, plain_words
 from tagging.lexicon import Lexicon
@@ -42,12 +42,25 @@ _SAID_AFTER = 60
 class Emergency:
     """The tags and how they came about."""
 
-    tags: tuple[EmergencyTag, ...]
-    warnings: tuple[Warning, ...]
-    reasons: tuple[str, ...]
+    tags: tuple[EmergencyTag, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """Hazard → what its words weigh."""
+    context: float = 0.0
+    apart: float = 0.0
+
+    @property
+    def reason(self) -> str:
+        """The same for people. Put into words only when asked for: few texts are explained."""
+        ranked = sorted(self.weights.items(), key=lambda pair: -pair[1])[:3]
+        named = "、".join(f"{key} {weight:.1f}" for key, weight in ranked)
+        if not named and not self.warnings:
+            return "灾害：没有灾害词"
+        told = f"旁证 {self.context:.1f}；别的题材 {self.apart:.1f}；线 {THRESHOLD:g}"
+        return f"灾害：{named or '没有灾害词'}；{told}"
 
 
-_NONE = Emergency((), (), ("灾害：没有灾害词",))
+_NONE = Emergency()
 
 
 class EmergencyReader:
@@ -75,19 +88,18 @@ class EmergencyReader:
             if warning.level or warning.official:
                 weights[warning.hazard] = max(weights.get(warning.hazard, 0.0), 1.0) + _WARNED
         if max(weights.values(), default=0.0) < 1.0:  # no hazard is named: what stands around it decides nothing
-            return Emergency((), warnings, _reasons(weights, 0.0, 0.0))
+            return Emergency((), warnings, weights)
         context = self._support(found)
         apart = self._against(found)
         scores = {key: weight + min(context, weight) - apart for key, weight in weights.items() if weight >= 1.0}
-        reasons = _reasons(weights, context, apart)
         best = max(scores.values(), default=0.0)
         if best < THRESHOLD:
-            return Emergency((), warnings, reasons)
+            return Emergency((), warnings, weights, context, apart)
         chosen = [key for key, score in scores.items() if score >= max(THRESHOLD, _FOLLOWS * best)]
         chosen.sort(key=lambda key: (-scores[key], key))
         phase = self._phase(found)
         tags = tuple(self._tag(found, key, scores[key], hits.get(key, ()), warnings, phase) for key in chosen[:_MOST])
-        return Emergency(tags, warnings, reasons)
+        return Emergency(tags, warnings, weights, context, apart)
 
     def _support(self, found: Found) -> float:
         groups = {key: max(hit.weight for hit in hits) for key, hits in self._context.hits(found).items()}
@@ -163,9 +175,3 @@ def _thin(found: Found, hits: Sequence[Hit]) -> float:
 def _spread(found: Found) -> float:
     """In a long text single words of other subjects weigh less."""
     return min(1.0, 500 / max(1, len(found.document.text)))
-
-
-def _reasons(weights: Mapping[str, float], context: float, apart: float) -> tuple[str, ...]:
-    ranked = sorted(weights.items(), key=lambda pair: -pair[1])[:3]
-    named = "、".join(f"{key} {weight:.1f}" for key, weight in ranked) or "没有灾害词"
-    return (f"灾害：{named}；旁证 {context:.1f}；别的题材 {apart:.1f}；线 {THRESHOLD:g}",)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import accumulate, takewhile
+from typing import NamedTuple
 
+from tagging.counting import CountedWords
 from tagging.document import Document, Letters
 from tagging.emergency import Emergency
-from tagging.forms import Marks, form_weights
-from tagging.lexicon import Lexicon
+from tagging.forms import FORMS, MEASURES, Marks, Points, count_chars, form_weights
+from tagging.lexicon import KINDS, Lexicon
 from tagging.matching import Found
 from tagging.shapes import Kind
 from tagging.terms import Terms, capped, mass
 from tagging.warnings import Warning
 from tagging.words import beginning
 
-_QUESTION = re.compile("[?吗]|怎么|如何|哪些|什么")
+_QUESTION = ("?", "吗", "怎么", "如何", "哪些", "什么")
 _ALERT_CHARS = 600
 _BARE_CHARS = 60
 _BODY_CHARS = 25
@@ -30,6 +32,15 @@ _HAZARD_SCIENCE = 0.5
 """A science piece can be hung on every emergency."""
 
 
+class Read(NamedTuple):
+    """What is known of a text before its kind; `local`: it is about a place of ours."""
+
+    found: Found
+    emergency: Emergency
+    science: float
+    local: bool
+
+
 class KindReader:
     def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._weights = form_weights()
@@ -40,6 +51,8 @@ class KindReader:
     def science(self, found: Found, hazard: bool = False) -> float:
         """0…1: does the text explain nature, technology, health or safety, or could a science piece be hung on it?"""
         hits = self._science.hits(found)
+        if not hits:
+            return _HAZARD_SCIENCE if hazard else 0.0
         length = len(found.document.text)
         in_title = any(start < found.document.title_end for own in hits.values() for hit in own for start in hit.starts)
         weight = (
@@ -50,44 +63,61 @@ class KindReader:
         share: float = weight / (weight + _SCIENCE_HALF)
         return round(max(share, _HAZARD_SCIENCE + share / 2 if hazard else 0.0), 3)
 
-    def kind(
-        self, found: Found, emergency: Emergency, science: float, local: bool, words: Sequence[str]
-    ) -> tuple[Kind, str]:
-        """The kind and, for people, the points each had and the words that spoke most for the one chosen.
+    def read(self, texts: Sequence[Read], words: CountedWords, explain: bool = False) -> list[tuple[Kind, str]]:
+        """The kind of each text and, if asked, the points each kind had and the words that spoke most for the one chosen.
 
-        `words`: those of the title and the beginning of the body, in order; `local`: it is about a place of ours.
+        `words`: those of the beginnings of the texts.
         """
-        if _is_alert(found.document, emergency.warnings):
-            return "alert", "形式：预警本身"
-        marks = self.marks(found, emergency, science, local, words)
-        points = self._weights.points(marks)
-        best = max(points, key=lambda form: points[form])
-        strongest = "、".join(self._weights.strongest(marks, best))
-        told = "、".join(f"{form} {value:.1f}" for form, value in points.items())
-        return best, f"形式：{told}" + (f"；依据：{strongest}" if strongest else "")
+        chars = count_chars([beginning(text.found.document) for text in texts])
+        heads = [len(_head(text.found.document)) for text in texts]
+        points = self._weights.points(words, chars, heads, [self._shape(text) for text in texts])
+        best = points.argmax(axis=1).tolist()
+        kinds: list[tuple[Kind, str]] = []
+        for at, text in enumerate(texts):
+            if _is_alert(text.found.document, text.emergency.warnings):
+                kinds.append(("alert", "形式：预警本身"))
+            else:
+                kind = FORMS[best[at]]
+                kinds.append((kind, self._told(points[at], kind, words.of(at)) if explain else ""))
+        return kinds
 
-    def marks(self, found: Found, emergency: Emergency, science: float, local: bool, words: Sequence[str]) -> Marks:
-        """What tells the kind of a text: its words and characters, and a few measures of the whole."""
-        document = found.document
-        head = document.text[: document.title_end] or document.text[:_HEAD_CHARS]
+    def _told(self, points: Points, kind: Kind, words: AbstractSet[str]) -> str:
+        strongest = "、".join(self._weights.strongest(words, kind))
+        told = "、".join(f"{form} {value:.1f}" for form, value in zip(FORMS, points, strict=True))
+        return f"形式：{told}" + (f"；依据：{strongest}" if strongest else "")
+
+    def marks(self, text: Read, words: Sequence[str]) -> Marks:
+        """What tells the kind of a text, for learning: its words and characters, and a few measures of the whole."""
+        document = text.found.document
+        shape = dict(zip(MEASURES, self._shape(text), strict=True))
+        return Marks(set(words), _first(words, len(_head(document))), set(beginning(document)), shape)
+
+    def _shape(self, text: Read) -> list[float]:
+        """The measures of the whole text, as MEASURES names them."""
+        document = text.found.document
+        titled = bool(document.title)
         bodied = len(document.text) - document.body_start >= _BODY_CHARS
-        shape = {
-            "always": 1.0,
-            "bare": 0.5 if not bodied or not document.title else 0.0,
-            "titled": 0.5 if bodied and document.title else 0.0,
-            "untitled": 0.5 if not document.title else 0.0,
-            "emergency": 0.5 if emergency.tags else 0.0,
-            "local": 0.5 if local else 0.0,
-            "asks": 0.5 if _QUESTION.search(head) else 0.0,
-            "science": science,
-        }
+        head = _head(document)
+        listed = dict.fromkeys(KINDS, 0.0)
         length = max(1.0, len(document.text) / 500) ** 0.5
-        for key, hits in self._kinds.hits(found).items():
-            shape[f"listed_{key}"] = min(_MOST_LISTED, mass(document, hits) / length / 5)
-        text, different = beginning(document), set(words)
-        characters = set(memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I"))
-        title = different if len(text) == len(head) else _first(words, len(head))
-        return Marks(different, title, characters, shape)
+        for key, hits in self._kinds.hits(text.found).items():
+            listed[key] = min(_MOST_LISTED, mass(document, hits) / length / 5)
+        return [
+            1.0,
+            0.0 if bodied and titled else 0.5,
+            0.5 if bodied and titled else 0.0,
+            0.0 if titled else 0.5,
+            0.5 if text.emergency.tags else 0.0,
+            0.5 if text.local else 0.0,
+            0.5 if any(map(head.__contains__, _QUESTION)) else 0.0,
+            text.science,
+            *listed.values(),
+        ]
+
+
+def _head(document: Document) -> str:
+    """The title, or what is read as one."""
+    return document.text[: document.title_end or _HEAD_CHARS]
 
 
 def _first(words: Sequence[str], length: int) -> set[str]:

@@ -43,6 +43,9 @@ class Local:
     """The names the tags rest on, for the keywords."""
 
 
+_NOWHERE = Local((), ())
+
+
 class LocalReader:
     def __init__(self, lexicon: Lexicon, letters: Letters, words: Words) -> None:
         self._areas = lexicon.areas
@@ -56,10 +59,10 @@ class LocalReader:
         self._source = lru_cache(maxsize=1000)(self._sender)  # a few senders send most texts
 
     def read(self, found: Found, item: TaggedText) -> Local:
-        mentions = self._mentions.read(found)
         source, source_elsewhere = self._source(item.source_name, item.source_area)
-        if not mentions and source is None:
-            return Local((), ())
+        if source is None and self._mentions.none_of_ours(found):
+            return _NOWHERE
+        mentions = self._mentions.read(found)
         firm = [self._firm(found, mentions, at, source) for at in range(len(mentions))]
         home = any(claim is not None for claim in firm) or source is not None
         claims = list(firm)

@@ -14,6 +14,10 @@ from tagging.document import Document, Letters, plain_words
 from tagging.lexicon import Lexicon
 
 Spans = Sequence[tuple[int, int]]
+_READ_IN_PLACE = frozenset(
+    ("graduate", "native", "origin", "place_cue", "street", "street_not", "surname", "town_thing")
+)
+"""Sets whose words are only looked for beside a name (local.py, asides.py): most are one character, and stand everywhere."""
 
 
 class Found:
@@ -67,7 +71,8 @@ class Matcher:
     def __init__(self, lexicon: Lexicon, letters: Letters, more: Iterable[str] = ()) -> None:
         """`more`: words in plain form beside those of the lexicon's sets."""
         self._sets = {name: frozenset(plain_words(words, letters)) for name, words in lexicon.sets.items()}
-        words = {word for words in self._sets.values() for word in words}
+        needed = {need[1:] for group in lexicon.groups for need in group.needs if need.startswith("@")}
+        words = {word for name in self._sets.keys() - (_READ_IN_PLACE - needed) for word in self._sets[name]}
         words.update(more)
         self._words = sorted(word for word in words if word)
         self._automaton = AhoCorasick(self._words)

@@ -34,6 +34,7 @@ class MentionReader:
         own = plain_words((area.name for area in areas.names), letters)
         self._own = dict(zip(own, areas.names, strict=True))
         self._elsewhere = dict(zip(plain_words(areas.elsewhere, letters), areas.elsewhere.values(), strict=True))
+        self._ours = frozenset(name for name, area in self._own.items() if area.kind != "not_place")
         self._cut = words
         self.words = {*self._own, *self._elsewhere}
 
@@ -46,6 +47,10 @@ class MentionReader:
             if (not chosen or mention.start >= chosen[-1].end) and self._stands_alone(found.document.text, mention):
                 chosen.append(mention)
         return chosen
+
+    def none_of_ours(self, found: Found) -> bool:
+        """Whether no string stands in the text that could name a place of ours: so it is with most texts."""
+        return self._ours.isdisjoint(found.places)
 
     def in_name(self, text: str) -> list[Mention]:
         """The mentions in a short name like that of a source, the longest names first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from tagging.words import Words
 
 _SHORT = 3
 _AROUND = 6
+_HEADLINE = 1.5001
+"""No place makes a word weigh more (place_factor); a little above it, for sums are rounded."""
 
 
 class Hit(NamedTuple):
@@ -50,6 +53,9 @@ class Terms:
             if group.table == table:
                 self._add(group, letters)
         self._note_longer()
+        self._most = {
+            word: _HEADLINE * sum([max(0.0, term.weight) for term in terms]) for word, terms in self._terms.items()
+        }
 
     def _add(self, group: TermGroup, letters: Letters) -> None:
         needs = tuple(need if need.startswith("@") else plain(need, letters) for need in group.needs)
@@ -83,6 +89,11 @@ class Terms:
                 if starts := self._starts(word, term, found, masks):
                     counted[term.key].append(Hit(word, term.weight, starts, term.longer))
         return {key: _longest(hits) if len(hits) > 1 else hits for key, hits in counted.items()}
+
+    def at_most(self, found: Found) -> float:
+        """What the words of the table that stand in a text can weigh together, if all of them count in its headline."""
+        most = self._most
+        return sum([most[word] * (1 + 0.2 * math.log2(len(at))) for word, at in found.places.items() if word in most])
 
     def _starts(self, word: str, term: _Term, found: Found, masks: Spans) -> tuple[int, ...]:
         starts: Sequence[int] = found.places[word]
@@ -133,13 +144,22 @@ def _longest(hits: list[Hit]) -> list[Hit]:
         starts = _uncovered(hit, over, taken) if over else hit.starts
         if starts:
             kept.append(hit._replace(starts=starts) if over else hit)
-            taken[hit.word] = (*taken.get(hit.word, ()), *starts)
+            taken[hit.word] = tuple(sorted((*taken[hit.word], *starts))) if hit.word in taken else starts
     return kept
 
 
 def _uncovered(hit: Hit, over: Sequence[str], taken: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
-    cover = Cover((start, start + len(word)) for word in over for start in taken[word])
-    return tuple(start for start in hit.starts if not cover.holds(start, start + len(hit.word)))
+    """The places of a word that lie in none of the words over it. Those stand in order, and are as long or longer."""
+    length = len(hit.word)
+    return tuple(
+        start for start in hit.starts if not any(_covers(taken[word], len(word) - length, start) for word in over)
+    )
+
+
+def _covers(starts: Sequence[int], longer: int, start: int) -> bool:
+    """Whether one of the starts is at most so many characters before a place."""
+    before = bisect_right(starts, start)
+    return before > 0 and starts[before - 1] >= start - longer
 
 
 def mass(document: Document, hits: Iterable[Hit]) -> float:

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import math
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typer.core import TyperCommand
 from cli.dedupe import Deduper
 from cli.extract import extract, one
 from cli.opening import CommandFailed, print_json
-from cli.streams import run
+from cli.streams import BadRecord, Record, lines_at_hand, run, run_together
 
 TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
 PAGE = (
@@ -147,3 +148,35 @@ def test_a_result_that_is_no_json_is_an_error_of_its_line_and_of_a_command() -> 
     assert results[1] == {"id": 0, "value": 1}
     with pytest.raises(CommandFailed, match="写不成 JSON"):
         print_json([math.nan])
+
+
+def test_lines_that_are_there_are_read_together_and_a_single_one_at_once() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source:
+        batches = lines_at_hand(source)
+        os.write(writing, b"one\n")
+        assert next(batches) == [b"one"]
+        os.write(writing, b"two\nthree\nfo")
+        assert next(batches) == [b"two", b"three"]
+        os.write(writing, b"ur\n\nfive")
+        assert next(batches) == [b"four", b""]
+        os.close(writing)
+        assert next(batches) == [b"five"]
+        assert next(batches, None) is None
+
+
+def test_a_bad_line_among_many_costs_only_its_own_answer() -> None:
+    def doubled(records: list[Record]) -> list[Record]:
+        if any("n" not in record for record in records):
+            raise BadRecord("没有 n")
+        return [{"id": record["id"], "n": 2 * record["n"]} for record in records]
+
+    sink = io.BytesIO()
+    run_together(
+        doubled, [[b'{"id": 1, "n": 2}', b"[", b"", b'{"id": 3}', b'{"id": 4, "n": 1}'], [b'{"id": 5, "n": 3}']], sink
+    )
+    first, broken, bad, *rest = map(json.loads, sink.getvalue().splitlines())
+    assert first == {"id": 1, "n": 4}
+    assert broken["id"] is None
+    assert bad == {"id": 3, "error": "没有 n"}
+    assert rest == [{"id": 4, "n": 2}, {"id": 5, "n": 6}]

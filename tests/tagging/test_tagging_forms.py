@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 from tagging import TaggedText, Tagger
-from tagging.forms import FormWeights, Marks
+from tagging.counting import WordNumbers
+from tagging.forms import FORMS, MEASURES, FormWeights, count_chars
+
+_ALWAYS = [1.0 if measure == "always" else 0.0 for measure in MEASURES]
+_NOTHING = [0.0] * len(MEASURES)
+
+
+def _points(
+    weights: FormWeights, texts: list[list[str]], heads: list[int], shapes: list[list[float]]
+) -> list[dict[str, float]]:
+    words = WordNumbers(weights.words).count(texts)
+    points = weights.points(words, count_chars(["".join(text) for text in texts]), heads, shapes)
+    return [{form: round(value, 3) for form, value in zip(FORMS, row, strict=True)} for row in points.tolist()]
 
 
 def test_marks_add_up_each_place_by_its_number() -> None:
-    weights = FormWeights(["word 记者 2.00 -1.00 -3.00", "title 怎么 -1.00 4.00 0.50", "shape always 0.50 -0.50 -1.00"])
-    points = weights.points(Marks({"记者", "报道", "了", "的"}, {"怎么"}, set(), {"always": 1.0}))
-    assert {form: round(value, 3) for form, value in points.items()} == {
-        "news": 0.5 + 2 / 2 - 0.7,
-        "science": round(-0.5 - 1 / 2 + 0.7 * 4, 3),
-        "debunk": round(-1 - 3 / 2 + 0.7 * 0.5, 3),
+    weights = FormWeights(
+        [
+            *("word 记者 2.00 -1.00 -3.00", "title 怎么 -1.00 4.00 0.50"),
+            *("char 报 1.00 0.00 0.00", "shape always 0.50 -0.50 -1.00"),
+        ]
+    )
+    text = ["怎么", "记者", "记者", "报道"]
+    told, empty = _points(weights, [text, []], [2, 0], [_ALWAYS, _NOTHING])
+    assert told == {
+        "news": round(0.5 + 2 / 3**0.5 - 0.7 + 0.7 / 6**0.5, 3),
+        "science": round(-0.5 - 1 / 3**0.5 + 0.7 * 4, 3),
+        "debunk": round(-1 - 3 / 3**0.5 + 0.7 * 0.5, 3),
         "other": 0.0,
     }
+    assert set(empty.values()) == {0.0}
 
 
-def test_sums_of_many_negative_weights_do_not_spill_into_the_next_form() -> None:
-    lines = [f"word w{number} -30.00 30.00 -30.00" for number in range(100)]
-    points = FormWeights(lines).points(Marks({f"w{number}" for number in range(100)}, set(), set(), {}))
-    assert [round(points[form]) for form in ("news", "science", "debunk", "other")] == [-300, 300, -300, 0]
+def test_a_text_is_weighed_alike_alone_and_among_others() -> None:
+    weights = FormWeights([f"word w{number} {number}.25 -{number}.50 {number}.75" for number in range(30)])
+    texts = [[f"w{number}" for number in range(start, 40)] for start in (0, 20, 39, 5)]
+    alone = [_points(weights, [text], [0], [_ALWAYS])[0] for text in texts]
+    assert _points(weights, texts, [0] * 4, [_ALWAYS] * 4) == alone
 
 
 def test_the_words_that_decided_the_form_are_named(tagger: Tagger) -> None:
     text = "雪花由许多冰晶组成，光线在晶面上反复散射，各种颜色混在一起就成了白色。"
-    result = tagger.tag(TaggedText("1", "为什么雪是白的", text))
+    result = tagger.tag(TaggedText("1", "为什么雪是白的", text), explain=True)
     words = result.reasons[-1].partition("依据：")[2].split("、")
     assert result.kind == "science"
     assert len(words) == 3
