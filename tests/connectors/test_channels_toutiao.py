@@ -182,6 +182,26 @@ def test_a_lost_create_is_found_by_its_title_and_sending_again_makes_no_second_w
         assert platform.calls.count("/toutiao/video/upload/") == 1
 
 
+def test_another_work_of_the_same_title_is_not_taken_for_ours_whatever_the_clocks_say() -> None:
+    with running() as platform:
+        built, journal = channel(platform.address), Notebook(lambda: NOW)
+        old = {"item_id": "old", "title": film(platform).title, "is_reviewed": True, "share_url": "https://x/old"}
+        # made a moment ago by the platform's clock, which is ahead of ours
+        platform.works["v0"] = old | {"create_time": int(NOW.timestamp()) + 600}
+        platform.drops = True
+        assert built.publish(film(platform), journal).state == "unknown"
+        platform.drops = False
+        ours = platform.works.pop("v1")
+        assert built.look_up(film(platform), journal).state == "absent"
+        platform.works["v1"] = ours | {"create_time": int(NOW.timestamp()) - 3600}
+        assert built.look_up(film(platform), journal).external_ids["item_id"] == "i1"
+        platform.works["v2"] = ours | {"item_id": "i2"}
+        asked = built.look_up(film(platform), journal)
+        assert asked.state == "unknown"
+        assert asked.refusal is not None
+        assert asked.refusal.kind is ErrorClass.NEEDS_HUMAN
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from connectors.channels.codes import no_answer, number
+from connectors.channels.codes import no_answer
 from connectors.channels.toutiao.codes import CODES
 from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown
 from connectors.http import Answer, HttpClient
@@ -30,8 +30,6 @@ class ToutiaoCredentials(BaseModel):
 class Work:
     item_id: str
     title: str
-    created_at: float
-    """Seconds since 1970."""
     reviewed: bool
     url: str
 
@@ -99,7 +97,6 @@ def _work(row: Mapping[str, Any]) -> Work:
     return Work(
         item_id=str(row.get("item_id") or ""),
         title=str(row.get("title") or ""),
-        created_at=float(number(row.get("create_time")) or 0),
         reviewed=bool(row.get("is_reviewed")),
         url=str(row.get("share_url") or ""),
     )

@@ -26,6 +26,8 @@ STEPS = (
 )
 _V = ErrorClass.VALIDATION
 _TITLE_CALL, _UPLOAD_CALL = "toutiao_create", "toutiao_upload"
+_BEFORE, _NONE = "same_title_before", "none"
+"""Works of the same title that were there before ours was made."""
 
 
 class ToutiaoSettings(BaseModel):
@@ -129,7 +131,9 @@ class Toutiao(ByHand):
         mark = fingerprint(post)
         try:
             if "video_id" not in journal.known:
-                journal.call(_UPLOAD_CALL, mark, lambda: {"video_id": self._api.upload(self._video(post))})
+                before = ",".join(self._titled(post.title))
+                ids = {_BEFORE: before or _NONE}
+                journal.call(_UPLOAD_CALL, mark, lambda: {"video_id": self._api.upload(self._video(post)), **ids})
             if "item_id" not in journal.known:
                 video_id = journal.known["video_id"]
                 journal.call(_TITLE_CALL, mark, lambda: {"item_id": self._api.create(video_id, post.title)})
@@ -141,18 +145,27 @@ class Toutiao(ByHand):
         limit, ours = self._settings.limit("video_bytes"), (self._settings.base_url, self._settings.media_url)
         return fetched(self._http, post.video_url, bytes_max=limit, ours=ours, platform="今日头条")
 
+    def _titled(self, title: str) -> list[str]:
+        """Works of this title among the account's newest."""
+        return [row.item_id for row in self._api.works() if row.title == title]
+
     def look_up(self, post: Post, journal: Journal) -> Outcome:
-        """An upload shows nothing to anybody. A lost create is looked for by its title among the account's works."""
+        """An upload shows nothing to anybody. A lost create is the one work of its title that was not there before: no clock
+        is asked. Works carry no mark of ours; where several are new, a person tells."""
         if _TITLE_CALL not in journal.open:
             return Outcome(state="absent", external_ids=dict(journal.known))
         try:
-            works = self._api.works()
+            now_there = self._titled(post.title)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="unknown")
-        since = journal.open[_TITLE_CALL].timestamp()
-        work = next((row for row in works if row.title == post.title and row.created_at >= since - 60), None)
-        if work is not None:
-            return Outcome(state="accepted", external_ids={**journal.known, "item_id": work.item_id})
+        before = journal.known.get(_BEFORE, "").split(",")
+        new = [item_id for item_id in now_there if item_id not in before]
+        if len(new) > 1:
+            cause = "头条上有不止一个同名的新作品，分不清哪个是这一条。"
+            remedy = "请在头条号后台核对，登记这一条的链接；没有发出就点“重新发送”。"
+            return Outcome(state="unknown", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
+        if new:
+            return Outcome(state="accepted", external_ids={**journal.known, "item_id": new[0]})
         # the same video id makes no second work: creating again is safe
         return Outcome(state="absent", external_ids=dict(journal.known))
 
