@@ -54,7 +54,10 @@ _NOT_OUT = {State.HELD, State.QUEUED, State.FAILED}
 BUTTONS: dict[str, tuple[str, set[State]]] = {
     "resend": ("重新发送", {State.FAILED, State.NEEDS_PERSON}),
     "look": ("立即核对", {State.UNKNOWN, State.ACCEPTED, State.HANDED_OVER, State.WITHDRAWING}),
-    "withdraw": ("撤回", {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON}),
+    "withdraw": (
+        "撤回",
+        {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON, State.UNKNOWN, State.SENDING},
+    ),
     "cancel": ("取消发布", _NOT_OUT),
     "give_up": ("放弃", {State.NEEDS_PERSON, State.HANDED_OVER}),
 }
