@@ -458,9 +458,22 @@ def test_withdrawing_what_failed_or_was_never_sent_empties_the_box(account: Fres
     unsent = account.notebook(dies_at="mass_send")
     with pytest.raises(Died):
         built.publish(article("massunsent"), unsent)
-    unsent.dies_at = ""
-    assert built.withdraw(dict(unsent.known), unsent).state == "absent"
+    assert built.withdraw(dict(unsent.known), account.notebook()).state == "absent"
     assert built._api.ask("/cgi-bin/draft/count") == {"total_count": 0}
+
+
+def test_a_mass_send_without_an_answer_is_never_taken_for_withdrawn(account: Fresh) -> None:
+    built, journal = sending(account), account.notebook()
+    account.fault("reset_after_effect", SENDALL)
+    assert built.publish(article("masslostback"), journal).state == "unknown"
+    account.world.advance(120)
+    for known in (dict(journal.known), journal.known | built.look_up(article("masslostback"), journal).external_ids):
+        back = built.withdraw(known, journal)
+        assert back.state == "pending_user"
+        assert back.refusal is not None
+        assert "登记为已撤回" in back.refusal.remedy
+        journal.settle({})
+    assert len(account.public()) == 1
 
 
 def test_what_the_platform_took_down_is_seen_on_its_page(account: Fresh) -> None:
