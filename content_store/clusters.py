@@ -53,10 +53,11 @@ def add_signatures(session: Session, signed: Sequence[Signed]) -> None:
         return
     rows = [{"article_id": number, "version": version, "packed": packed} for number, version, packed, _ in signed]
     session.connection().execute(insert(ArticleSignature), rows)
-    keys = [{"article_id": number, "key": key} for number, _, _, keys in signed for key in keys]
+    keys = [(key, number) for number, _, _, keys in signed for key in keys]
     if keys:
-        # as plain rows: objects would cost more than all the rest
-        session.connection().execute(insert(Band), keys)
+        # as the driver takes them: there are so many that anything else would cost more than all the rest
+        connection = session.connection()
+        connection.exec_driver_sql(_ADD_KEYS[connection.dialect.name], sorted(keys))
 
 
 def alike(session: Session, asked: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[list[Alike]]:
@@ -93,6 +94,10 @@ def _compared_by(session: Session, numbers: Collection[int]) -> dict[int, Alike]
     return {row[0]: Alike(*row) for row in found}
 
 
+_ADD_KEYS = {
+    "sqlite": "INSERT INTO band (key, article_id) VALUES (?, ?)",
+    "postgresql": "INSERT INTO band (key, article_id) VALUES (%s, %s)",
+}
 _NEWEST = (
     "SELECT b.key, b.article_id FROM {} AS k CROSS JOIN band AS b WHERE b.key = k.value AND b.article_id >= coalesce("
     f"(SELECT f.article_id FROM band AS f WHERE f.key = k.value ORDER BY f.article_id DESC LIMIT 1 OFFSET {PER_KEY - 1}), 0)"
@@ -155,23 +160,75 @@ def packed_of(session: Session, number: int) -> bytes:
     return row.packed if row is not None else b""
 
 
-def leave(session: Session, article: Article, *, now: datetime) -> None:
-    """The article repeats nothing any more: a cluster of its own. What repeated it stays behind with what it repeated."""
+def leave(session: Session, article: Article, *, now: datetime) -> int:
+    """The article gets a cluster of its own, and repeats nothing any more; the cluster it left.
+
+    What repeated it stays behind: with what it repeated, else with the first of themselves.
+    """
     assert article.id is not None
+    (own,) = found(session, [article.id], now=now)
+    return move(session, article, own)
+
+
+def move(session: Session, article: Article, cluster: int, *, repeats: int | None = None) -> int:
+    """Puts one article into a cluster, which may repeat an article there; the cluster it left. Sizes are not counted yet."""
     assert article.cluster_id is not None
     old, repeated = article.cluster_id, article.duplicate_of
-    (article.cluster_id,) = found(session, [article.id], now=now)
-    article.duplicate_of, article.similarity = None, None
+    heirs = list(session.exec(select(Article.id).where(Article.duplicate_of == article.id).order_by(col(Article.id))))
+    article.cluster_id, article.duplicate_of, article.similarity = cluster, repeats, None
     session.flush()
-    session.exec(update(Article).where(col(Article.duplicate_of) == article.id).values(duplicate_of=repeated))
-    top = session.get_one(Cluster, old).top_article_id
-    joined(session, {old}, {old: repeated} if top == article.id and repeated is not None else {})
+    if heirs and repeated is None:
+        repeated, heirs = heirs[0], heirs[1:]
+        session.exec(update(Article).where(col(Article.id) == repeated).values(duplicate_of=None, similarity=None))
+    session.exec(update(Article).where(col(Article.id).in_(heirs)).values(duplicate_of=repeated))
+    return old
 
 
-def joined(session: Session, grown: Collection[int], tops: Mapping[int, int]) -> None:
-    """After articles joined clusters: those `grown` get their size, `tops` (cluster → article) another one to be shown first."""
-    for cluster, article in tops.items():
-        session.exec(update(Cluster).where(col(Cluster.id) == cluster).values(top_article_id=article))
-    if grown:
-        size = select(func.count()).where(Article.cluster_id == Cluster.id).scalar_subquery()
-        session.exec(update(Cluster).where(col(Cluster.id).in_(grown)).values(size=size))
+def relatives(session: Session, article: Article) -> list[bytes]:
+    """What those are compared by that the article repeats, or that repeat it."""
+    query = select(ArticleSignature.packed).join(Article, col(Article.id) == col(ArticleSignature.article_id))
+    kin = or_(col(Article.duplicate_of) == article.id, col(Article.id) == article.duplicate_of)
+    return list(session.exec(query.where(kin)))
+
+
+@dataclass(frozen=True)
+class Member:
+    """What decides which article of a cluster is shown first."""
+
+    id: int
+    trust: int
+    source_name: str
+    """The 来源 line of the page."""
+    source_title: str
+    """What our source is called."""
+    published_at: datetime | None
+    chars: int
+
+
+def members(session: Session, numbers: Collection[int]) -> list[tuple[int, Member]]:
+    """The articles of these clusters, each with its cluster."""
+    query = (
+        columns_of(
+            col(Article.cluster_id),
+            col(Article.id),
+            col(Source.trust),
+            col(Article.source_name),
+            col(Source.name),
+            col(Article.published_at),
+            func.length(Article.text),
+        )
+        .join(Source, col(Source.id) == col(Article.source_id))
+        .where(col(Article.cluster_id).in_(numbers))
+    )
+    found: Iterable[Any] = session.connection().execute(query) if numbers else ()
+    return [(cluster, Member(*rest)) for cluster, *rest in found]
+
+
+def settled(session: Session, made: Mapping[int, tuple[int, int | None]]) -> None:
+    """Writes size and first article of each of these clusters."""
+    for number, (size, top) in made.items():
+        session.exec(update(Cluster).where(col(Cluster.id) == number).values(size=size, top_article_id=top))
+
+
+def cluster_of(session: Session, article_id: int) -> int | None:
+    return session.exec(select(Article.cluster_id).where(Article.id == article_id)).first()

@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, and_, text
 from sqlalchemy import select as columns_of
 from sqlmodel import Session, col, delete, func, or_, select, update
 
-from content_store.tables import Article, Cluster, EventReport, EventWord, Source
+from content_store.tables import Article, EventReport, EventWord
 
 CANDIDATES = 20
 PER_KEY = 30
@@ -60,6 +60,7 @@ def due(session: Session, version: int, *, since: datetime, chars: int, limit: i
             col(Article.collected_at) >= since,
             col(Article.duplicate_of).is_(None),
             col(Article.cluster_id).is_not(None),
+            col(Article.placed_at).is_(None),
             or_(
                 col(EventReport.version).is_(None),
                 and_(col(EventReport.version) != version, col(EventReport.opened_by).is_(None)),
@@ -116,14 +117,24 @@ def join_event(session: Session, piece: Piece, version: int, to: Opened, likenes
     _forget(session, [piece.id])
     session.add(_report(piece, version, b"", opened_by=to.id, likeness=likeness))
     if piece.cluster_id != to.cluster_id:
-        best = _better_top(session, to.cluster_id, piece.cluster_id)
-        session.exec(
-            update(Article).where(col(Article.cluster_id) == piece.cluster_id).values(cluster_id=to.cluster_id)
-        )
-        _settle(session, to.cluster_id, best)
-        # the row stays: a reprint that is being stored at this moment may point to it
-        session.exec(update(Cluster).where(col(Cluster.id) == piece.cluster_id).values(size=0, top_article_id=None))
+        # the emptied cluster's row stays: a reprint that is being stored at this moment may point to it
+        for column in (col(Article.cluster_id), col(Article.parted_from)):
+            session.exec(update(Article).where(column == piece.cluster_id).values({column: to.cluster_id}))
     session.flush()
+
+
+def parted(session: Session, one: int, other: int) -> bool:
+    """Whether a person took an article of one of these clusters out of the other."""
+    pairs = or_(
+        and_(col(Article.cluster_id) == one, col(Article.parted_from) == other),
+        and_(col(Article.cluster_id) == other, col(Article.parted_from) == one),
+    )
+    return session.exec(select(Article.id).where(pairs).limit(1)).first() is not None
+
+
+def forget_one(session: Session, number: int) -> None:
+    """An article whose text is another now: it is compared anew."""
+    _forget(session, [number])
 
 
 def _report(
@@ -137,23 +148,6 @@ def _report(
         opened_by=opened_by,
         likeness=likeness,
     )
-
-
-def _better_top(session: Session, *clusters: int) -> int | None:
-    """Of the articles shown first in these clusters the one of the most trusted source; of equals that of the first cluster."""
-    query = (
-        select(col(Cluster.id), col(Article.id), col(Source.trust))
-        .join(Article, col(Article.id) == col(Cluster.top_article_id))
-        .join(Source, col(Source.id) == col(Article.source_id))
-        .where(col(Cluster.id).in_(clusters))
-    )
-    found = [(-trust, clusters.index(cluster or 0), number) for cluster, number, trust in session.exec(query)]
-    return min(found)[2] if found else None
-
-
-def _settle(session: Session, cluster: int, top: int | None) -> None:
-    size = select(func.count()).where(Article.cluster_id == cluster).scalar_subquery()
-    session.exec(update(Cluster).where(col(Cluster.id) == cluster).values(size=size, top_article_id=top))
 
 
 def forget(session: Session, *, before: datetime) -> None:

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from content_store import clusters
+from content_store import clusters, same_events
 from content_store.clusters import Alike
 from content_store.tables import Article
+from steps.cluster_tops import settle as settle_tops
 from steps.newsroom import Newsroom
 from tagging.sameness import SAME, VERSION, Signature, bare, best_match, signature, similarity, unpacked
 
@@ -41,7 +42,6 @@ class Home:
     repeats: int | None = None
     """The article it repeats, and how alike they are."""
     similarity: float | None = None
-    on_top: bool = False
 
 
 class _Batch:
@@ -89,17 +89,28 @@ def keep(session: Session, signed: Sequence[tuple[int, Signature]]) -> None:
     clusters.keep_signatures(session, [(number, VERSION, sign.packed(), sign.keys) for number, sign in signed])
 
 
-def set_apart(session: Session, article: Article, signed: Signature, now: datetime) -> None:
-    """A revised article that says something else now leaves what it repeated: it would draw its own reprints there."""
-    if article.duplicate_of is None or article.cluster_id is None:
+def rewritten(session: Session, article: Article, signed: Signature, now: datetime) -> None:
+    """A revised article that says something else now leaves its cluster: it would draw the reprints of its new text there.
+
+    It stays where a person put it. `signed` is not stored yet.
+    """
+    assert article.id is not None
+    before = unpacked(clusters.packed_of(session, article.id))
+    if article.placed_at is not None or article.cluster_id is None or _resembles(signed, before):
         return
-    repeated = unpacked(clusters.packed_of(session, article.duplicate_of))
-    if repeated is not None and similarity(signed, repeated) < SAME_ADDRESS:
-        clusters.leave(session, article, now=now)
+    same_events.forget_one(session, article.id)
+    kin = [_resembles(signed, unpacked(packed)) for packed in clusters.relatives(session, article)]
+    if not any(kin):
+        changed = clusters.leave(session, article, now=now)
+        settle_tops(session, {changed})
 
 
-def homes(session: Session, trust: int, batch: Sequence[New], now: datetime) -> list[Home]:
-    """The cluster of each new article of one source, in the order given; those that repeat nothing found one."""
+def _resembles(one: Signature, other: Signature | None) -> bool:
+    return other is not None and similarity(one, other) >= SAME_ADDRESS
+
+
+def homes(session: Session, batch: Sequence[New], now: datetime) -> list[Home]:
+    """The cluster of each new article, in the order given; those that repeat nothing found one."""
     matches = _matches(session, batch)
     alone = [new.id for new, match in zip(batch, matches, strict=True) if match is None]
     founded = dict(zip(alone, clusters.found(session, alone, now=now), strict=True))
@@ -109,12 +120,9 @@ def homes(session: Session, trust: int, batch: Sequence[New], now: datetime) -> 
             made[new.id] = Home(founded[new.id])
             continue
         other, value = match
-        if isinstance(other, New):
-            cluster, on_top = made[other.id].cluster, False
-        else:
-            assert other.cluster_id is not None
-            cluster, on_top = other.cluster_id, trust > other.trust
-        made[new.id] = Home(cluster, other.id, round(value, 4), on_top)
+        cluster = made[other.id].cluster if isinstance(other, New) else other.cluster_id
+        assert cluster is not None
+        made[new.id] = Home(cluster, other.id, round(value, 4))
     return list(made.values())
 
 
@@ -138,8 +146,7 @@ def _matches(session: Session, batch: Sequence[New]) -> list[tuple[Alike | New, 
 def settle(session: Session, batch: Sequence[New], made: Sequence[Home]) -> None:
     """Once the new articles are stored: what they are compared by, and what their clusters say of them."""
     clusters.add_signatures(session, [(new.id, VERSION, new.signed.packed(), new.signed.keys) for new in batch])
-    tops = {home.cluster: new.id for new, home in zip(batch, made, strict=True) if home.on_top}
-    clusters.joined(session, {home.cluster for home in made if home.repeats is not None}, tops)
+    settle_tops(session, {home.cluster for home in made if home.repeats is not None})
 
 
 def sign_due(newsroom: Newsroom, *, limit: int = 2000) -> int:

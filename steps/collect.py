@@ -6,135 +6,88 @@ a round that is killed begins again where it stopped, and the same input twice g
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby, islice
-from typing import Any
+from functools import partial
+from itertools import groupby
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session
 
-from connectors.base import BadItem, FetchedItem, Parsed, RawPage
+from connectors.base import BadItem, Parsed, RawPage
 from connectors.cap import CapError
 from connectors.errors import ConnectorError, FormatChanged, RetryLater, keeping
-from connectors.sources.addresses import canonical
 from content_store import collecting, kept_pages, log, sources
-from content_store.collecting import Known
 from content_store.counts import FAILING
-from content_store.numbering import take
-from content_store.search import index_text
-from content_store.tables import Article, Source
+from content_store.tables import Source
 from steps.alerts import receive
-from steps.clustering import New, homes, keep, set_apart, settle
 from steps.embedded import keep_embedded
 from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
+from steps.prepared import prepare
 from steps.rhythm import interval, moments, pause, remembered, spread
-from tagging.sameness import Signature, signature
-
-Counts = dict[str, int]
-"""new, revised, same, bad; of a round also sources and failed."""
+from steps.storing import Counts, Portion, Writing, Written, no_counts, write
+from steps.together import Together
 
 BATCH = 40
-"""Items written in one transaction: others wait for it only for a moment."""
+"""Items of one source written in one transaction: others wait for it only for a moment."""
 AT_ONCE = 4
-_TRIES = 3
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """An item with what is computed from it before a transaction is opened."""
+class _Round:
+    """What the visits of one round share."""
 
-    values: dict[str, Any]
-    pictures: list[collecting.Picture]
-    signed: Signature
-
-    @property
-    def external_id(self) -> str:
-        return str(self.values["external_id"])
-
-    @property
-    def address(self) -> str:
-        """The canonical address of an item that has no other id than its link; "" of one that has."""
-        own = str(self.values["canonical_url"])
-        return own if self.external_id.startswith("http") and canonical(self.external_id) == own else ""
-
-
-# ---------------------------------------------------------------- decisions
-
-
-def prepare(item: FetchedItem, source_id: int) -> Prepared:
-    """An item as columns of an article, its pictures and its signature."""
-    text = item.text or item.summary
-    values = {
-        "source_id": source_id,
-        "external_id": item.external_id,
-        "url": item.url,
-        "canonical_url": canonical(item.url),
-        "title": item.title,
-        "author": item.author,
-        "source_name": item.source_name,
-        "published_at": item.published_at,
-        "summary": item.summary,
-        "text": item.text,
-        "html": item.html,
-        "attachments": [each.model_dump() for each in item.attachments],
-        "language": item.language[:12],
-        "content_hash": content_hash(item),
-        "search_text": index_text(item.title, text),
-    }
-    pictures = [(picture.url, picture.alt, picture.caption) for picture in item.pictures]
-    return Prepared(values, pictures, signature(item.title, text))
-
-
-def content_hash(item: FetchedItem) -> str:
-    """Changes where a reader would see another text; a moved picture server or a new advertisement is no revision."""
-    body = item.text or item.summary or item.html
-    return hashlib.sha256(f"{item.title}\n{body}".encode("utf-8", "replace")).hexdigest()
-
-
-# ---------------------------------------------------------------- doing
+    newsroom: Newsroom
+    now: datetime
+    writing: Together[Writing, Written]
 
 
 def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
     """One visit. A failure is written to the source's health and then raised as ConnectorError."""
     with newsroom.store.reading() as session:
         source = session.get(Source, source_id)
-    return _counts() if source is None else _collect(newsroom, source, now)
+    return no_counts() if source is None else _collect(_round_of(newsroom, now), source)
 
 
-def _collect(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
-    assert source.id is not None
+def _round_of(newsroom: Newsroom, now: datetime) -> _Round:
+    return _Round(newsroom, now, Together(partial(write, newsroom.store)))
+
+
+def _collect(around: _Round, source: Source) -> Counts:
     try:
-        page, parsed = _visit(newsroom, source)
-        parsed, topics = topics_apart(newsroom, source, parsed, now)
-        counts, refused = _keep(newsroom, source, parsed, now)
-        _hand_on_alerts(newsroom, parsed, now, counts)
+        page, parsed = _visit(around.newsroom, source)
+        parsed, topics = topics_apart(around.newsroom, source, parsed, around.now)
+        counts, refused = _keep(around, source, parsed)
+        _hand_on_alerts(around.newsroom, parsed, around.now, counts)
     except ConnectorError as error:
-        _note_failure(newsroom, source, error, now)
+        _note_failure(around.newsroom, source, error, around.now)
         raise
     bad = [*parsed.bad, *refused]
     counts["bad"] += len(bad)
     fresh = counts["new"] > 0 or topics > 0
-    news = remembered(source.news, now) if fresh else source.news
-    with newsroom.store.session() as session:
-        _note_recovery(session, source, now)
-        collecting.succeeded(
-            session,
-            source.id,
-            now=now,
-            next_at=now + spread(_wait(source, news, now), newsroom.chance()),
-            cursor=page.cursor,
-            news=news if fresh else None,
-            remark=_remark(bad),
-        )
+    around.writing.do(partial(_note_success, around, source, page, _remark(bad), fresh))
     return counts
+
+
+def _note_success(around: _Round, source: Source, page: RawPage, remark: str, fresh: bool, session: Session) -> None:
+    assert source.id is not None
+    now = around.now
+    news = remembered(source.news, now) if fresh else source.news
+    _note_recovery(session, source, now)
+    collecting.succeeded(
+        session,
+        source.id,
+        now=now,
+        next_at=now + spread(_wait(source, news, now), around.newsroom.chance()),
+        cursor=page.cursor,
+        news=news if fresh else None,
+        remark=remark,
+    )
 
 
 @dataclass(frozen=True)
@@ -152,15 +105,16 @@ def collect_each(newsroom: Newsroom, now: datetime, keys: Collection[str] | None
         return
     with newsroom.store.reading() as session:
         due = sources.due(session, now, keys or ())
+    around = _round_of(newsroom, now)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        hosts = [pool.submit(_visit_host, newsroom, rows, now) for rows in _by_host(due)]
+        hosts = [pool.submit(_visit_host, around, rows) for rows in _by_host(due)]
         for host in as_completed(hosts):
             yield from host.result()
 
 
 def collect_due(newsroom: Newsroom, now: datetime, keys: Collection[str] | None = None) -> Counts:
     """One round: the sums of all visits. One source's trouble is its own."""
-    total = _counts() | {"sources": 0, "failed": 0}
+    total = no_counts() | {"sources": 0, "failed": 0}
     for visit in collect_each(newsroom, now, keys):
         total["sources"] += 1
         total["failed"] += bool(visit.error)
@@ -169,21 +123,20 @@ def collect_due(newsroom: Newsroom, now: datetime, keys: Collection[str] | None 
     return total
 
 
-def _visit_host(newsroom: Newsroom, rows: Sequence[Source], now: datetime) -> list[Visit]:
-    return [_careful(newsroom, row, now) for row in rows]
+def _visit_host(around: _Round, rows: Sequence[Source]) -> list[Visit]:
+    return [_careful(around, row) for row in rows]
 
 
-def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Visit:
+def _careful(around: _Round, source: Source) -> Visit:
     """A visit that never raises: a defect in one connector must not keep the others from their turn."""
-    assert source.id is not None
     try:
-        return Visit(source.key, _collect(newsroom, source, now))
+        return Visit(source.key, _collect(around, source))
     except ConnectorError as error:
         return Visit(source.key, {}, error.message)
     except Exception:
         _log.exception("collecting %s went wrong", source.key)
         failure = ConnectorError("采集程序出错，详情已写入日志，请联系维护人员。")
-        _note_failure(newsroom, source, failure, now)
+        _note_failure(around.newsroom, source, failure, around.now)
         return Visit(source.key, {}, failure.message)
 
 
@@ -208,89 +161,21 @@ def _visit(newsroom: Newsroom, source: Source) -> tuple[RawPage, Parsed]:
         return page, connector.parse(page)
 
 
-def _keep(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> tuple[Counts, list[BadItem]]:
+def _keep(around: _Round, source: Source, parsed: Parsed) -> tuple[Counts, list[BadItem]]:
     """Stores the items; those that the store refuses come back."""
     assert source.id is not None
-    counts, refused = _counts(), []
-    for batch in _batches(parsed.items, BATCH):
-        prepared = [prepare(item, source.id) for item in batch]
-        for part in _write(newsroom, source, prepared, now):
+    counts, refused = no_counts(), []
+    for start in range(0, len(parsed.items), BATCH):
+        items = parsed.items[start : start + BATCH]
+        prepared = [prepare(item, source.id) for item in items]
+        for part in around.writing.do(Portion(source, prepared, around.now)):
             if isinstance(part, BadItem):
                 refused.append(part)
                 continue
             for name, number in part.items():
                 counts[name] += number
-        keep_embedded(newsroom, source.id, batch, now)
+        keep_embedded(around.newsroom, source.id, items, around.now)
     return counts, refused
-
-
-def _write(newsroom: Newsroom, source: Source, batch: Sequence[Prepared], now: datetime) -> list[Counts | BadItem]:
-    """One transaction. If another process added one of these articles meanwhile, it is there now: look again.
-
-    Where the store refuses one for what it is, the others are written without it.
-    """
-    for _ in range(_TRIES):
-        try:
-            with newsroom.store.session() as session:
-                return [_upsert(session, source, batch, now)]
-        except (IntegrityError, DataError) as error:
-            failure = error
-    if len(batch) > 1:
-        return [part for piece in batch for part in _write(newsroom, source, [piece], now)]
-    _log.warning("%s could not be stored: %s", batch[0].external_id, type(failure.orig).__name__)
-    return [BadItem(where=str(batch[0].values["url"]), reason="这一条存不进数据库，已跳过，请把网址告诉维护人员。")]
-
-
-def known(session: Session, source_id: int, batch: Sequence[Prepared]) -> dict[str, Known]:
-    """Those of these items that the source has brought before, by external id."""
-    addresses = {piece.external_id: piece.address for piece in batch if piece.address}
-    return collecting.known(session, source_id, [piece.external_id for piece in batch], addresses)
-
-
-def _upsert(session: Session, source: Source, batch: Sequence[Prepared], now: datetime) -> Counts:
-    assert source.id is not None
-    counts = _counts()
-    there = known(session, source.id, batch)
-    # of two entries under one id the last is what the source says now
-    fresh = list(
-        {piece.address or piece.external_id: piece for piece in batch if piece.external_id not in there}.values()
-    )
-    counts["new"] = len(fresh)
-    _add(session, source, fresh, now)
-    for piece in batch:
-        old = there.get(piece.external_id)
-        if old is None:
-            continue
-        if old.content_hash == piece.values["content_hash"]:
-            counts["same"] += 1
-        else:
-            _revise(session, old.id, piece, now)
-            counts["revised"] += 1
-    return counts
-
-
-def _add(session: Session, source: Source, fresh: Sequence[Prepared], now: datetime) -> None:
-    numbers = take(session, Article, len(fresh))
-    batch = [
-        New(number, piece.values["title"], piece.values["canonical_url"], piece.signed)
-        for number, piece in zip(numbers, fresh, strict=True)
-    ]
-    made = homes(session, source.trust, batch, now)
-    placed = [
-        {"id": new.id, "cluster_id": home.cluster, "duplicate_of": home.repeats, "similarity": home.similarity}
-        for new, home in zip(batch, made, strict=True)
-    ]
-    pieces = [(piece.values | place, piece.pictures) for piece, place in zip(fresh, placed, strict=True)]
-    collecting.add(session, pieces, now=now)
-    settle(session, batch, made)
-
-
-def _revise(session: Session, number: int, piece: Prepared, now: datetime) -> None:
-    article = session.get(Article, number)
-    assert article is not None
-    collecting.revise(session, article, piece.values, piece.pictures, now=now)
-    keep(session, [(number, piece.signed)])
-    set_apart(session, article, piece.signed, now)
 
 
 def _hand_on_alerts(newsroom: Newsroom, parsed: Parsed, now: datetime, counts: Counts) -> None:
@@ -371,13 +256,3 @@ def _remark(bad: Sequence[BadItem]) -> str:
         return ""
     first = bad[0]
     return f"有 {len(bad)} 条没能读取，例如{first.where}：{first.reason}"
-
-
-def _counts() -> Counts:
-    return {"new": 0, "revised": 0, "same": 0, "bad": 0}
-
-
-def _batches(items: Sequence[FetchedItem], size: int) -> Iterator[list[FetchedItem]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from content_store import same_events
 from content_store.same_events import Opened, Piece
+from steps import cluster_tops
 from steps.newsroom import Newsroom
 from tagging.same_event import MAX_CHARS, VERSION, Outline, is_same_event, likeness, unpacked
 
@@ -53,9 +54,11 @@ def _outline(newsroom: Newsroom, piece: Piece) -> Outline:
 def _place(session: Session, piece: Piece, outline: Outline, within: timedelta) -> bool:
     """Whether the article was put beside another one."""
     match = beside(outline, piece.at, same_events.opened(session, outline.keys), within)
-    if match is None:
+    if match is None or same_events.parted(session, match[0].cluster_id, piece.cluster_id):
         same_events.open_event(session, piece, VERSION, outline.packed(), outline.keys)
         return False
     opened, value = match
     same_events.join_event(session, piece, VERSION, opened, round(value, 4))
+    if piece.cluster_id != opened.cluster_id:
+        cluster_tops.settle(session, {opened.cluster_id, piece.cluster_id})
     return True

@@ -21,8 +21,9 @@ from content_store import clusters
 from content_store.collecting import Known
 from content_store.tables import Source
 from steps.clustering import SAME_ADDRESS_AT_MOST, match_among
-from steps.collect import Prepared, known, prepare
 from steps.newsroom import Newsroom
+from steps.prepared import Prepared, prepare
+from steps.storing import known
 
 QUICK = HttpLimits(connect_seconds=4, read_seconds=8, total_seconds=12, max_redirects=5)
 """Somebody is waiting."""

@@ -97,6 +97,10 @@ class Article(SQLModel, table=True):
     cluster_id: int | None = columns.ref("cluster.id", required=False)
     duplicate_of: int | None = columns.ref("article.id", required=False)
     similarity: float | None = None
+    placed_at: datetime | None = columns.moment(required=False)
+    """When a person decided on its cluster: no round moves it any more."""
+    parted_from: int | None = Field(default=None, index=True)
+    """The cluster a person took it out of: neither is ever joined to the other."""
     kind: str = Field(default="", max_length=10)
     """alert, news, science, debunk, other; empty until tagged."""
     science: float | None = None

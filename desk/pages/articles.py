@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from content_store import collecting, inbox, people, stories, tags
+from content_store import collecting, inbox, log, people, stories, tags
 from content_store.tables import Article, ArticleRevision, Cluster, Tag
 from desk import bodies, words
 from desk.access import needs
@@ -16,6 +16,7 @@ from desk.answers import fragment, page, redirect
 from desk.changes import difference, parts
 from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from desk.same_topic import SameTopic, same_topic
+from steps import placing
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.stories import make_from_article
@@ -47,6 +48,7 @@ def show(request: Request, session: ReadingDep, article_id: Number, marks: bool 
         marks=marks,
         pictures=pictures,
         others=others_of(session, article),
+        placings=[(placing.ACTS[entry.act], entry) for entry in log.of(session, "article", article_id)],
         revisions=collecting.revisions_of(session, article_id),
         made=made,
         makers=people.with_ids(session, [story.created_by for story in made]),
@@ -113,6 +115,33 @@ def set_tag(
     if not request.headers.get("hx-request"):
         return redirect(request, f"/articles/{article_id}", said="标签已更新。")
     return _tag_box(request, newsroom, article_id)
+
+
+@router.post("/{article_id}/apart")
+@needs("editor")
+def take_apart(
+    request: Request,
+    newsroom: NewsroomDep,
+    visitor: VisitorDep,
+    article_id: Number,
+    seen_from: Annotated[Number | None, Form()] = None,
+) -> Response:
+    """`seen_from`: the article on whose page this one was listed."""
+    placing.take_out(newsroom, article_id, by=visitor.display_name, now=newsroom.now())
+    return redirect(request, f"/articles/{seen_from or article_id}", said="已移出同题，以后的采集不会再归进来。")
+
+
+@router.post("/{article_id}/together")
+@needs("editor")
+def put_together(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: Number, beside: FormWords
+) -> Response:
+    """`beside`: number or address of the other article."""
+    other = placing.number_in(beside)
+    if other is None:
+        raise Refused("请填另一条素材的编号，或它在本系统里的网址。")
+    placing.put_in(newsroom, article_id, other, by=visitor.display_name, now=newsroom.now())
+    return redirect(request, f"/articles/{article_id}", said="已归入同题。")
 
 
 @router.post("/{article_id}/story")

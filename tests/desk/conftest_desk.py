@@ -27,6 +27,7 @@ from desk.access import COOKIE
 from desk.app import create_app
 from desk.passwords import hashed
 from desk.settings import DeskSettings
+from steps import cluster_tops
 from steps.alerts import receive
 from steps.hazards import HazardTable
 from steps.newsroom import Newsroom
@@ -111,7 +112,7 @@ def _seed_articles(world: World, now: datetime) -> None:
         assert first.cluster_id is not None
         copy.cluster_id, copy.duplicate_of, copy.similarity = first.cluster_id, first.id, 0.97
         session.flush()
-        clusters.joined(session, [first.cluster_id], {})
+        cluster_tops.settle(session, [first.cluster_id])
         hostile = _article(
             session, "city", "3", "<script>alert('标题')</script>冻伤急救", HOSTILE_TEXT, now - timedelta(hours=3)
         )

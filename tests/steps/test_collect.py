@@ -18,7 +18,7 @@ from loopback import Site, serving
 from sqlmodel import select
 
 from config.files import lexicon_files
-from connectors.base import FetchedItem
+from connectors.base import BadItem, FetchedItem
 from connectors.errors import FormatChanged, NeedsPerson, RetryLater
 from connectors.http import HttpLimits
 from content_store import collecting, log, sources
@@ -27,8 +27,10 @@ from content_store.media import MediaFolder
 from content_store.tables import Alert, Article, ArticleRevision, Band, Cluster, KeptPage, Source
 from content_store.vault import Vault
 from steps import collect
-from steps.collect import collect_due, collect_source, content_hash, prepare
+from steps.collect import collect_due, collect_source
 from steps.newsroom import Newsroom
+from steps.prepared import Prepared, content_hash, prepare
+from steps.storing import Portion, no_counts, write
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 LONG = "长白山天池位于吉林省东南部，是松花江、图们江和鸭绿江的源头。火山监测站常年记录地震、形变和气体，科研人员据此判断岩浆活动的变化。"
@@ -285,7 +287,7 @@ def test_a_round_that_is_killed_halfway_begins_again_where_it_stopped(
     monkeypatch.setattr(collect, "BATCH", 10)
     entries = [(str(n), f"第{n}篇", f"{LONG}第{n}篇的内容与别篇不同{n * 7919}。") for n in range(25)]
     number = source(newsroom, site.put("/f", feed(*entries)))
-    write = collect._write
+    write = collect.write
     calls = []
 
     def killed(*arguments: object) -> object:
@@ -294,7 +296,7 @@ def test_a_round_that_is_killed_halfway_begins_again_where_it_stopped(
             raise KeyboardInterrupt
         return write(*arguments)  # type: ignore[arg-type]  # passed through as they came
 
-    monkeypatch.setattr(collect, "_write", killed)
+    monkeypatch.setattr(collect, "write", killed)
     with pytest.raises(KeyboardInterrupt):
         collect_source(newsroom, number, NOW)
     with newsroom.store.reading() as session:
@@ -500,7 +502,7 @@ def test_an_article_the_store_refuses_costs_no_other_its_place(
     )
     whole = collect.prepare
 
-    def without_a_hash(item: FetchedItem, source_id: int) -> collect.Prepared:
+    def without_a_hash(item: FetchedItem, source_id: int) -> Prepared:
         made = whole(item, source_id)
         return replace(made, values=made.values | {"content_hash": None}) if item.title == "坏的" else made
 
@@ -513,6 +515,43 @@ def test_an_article_the_store_refuses_costs_no_other_its_place(
     assert row is not None
     assert row.cursor, "the source goes on"
     assert "存不进数据库" in row.last_error
+
+
+def test_what_the_store_refuses_of_one_source_costs_no_other_that_is_written_with_it_its_place(
+    newsroom: Newsroom, site: Site
+) -> None:
+    numbers = [source(newsroom, site.put(f"/{key}", feed()), key) for key in ("a", "b")]
+    with newsroom.store.reading() as session:
+        found = [session.get_one(Source, number) for number in numbers]
+    item = FetchedItem(external_id="1", url="http://a.test/1", title="天池的来历", text=LONG)
+    pieces = [prepare(item, number) for number in numbers]
+    pieces[0].values["content_hash"] = None
+    ended: list[str] = []
+    asked = [
+        *(Portion(row, [piece], NOW) for row, piece in zip(found, pieces, strict=True)),
+        lambda _: ended.append("b"),
+    ]
+    refused, stored, nothing = write(newsroom.store, asked)
+    assert isinstance(refused[0], BadItem)
+    assert (stored, nothing) == ([no_counts() | {"new": 1}], [])
+    assert ended[-1:] == ["b"]
+    with newsroom.store.reading() as session:
+        assert session.exec(select(Article.source_id)).all() == [numbers[1]]
+
+
+def test_pieces_of_two_sources_that_come_together_share_a_cluster_under_the_more_trusted(
+    newsroom: Newsroom, site: Site
+) -> None:
+    numbers = [source(newsroom, site.put(f"/{key}", feed()), key, trust=trust) for key, trust in (("a", 2), ("b", 5))]
+    with newsroom.store.reading() as session:
+        found = [session.get_one(Source, number) for number in numbers]
+    item = FetchedItem(external_id="1", url="", title="天池的来历", text=LONG)
+    write(newsroom.store, [Portion(row, [prepare(item, row.id or 0)], NOW) for row in found])
+    with newsroom.store.reading() as session:
+        first, second = session.exec(select(Article).order_by(Article.id)).all()
+        [cluster] = session.exec(select(Cluster)).all()
+    assert (first.source_id, second.duplicate_of) == (numbers[0], first.id)
+    assert (cluster.size, cluster.top_article_id) == (2, second.id)
 
 
 def test_the_files_an_article_links_to_are_kept_with_it(newsroom: Newsroom, site: Site) -> None:

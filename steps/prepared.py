@@ -1,0 +1,65 @@
+"""An item of a source as columns of an article, with what is computed from it before a transaction is opened. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.base import FetchedItem
+from connectors.sources.addresses import canonical
+from content_store.collecting import Picture
+from content_store.search import index_text
+from tagging.sameness import Signature, signature
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An item as it is written."""
+
+    values: dict[str, Any]
+    pictures: list[Picture]
+    signed: Signature
+    address: str
+    """The canonical address of an item that has no other id than its link; "" of one that has."""
+
+    @property
+    def external_id(self) -> str:
+        return str(self.values["external_id"])
+
+
+def prepare(item: FetchedItem, source_id: int) -> Prepared:
+    """An item as columns of an article, its pictures and its signature."""
+    text = item.text or item.summary
+    address = canonical(item.url)
+    values = {
+        "source_id": source_id,
+        "external_id": item.external_id,
+        "url": item.url,
+        "canonical_url": address,
+        "title": item.title,
+        "author": item.author,
+        "source_name": item.source_name,
+        "published_at": item.published_at,
+        "summary": item.summary,
+        "text": item.text,
+        "html": item.html,
+        "attachments": [each.model_dump() for each in item.attachments],
+        "language": item.language[:12],
+        "content_hash": content_hash(item),
+        "search_text": index_text(item.title, text),
+    }
+    pictures = [(picture.url, picture.alt, picture.caption) for picture in item.pictures]
+    return Prepared(values, pictures, signature(item.title, text), address if _is_link(item, address) else "")
+
+
+def _is_link(item: FetchedItem, address: str) -> bool:
+    """Whether its id is nothing but its link, in whatever spelling."""
+    own = item.external_id
+    return own.startswith("http") and (own == item.url or canonical(own) == address)
+
+
+def content_hash(item: FetchedItem) -> str:
+    """Changes where a reader would see another text; a moved picture server or a new advertisement is no revision."""
+    body = item.text or item.summary or item.html
+    return hashlib.sha256(f"{item.title}\n{body}".encode("utf-8", "replace")).hexdigest()
