@@ -123,10 +123,20 @@ def _labeller(lexicon: Lexicon, words: Words) -> Labeller:
     return label
 
 
+_BESIDE = 20
+"""What must stand so near is part of a phrase."""
+
+
 def _points(lexicon: Lexicon, table: str, has: Callable[[str], bool], least: float = 0) -> Counter[str]:
     points: Counter[str] = Counter()
     for group in lexicon.groups:
-        if group.table == table and group.weight >= least and (number := sum(map(has, group.words))):
+        # what counts only right beside another word (大巴 … 翻下) is an ordinary word: no keyword list would hold it
+        if (
+            group.table == table
+            and group.weight >= least
+            and not 0 < group.near < _BESIDE
+            and (number := sum(map(has, group.words)))
+        ):
             points[group.key] += number
     return points
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tagging.document import Letters
+from tagging.document import Letters, place_factor
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import AudienceTag
 from tagging.terms import Hit, Terms, evidence, mass
 
 _THRESHOLD = 3.4
-_REPORTED = 5.0
+_REPORTED = 7.0
 """What a report of an accident or epidemic needs: pupils, workers and residents stand in it as those whom it befell."""
 _LONG = 600
 """From so many characters on a group must be named more often to be more than a figure in the text."""
 _BRIEF = 60
-_BRIEFLY = 3.6
+_BRIEFLY = 3.4
 """In so short a text one strong word is enough; a longer one that is about a group's affairs has more words for them."""
+_STORY = 1.5
+_STORY_MOST = 6.0
+"""What a word of a story, a case or a show takes from every group, and all of them together at most."""
 _SHARE = 0.4
 """A group with less than this part of the strongest one's weight is only touched on."""
 
@@ -42,7 +45,10 @@ class AudienceReader:
                 key: [hit for hit in hits if hit.starts[0] < found.document.title_end] for key, hits in heard.items()
             }
         weights = {key: (self._weight(found, hits), hits) for key, hits in heard.items()}
-        strongest = max((weight for weight, _ in weights.values()), default=0.0)
+        if not weights:
+            return ()
+        needed += _told_as_story(found)
+        strongest = max(weight for weight, _ in weights.values())
         tags = [
             AudienceTag(key, round(weight / (weight + _THRESHOLD), 3), evidence(found.document, _speaking(hits)))
             for key, (weight, hits) in weights.items()
@@ -56,6 +62,14 @@ class AudienceReader:
         if named < 2 and len(document.text) > _BRIEF:
             return 0.0
         return mass(document, hits) / math.sqrt(max(1.0, len(document.text) / _LONG))
+
+
+def _told_as_story(found: Found) -> float:
+    """How much more it takes where the text tells of single people, a case, a show or abroad: a group is only a figure there."""
+    document = found.document
+    words = found.among(found.sets["story"])
+    told = sum(_STORY * place_factor(document, found.places[word][0]) for word in words)
+    return min(_STORY_MOST, told) * min(1.0, _LONG / max(1, len(document.text)))
 
 
 def _speaking(hits: Sequence[Hit]) -> list[Hit]:

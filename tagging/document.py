@@ -23,6 +23,7 @@ _INVISIBLE = frozenset(
 )
 _SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
 _DROPPED = _INVISIBLE | _SELECTORS
+_UNSEEN = "".join(sorted(_DROPPED)) + " \n\t\u3000"
 
 
 _COMMON = tuple((chr(ord(mark) + 0xFEE0), mark) for mark in ",:!?();")
@@ -116,7 +117,7 @@ class Document(NamedTuple):
 
 def read(item: TaggedText, table: Letters) -> Document:
     """Makes a document of title and text."""
-    own_title, own_body = item.title[:MAX_TITLE], item.text[:MAX_BODY]
+    own_title, own_body = _cut(item.title, MAX_TITLE), _cut(item.text, MAX_BODY)
     title, title_places = table.read(own_title)
     body, body_places = table.read(own_body)
     title = title.replace("\n", " ")
@@ -124,6 +125,11 @@ def read(item: TaggedText, table: Letters) -> Document:
     heads = ((0, len(title)), *((start + low, start + high) for low, high in _heads(body[:_HEAD_REACH])))
     text = f"{title}\n{body}" if title else body
     return Document(text, own_title, own_body, len(title), start, title_places, body_places, heads)
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text. Invisible marks in front of it, however many, do not push the text out."""
+    return text[: len(text) - len(text.lstrip(_UNSEEN)) + most] if text[:1] in _DROPPED else text[:most]
 
 
 def _heads(text: str) -> Iterator[tuple[int, int]]:

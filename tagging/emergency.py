@@ -22,7 +22,7 @@ _APART_ALL = 4.0
 _WARNED = 4.0
 """What a warning in the text adds to its hazard."""
 _TOLL = re.compile(
-    r"[\d一二三四五六七八九十百千余多]{1,5}(?:名|人|死){1,2}[^,。;\n]{0,6}(?:死|伤|遇难|身亡|丧生|失踪|失联|被困)|[致成已]\d{1,5}死"
+    r"[\d一二三四五六七八九十百千余多]{1,5}(?:名|人|死){1,2}[^,。;\n]{0,6}(?:死|伤|遇难|身亡|丧生|失踪|失联|被困)|[致成已]\d{1,5}死|\d{1,4}死(?:\d|$|[,。;\s])"
 )
 """How many died, were hurt or are missing: only reports of events count people like that."""
 _HARM = ("死", "伤", "遇难", "身亡", "丧生", "失踪", "失联", "被困")
@@ -31,6 +31,13 @@ _TOLL_WEIGHT = 1.5
 _GOING_ON = re.compile(r"疫情|新冠|新型冠状")
 _ALREADY = re.compile(r"已(?:经)?(?:出现|达|发生|持续)|目前已|连续\d{1,3}[天日]|仍将持续")
 """In a warning: what it warns of is there already."""
+_FIGURE_REACH = 6
+"""So many characters may lie between what is shaken or flooded in a figure of speech and the hazard (娱乐圈又一场大地震)."""
+_STOPS = frozenset(",。;:!?\n、")
+_MAGNITUDE = re.compile(r"\d级|震中|震源|毫米")
+_TITLED = re.compile("《[^《》]{1,30}》")
+_RULES_OF = re.compile("条例|办法|预案|规定|通知|指南|手册|标准|法》|公报|报告|方案")
+"""Titles of papers that are themselves about hazards, not shows or books."""
 _FOLLOWS = 0.45
 """Another hazard is named beside the first when it carries at least this part of its weight."""
 _MOST = 3
@@ -78,7 +85,7 @@ class EmergencyReader:
         self.words = {word for part in parts for word in part.words} | self._masks
 
     def read(self, found: Found) -> Emergency:
-        masks = found.spans(self._masks)
+        masks = [*found.spans(self._masks), *_figures(found)]
         hits = self._terms.hits(found, masks)
         warnings = tuple(self._warnings.read(found))
         if not hits and not warnings:
@@ -160,6 +167,29 @@ def _main_warning(own: Sequence[Warning]) -> Warning | None:
     levelled = next((each for each in own if each.level), own[0])
     acting = next((each.action for each in own if each.action != "issue"), levelled.action)
     return replace(levelled, action=acting)
+
+
+def _figures(found: Found) -> list[tuple[int, int]]:
+    """Where a hazard is only a figure of speech, a title of a work, or part of the name of an authority with its own affairs."""
+    text = found.document.text
+    spans = [match.span() for match in _TITLED.finditer(text) if not _RULES_OF.search(match[0])] if "《" in text else []
+    if found.of("authority_affairs"):
+        spans += found.spans(found.sets["authorities"])
+    hazards = found.words_of("figures")
+    if not hazards or found.of("harm") or _MAGNITUDE.search(text, 0, 2000):
+        return spans
+    owners = [(start, start + len(word)) for start, word in found.words_of("figure_owners")]
+    tails = set(found.of("figure_tails"))
+    for start, word in hazards:
+        end = start + len(word)
+        if end in tails:
+            spans.append((start, end + 1))
+        spans += [
+            (low, end)
+            for low, high in owners
+            if high <= start <= high + _FIGURE_REACH and _STOPS.isdisjoint(text[high:start])
+        ]
+    return spans
 
 
 def _thin(found: Found, hits: Sequence[Hit]) -> float:

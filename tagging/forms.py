@@ -19,9 +19,35 @@ from tagging.shapes import Kind
 FORMS: tuple[Kind, ...] = ("news", "science", "debunk", "other")
 PLACES = ("word", "title", "char", "shape")
 """Where a mark stands: a word of the text, a word of its title, a character; or a shape, a measure of the whole text."""
+TITLE_FORMS = (
+    "asks_first",
+    "asks_last",
+    "asks_within",
+    "asks_denies",
+    "exclaims",
+    "counts",
+    "speaks_of_itself",
+    "addresses",
+    "colon",
+    "halves",
+    "mood",
+    "bracket",
+    "tagged",
+    "calls",
+    "digits",
+    "ends",
+    "quotes",
+    "quoted_first",
+    "very_short",
+    "long",
+)
+TITLE_SETS = ("title_reports", "title_advises", "title_chats", "title_denies")
+"""Measures of texts without a body, by their form and by the words of kinds.toml."""
 MEASURES = (
     *("always", "bare", "titled", "untitled", "emergency", "local", "asks", "science"),
     *(f"listed_{kind}" for kind in KINDS),
+    *TITLE_FORMS,
+    *TITLE_SETS,
 )
 """The shapes, in the order in which they are measured (kinds.py)."""
 SHARES = {"word": 1.0, "title": 0.7, "char": 0.7}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate, takewhile
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from tagging.counting import CountedWords
 from tagging.document import Document, Letters
 from tagging.emergency import Emergency
-from tagging.forms import FORMS, MEASURES, Marks, Points, count_chars, form_weights
+from tagging.forms import FORMS, MEASURES, TITLE_FORMS, TITLE_SETS, Marks, Points, count_chars, form_weights
 from tagging.lexicon import KINDS, Lexicon
 from tagging.matching import Found
 from tagging.shapes import Kind
@@ -25,6 +26,32 @@ _BODY_CHARS = 25
 _HEAD_CHARS = 40
 """What is read as the title of a text that has none."""
 _MOST_LISTED = 1.5
+_MOST_IN_TITLE = 3
+_TITLE_FORMS = {
+    "asks_first": re.compile("(?:为什么|为何|为啥|如何|怎么|怎样|什么|哪)"),
+    "asks_last": re.compile(".*[?吗]$"),
+    "asks_within": re.compile(".*[?]."),
+    "asks_denies": re.compile(".*[?].{0,8}[假谣错不没无骗别]"),
+    "exclaims": re.compile(".*!"),
+    "counts": re.compile(r".*[\d一二两三四五六七八九十几这](?:个|种|件|招|步|条|点|款|大|部|类|样|项|句)"),
+    "speaks_of_itself": re.compile(".*[我俺咱]"),
+    "addresses": re.compile(".*[你您]"),
+    "colon": re.compile(".*:"),
+    "halves": re.compile(r".*\S \S"),
+    "mood": re.compile(r".*(?:\[.{1,4}\]|[\U0001f300-\U0001faff]|~|…|\.\.\.)"),
+    "bracket": re.compile("【"),
+    "tagged": re.compile("#"),
+    "calls": re.compile(".*@"),
+    "digits": re.compile(r".*\d"),
+    "ends": re.compile(".*[。;]"),
+    "quotes": re.compile('.*[“"《]'),
+    "quoted_first": re.compile('[“"]'),
+    "very_short": re.compile(".{1,8}$"),
+    "long": re.compile(".{23}"),
+}
+"""What the form of a bare title or a line of a post looks like. Each is tried once, at the beginning of a short text."""
+assert tuple(_TITLE_FORMS) == TITLE_FORMS
+_NO_TITLE_SHAPE = [0.0] * (len(TITLE_FORMS) + len(TITLE_SETS))
 _SUBJECT_CAP = 2.5
 _SCIENCE_HALF = 3.0
 """The weight at which a text is taken for half science."""
@@ -112,12 +139,19 @@ class KindReader:
             0.5 if any(map(head.__contains__, _QUESTION)) else 0.0,
             text.science,
             *listed.values(),
+            *(_NO_TITLE_SHAPE if bodied else _title_shape(text.found, head)),
         ]
 
 
 def _head(document: Document) -> str:
     """The title, or what is read as one."""
     return document.text[: document.title_end or _HEAD_CHARS]
+
+
+def _title_shape(found: Found, head: str) -> list[float]:
+    """Of a text that has no more than a title or a line: its form and the words titles of a kind are made of."""
+    forms = [0.5 if pattern.match(head) else 0.0 for pattern in _TITLE_FORMS.values()]
+    return forms + [min(_MOST_IN_TITLE, len(found.among(found.sets[name]))) / 2 for name in TITLE_SETS]
 
 
 def _first(words: Sequence[str], length: int) -> set[str]:

@@ -208,3 +208,28 @@ def test_a_warning_is_told_by_its_own_verb_and_not_by_that_of_the_one_before(
 ) -> None:
     found = tagger.tag(TaggedText("1", title, title)).emergency
     assert {tag.key: tag.action for tag in found} == actions
+
+
+@pytest.mark.parametrize(
+    "title", ["编辑部大地震，三位主编离职", "心里像下了一场暴雨", "县地震局篮球赛落幕", "话剧《雷雨》明晚上演"]
+)
+def test_a_hazard_that_is_only_a_figure_or_a_name_is_no_emergency(tagger: Tagger, title: str) -> None:
+    assert tagger.tag(TaggedText("1", title, "")).emergency == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("大雪封路，班车停运", "snowstorm"),
+        ("中巴翻下山沟", "traffic_accident"),
+        ("鸭场查出禽流感，全部扑杀", "animal_disease"),
+    ],
+)
+def test_a_few_words_of_a_title_are_enough_where_the_hazard_and_what_it_did_stand_together(
+    tagger: Tagger, title: str, key: str
+) -> None:
+    assert tagger.tag(TaggedText("1", title, "")).emergency[0].key == key
+
+
+def test_marks_that_nobody_sees_do_not_push_a_title_out(tagger: Tagger) -> None:
+    assert tagger.tag(TaggedText("1", "\u200b" * 600 + "长春发生地震", "")).emergency[0].key == "earthquake"
