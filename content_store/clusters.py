@@ -228,7 +228,3 @@ def settled(session: Session, made: Mapping[int, tuple[int, int | None]]) -> Non
     """Writes size and first article of each of these clusters."""
     for number, (size, top) in made.items():
         session.exec(update(Cluster).where(col(Cluster.id) == number).values(size=size, top_article_id=top))
-
-
-def cluster_of(session: Session, article_id: int) -> int | None:
-    return session.exec(select(Article.cluster_id).where(Article.id == article_id)).first()
