@@ -103,6 +103,15 @@ def _kuaishou_secrets(number: int, now: datetime, generation: int) -> dict[str, 
     return {name: joined[name] for name in names} | {name: end.isoformat() for name, end in ends.items()}
 
 
+def _toutiao_secrets(number: int, now: datetime, generation: int) -> dict[str, Any]:
+    return {"open_id": f"_ttbench-{number}", "access_token": f"fake-tt-{number}-{generation}"}
+
+
+def _toutiao_joins(number: int, generation: int) -> dict[str, Any]:
+    own = {"open_id": f"_ttbench-{number}", "access_token": f"fake-tt-{number}-{generation}"}
+    return {"platform": "toutiao", **own, "name": "测速"}
+
+
 def _douyin_secrets(number: int, now: datetime, generation: int) -> dict[str, Any]:
     joined = _douyin_joins(number, generation)
     ends = {
@@ -234,6 +243,22 @@ KITS: dict[str, Kit] = {
         spent=100100402,
         passes=("unknown", "accepted"),
         answers={"平台繁忙": {"kind": "error", "code": 100200500}},
+    ),
+    "toutiao": Kit(
+        "头条视频",
+        "toutiao",
+        _toutiao_joins,
+        _toutiao_secrets,
+        key=lambda number: f"_ttbench-{number}",
+        settings={"video_api": True},
+        makes="/toutiao/video/create/",
+        lists=("/toutiao/video/list/", "/toutiao/video/data/"),
+        spent=2190001,
+        passes=("unknown", "accepted"),
+        answers={
+            "平台繁忙": {"kind": "error", "code": 2100004},
+            "审核不过": {"kind": "review_refused", "path": "/toutiao/video/create/", "nth": [1], "refuses": True},
+        },
     ),
 }  # fmt: skip
 

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from sandbox.kuaishou import tokens as kuaishou
 from sandbox.store import Doc, Tx
+from sandbox.toutiao import tokens as toutiao
 
-PLATFORMS = ("wechat", "weibo", "douyin", "kuaishou")
+PLATFORMS = ("wechat", "weibo", "douyin", "kuaishou", "toutiao")
 
 
 class Account(BaseModel):
@@ -130,7 +131,23 @@ class KuaishouAccount(Account):
         return self.open_id
 
 
-OneAccount = WechatAccount | WeiboAccount | DouyinAccount | KuaishouAccount
+TOUTIAO_SCOPES = ["user_info", "toutiao.video.create", "toutiao.video.data"]
+
+
+class ToutiaoAccount(Account):
+    platform: Literal["toutiao"]
+    open_id: str = Field(min_length=4)
+    access_token: str = ""
+    scopes: list[str] = Field(default_factory=lambda: list(TOUTIAO_SCOPES))
+    """What the owner granted."""
+    creates_per_day: int = 75
+
+    @property
+    def key(self) -> str:
+        return self.open_id
+
+
+OneAccount = WechatAccount | WeiboAccount | DouyinAccount | KuaishouAccount | ToutiaoAccount
 ADAPTER: TypeAdapter[OneAccount] = TypeAdapter(Annotated[OneAccount, Field(discriminator="platform")])
 
 
@@ -156,6 +173,8 @@ def join(tx: Tx, account: OneAccount) -> Doc:
         owner = {"open_id": account.open_id, "app_id": account.app_id, "scopes": account.scopes, "revoked": False}
         ends = (tx.now + 172_800, tx.now + 15_552_000)
         kuaishou.keep_tokens(tx, owner, account.access_token, ends[0], account.refresh_token, ends[1])
+    if isinstance(account, ToutiaoAccount):
+        toutiao.keep_token(tx, account.access_token, account.open_id, account.scopes)
     return doc
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from sandbox import accounts, control, defaults, douyin, faults, index, kuaishou, wechat, weibo
+from sandbox import accounts, control, defaults, douyin, faults, index, kuaishou, toutiao, wechat, weibo
 from sandbox.calls import Call, Platform
 from sandbox.douyin import pages as douyin_pages
 from sandbox.faults import Rule
@@ -21,6 +21,7 @@ from sandbox.gate import UPLOADS, Gate, split_path
 from sandbox.kuaishou import pages as kuaishou_pages
 from sandbox.pushes import Deliverer
 from sandbox.store import Doc
+from sandbox.toutiao import pages as toutiao_pages
 from sandbox.wechat import pages as wechat_pages
 from sandbox.weibo import pages as weibo_pages
 from sandbox.world import World
@@ -40,7 +41,8 @@ def create_app(
 ) -> Gate:
     """An ASGI application. A new world gets the accounts of the list (default: the units of Jilin); in an old one the
     list is added. Seed, clock and fault counts of an existing state go on. `fault_rules` None keeps the old script."""
-    world = World(state_path, seed, start_time, settings, {**wechat.JOBS, **weibo.JOBS, **douyin.JOBS, **kuaishou.JOBS})
+    jobs = {**wechat.JOBS, **weibo.JOBS, **douyin.JOBS, **kuaishou.JOBS, **toutiao.JOBS}
+    world = World(state_path, seed, start_time, settings, jobs)
     with world.tx() as tx:
         if account_list is not None or world.is_new:
             accounts.join_all(tx, defaults.accounts() if account_list is None else account_list)
@@ -75,9 +77,10 @@ def _include(app: FastAPI, world: World) -> None:
         douyin_pages.consent_router(world),
         kuaishou_pages.public_router(world),
         kuaishou_pages.consent_router(world),
+        toutiao_pages.public_router(world),
     ):
         app.include_router(routes)
-    for platform in (wechat.build(), weibo.build(), douyin.build(), kuaishou.build()):
+    for platform in (wechat.build(), weibo.build(), douyin.build(), kuaishou.build(), toutiao.build()):
         _mount(app, world, platform)
 
 

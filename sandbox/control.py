@@ -21,6 +21,8 @@ from sandbox.kuaishou import webhook as kuaishou_webhook
 from sandbox.kuaishou import works as kuaishou_works
 from sandbox.pushes import is_loopback, send, set_callback
 from sandbox.store import Doc, Tx
+from sandbox.toutiao import tokens as toutiao_tokens
+from sandbox.toutiao import works as toutiao_works
 from sandbox.wechat import auth as wechat_auth
 from sandbox.wechat import events, public
 from sandbox.weibo import auth as weibo_auth
@@ -57,7 +59,7 @@ class Callback(Asked):
 
 
 class TokenEnd(Asked):
-    platform: Literal["wechat", "weibo", "douyin", "kuaishou"]
+    platform: Literal["wechat", "weibo", "douyin", "kuaishou", "toutiao"]
     account: str
     action: Literal["expire", "revoke"] = "expire"
 
@@ -138,7 +140,7 @@ def _add_accounts(routes: APIRouter, world: World) -> None:
     @routes.post("/tokens")
     def end_tokens(asked: TokenEnd) -> Doc:
         ends = {"wechat": wechat_auth.expire_all, "weibo": weibo_auth.end_all, "douyin": douyin_auth.end_all}
-        ends["kuaishou"] = kuaishou_auth.end_all
+        ends |= {"kuaishou": kuaishou_auth.end_all, "toutiao": toutiao_tokens.end_all}
         with world.tx() as tx:
             if asked.platform == "kuaishou" and asked.action == "revoke":
                 kuaishou_auth.tell_owner(world, tx, asked.account, "UN_AUTHORIZE")
@@ -323,6 +325,10 @@ def _remove(tx: Tx, asked: Removal, platform: str, kind: str, ids: Doc) -> None:
         work = tx.get("kuaishou.work", ids["photo_id"])
         if work:
             kuaishou_works.remove(tx, work, asked.by)
+    elif platform == "toutiao":
+        work = tx.get("toutiao.work", ids["item_id"])
+        if work:
+            toutiao_works.remove(tx, work, asked.by)
     elif kind == "article":
         number = ids["object_id"].removeprefix("1022:")
         article = tx.get("weibo.article", number) or {}

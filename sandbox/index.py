@@ -13,7 +13,7 @@ from sandbox.pages import page
 from sandbox.store import Doc, Tx
 from sandbox.world import World
 
-NAMES = {"wechat": "微信公众号", "weibo": "微博", "douyin": "抖音", "kuaishou": "快手"}
+NAMES = {"wechat": "微信公众号", "weibo": "微博", "douyin": "抖音", "kuaishou": "快手", "toutiao": "今日头条"}
 
 
 def router(world: World) -> APIRouter:

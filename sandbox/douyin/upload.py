@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.calls import Call, Platform, Refused
 from sandbox.pictures import picture_format, picture_size
 from sandbox.store import Doc
+from sandbox.videos import video_mime
 
 MB = 1024 * 1024
 WHOLE_MOST = 128 * MB
@@ -20,10 +21,6 @@ def _part(call: Call, name: str) -> bytes:
     return part.data
 
 
-def _is_video(data: bytes) -> bool:
-    return data[4:8] == b"ftyp" or data.startswith(b"\x1aE\xdf\xa3")
-
-
 def _keep(call: Call, kind: str, mime: str, data: bytes) -> str:
     """Stores the bytes; what comes back is an encrypted id, good for one create call."""
     token = "@upload" + call.tx.fresh_hex("douyin.upload", 40)
@@ -35,9 +32,9 @@ def _keep(call: Call, kind: str, mime: str, data: bytes) -> str:
 
 
 def _video_answer(call: Call, data: bytes) -> Doc:
-    if not _is_video(data):
+    mime = video_mime(data)
+    if not mime:
         raise Refused(28001007)
-    mime = "video/mp4" if data[4:8] == b"ftyp" else "video/webm"
     return {"video": {"video_id": _keep(call, "video", mime, data), "width": 720, "height": 1280}}
 
 

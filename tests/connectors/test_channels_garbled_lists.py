@@ -18,6 +18,7 @@ WHERE = {
     "kuaishou": ("kuaishou", "/openapi/photo/publish", "/openapi/photo/list"),
     "weibo": ("weibo", "/2/statuses/share.json", "/2/statuses/user_timeline.json"),
     "douyin": ("douyin", "/api/douyin/v1/video/create_video/", "/api/douyin/v1/video/video_list/"),
+    "toutiao": ("toutiao", "/toutiao/video/create/", "/toutiao/video/list/"),
 }
 UNREADABLE = [way for way in WAYS if way != "texts"]
 """Numbers that come as texts are understood: platforms do that."""
@@ -43,11 +44,9 @@ def test_a_list_that_cannot_be_read_is_no_proof_that_nothing_is_there(
     name, publish, listed = WHERE[platform]
     marker = f"gl{platform}{way.replace('_', '')}"
     built, journal, post = MAKES[platform](world, marker), Notebook(world.now), a_post(marker, platform, movie)
-    world.faults(
-        {"kind": "reset_after_effect", "platform": name, "path": publish, "times": 1},
-        {"kind": "wrong_json", "platform": name, "path": listed, "value": way},
-    )
+    world.faults({"kind": "reset_after_effect", "platform": name, "path": publish, "times": 1})
     assert built.publish(post, journal).state == "unknown"
+    world.faults({"kind": "wrong_json", "platform": name, "path": listed, "value": way})
     world.advance(3 * 86400 if platform == "douyin" else 7200)
     assert built.look_up(post, journal).state == "unknown"
     world.faults()

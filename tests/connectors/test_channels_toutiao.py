@@ -1,103 +1,81 @@
-"""The 头条号 package, and the video interface behind its flag, over a small server that speaks its protocol."""
+"""The 头条号 package, and the video interface behind its flag, against the stand-in."""
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from zipfile import ZipFile
 
 import pytest
-from channel_parts import Notebook, Shelf, picture, post_picture
+import requests
+from channel_parts import MOVIE, Notebook, Shelf, World, a_file, a_world, picture, post_picture
 
-from connectors.base import ErrorClass, Packs, Post
+from connectors.base import ErrorClass, Outcome, Packs, Post
 from connectors.channels.toutiao import Toutiao
 from connectors.dossier import Dossier, PictureRights, Reviewer
 from connectors.http import HttpClient, HttpLimits
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
-MP4 = b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 64
+fresh = itertools.count(1)
 
 
-class Platform:
-    """Works by video id: creating twice makes one, as the platform says."""
-
-    def __init__(self) -> None:
-        self.address = ""
-        self.works: dict[str, dict[str, Any]] = {}
-        self.calls: list[str] = []
-        self.next_code = ""
-        self.drops = False
-
-    def answer(self, path: str, body: bytes) -> dict[str, Any]:
-        self.calls.append(path)
-        if self.next_code:
-            code, self.next_code = self.next_code, ""
-            return {"message": "error", "data": {"error_code": int(code), "description": "no"}}
-        if path.endswith("/upload/"):
-            return {"data": {"error_code": 0, "video": {"video_id": "v1", "width": 1, "height": 1}}}
-        if path.endswith("/create/"):
-            said = json.loads(body)
-            item = {"item_id": "i1", "title": said["text"], "create_time": int(NOW.timestamp()), "is_reviewed": False}
-            made = self.works.setdefault(said["video_id"], item | {"share_url": "https://www.toutiao.com/video/i1/"})
-            return {"data": {"error_code": 0, "item_id": made["item_id"]}}
-        return {"data": {"error_code": 0, "list": list(self.works.values()), "has_more": False}}
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with a_world() as world:
+        yield world
 
 
-@contextmanager
-def running() -> Iterator[Platform]:
-    platform = Platform()
-
-    class Handler(BaseHTTPRequestHandler):
-        def _do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            parts = urlsplit(self.path)
-            film = parts.path == "/film.mp4"
-            if not film:
-                asked = parse_qs(parts.query)
-                assert asked["open_id"] == ["o1"]
-                assert asked["access_token"] == ["t1"]
-            told = MP4 if film else json.dumps(platform.answer(parts.path, body)).encode()
-            if platform.drops and parts.path.endswith("/create/"):
-                # the effect is there, the answer is not
-                self.connection.close()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "video/mp4" if film else "application/json")
-            self.send_header("Content-Length", str(len(told)))
-            self.end_headers()
-            self.wfile.write(told)
-
-        do_GET = do_POST = _do
-
-        def log_message(self, format: str, *args: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    platform.address = f"http://127.0.0.1:{server.server_port}"
-    try:
-        yield platform
-    finally:
-        server.shutdown()
-        server.server_close()
+@pytest.fixture(scope="module")
+def movie() -> Iterator[str]:
+    with a_file(MOVIE) as url:
+        yield url
 
 
-def channel(base_url: str = "", **settings: Any) -> Toutiao:
-    values = settings | (
-        {"base_url": base_url, "media_url": f"{base_url}/media/", "video_api": True} if base_url else {}
-    )
-    secrets = {"open_id": "o1", "access_token": "t1"} if base_url else {}
+def channel(**settings: Any) -> Toutiao:
+    """For articles; nothing is asked of anybody."""
     http = HttpClient(HttpLimits(read_seconds=2.0), now=lambda: NOW)
-    return Toutiao(
-        Toutiao.Settings.model_validate(values), Toutiao.Credentials.model_validate(secrets), http, Shelf(), lambda: NOW
-    )
+    return Toutiao(Toutiao.Settings.model_validate(settings), Toutiao.Credentials(), http, Shelf(), lambda: NOW)
+
+
+class Filming:
+    """One fresh account at the stand-in whose videos go over the interface."""
+
+    def __init__(self, world: World, movie: str) -> None:
+        world.faults()
+        self.world, self.open_id = world, f"_ttfilm{next(fresh)}"
+        own = {"open_id": self.open_id, "access_token": f"fake-token-{self.open_id}"}
+        self.own = own
+        world.control("/accounts", {"platform": "toutiao", "name": "科普吉林", **own})
+        settings = Toutiao.Settings(base_url=f"{world.address}/toutiao", video_api=True)
+        self.channel = Toutiao(settings, Toutiao.Credentials.model_validate(own), world.http(), Shelf(), world.now)
+        self.journal = Notebook(world.now)
+        self.film = post(video_url=movie)
+
+    def fault(self, kind: str, path: str, **more: Any) -> None:
+        self.world.faults({"kind": kind, "platform": "toutiao", "path": f"/toutiao/video/{path}/", "times": 1, **more})
+
+    def publish(self) -> Outcome:
+        return self.channel.publish(self.film, self.journal)
+
+    def look_up(self) -> Outcome:
+        return self.channel.look_up(self.film, self.journal)
+
+    def by_hand(self, title: str) -> None:
+        """Somebody publishes another video of the account."""
+        base = f"{self.world.address}/toutiao/toutiao/video"
+        file = {"video": ("video.mp4", MOVIE, "video/mp4")}
+        made = requests.post(f"{base}/upload/", params=self.own, files=file, timeout=5).json()["data"]["video"]
+        body = {"video_id": made["video_id"], "text": title}
+        requests.post(f"{base}/create/", params=self.own, json=body, timeout=5)
+
+
+@pytest.fixture
+def filming(world: World, movie: str) -> Filming:
+    return Filming(world, movie)
 
 
 def post(**changes: Any) -> Post:
@@ -120,10 +98,6 @@ def post(**changes: Any) -> Post:
         post_picture("car", picture("PNG", (80, 60))),
     )
     return Post.model_validate(values | changes)
-
-
-def film(platform: Platform, **changes: Any) -> Post:
-    return post(video_url=f"{platform.address}/film.mp4", **changes)
 
 
 def test_the_package_holds_what_the_editor_of_the_site_needs_and_never_changes() -> None:
@@ -156,50 +130,129 @@ def test_titles_have_two_to_thirty_characters(title: str, fits: bool) -> None:
     assert channel(limits={"title": 40}).problems(post(title="雪" * 31)) == []
 
 
-def test_a_video_is_uploaded_created_and_live_once_it_is_reviewed() -> None:
-    with running() as platform:
-        built, journal = channel(platform.address), Notebook(lambda: NOW)
-        sent = built.publish(film(platform), journal)
-        assert sent.state == "accepted"
-        assert journal.calls == ["toutiao_upload", "toutiao_create"]
-        assert built.poll(sent.external_ids).state == "accepted"
-        platform.works["v1"]["is_reviewed"] = True
-        done = built.poll(sent.external_ids)
-        assert (done.state, done.public_url) == ("done", "https://www.toutiao.com/video/i1/")
+def test_a_video_goes_out_and_is_live_only_after_its_review(filming: Filming) -> None:
+    sent = filming.publish()
+    assert sent.state == "accepted"
+    assert filming.journal.calls == ["toutiao_upload", "toutiao_create"]
+    assert filming.channel.poll(sent.external_ids).state == "accepted"
+    assert filming.world.public(filming.open_id) == []
+    filming.world.advance(60)
+    done = filming.channel.poll(sent.external_ids)
+    (public,) = filming.world.public(filming.open_id)
+    assert (done.state, done.public_url) == ("done", public["url"])
+    assert requests.get(public["url"], timeout=5).status_code == 200
 
 
-def test_a_lost_create_is_found_by_its_title_and_sending_again_makes_no_second_work() -> None:
-    with running() as platform:
-        built, journal = channel(platform.address), Notebook(lambda: NOW)
-        platform.drops = True
-        assert built.publish(film(platform), journal).state == "unknown"
-        platform.drops = False
-        found = built.look_up(film(platform), journal)
-        assert (found.state, found.external_ids["item_id"]) == ("accepted", "i1")
-        journal.settle()
-        assert built.publish(film(platform), journal).state == "accepted"
-        assert len(platform.works) == 1
-        assert platform.calls.count("/toutiao/video/upload/") == 1
+def test_a_video_that_its_review_refused_is_never_called_live(filming: Filming) -> None:
+    filming.fault("review_refused", "create")
+    sent = filming.publish()
+    filming.world.advance(60)
+    ended = filming.channel.poll(sent.external_ids)
+    assert ended.state == "failed"
+    assert ended.refusal is not None
+    assert ended.refusal.kind is ErrorClass.CONTENT_REJECTED
 
 
-def test_another_work_of_the_same_title_is_not_taken_for_ours_whatever_the_clocks_say() -> None:
-    with running() as platform:
-        built, journal = channel(platform.address), Notebook(lambda: NOW)
-        old = {"item_id": "old", "title": film(platform).title, "is_reviewed": True, "share_url": "https://x/old"}
-        # made a moment ago by the platform's clock, which is ahead of ours
-        platform.works["v0"] = old | {"create_time": int(NOW.timestamp()) + 600}
-        platform.drops = True
-        assert built.publish(film(platform), journal).state == "unknown"
-        platform.drops = False
-        ours = platform.works.pop("v1")
-        assert built.look_up(film(platform), journal).state == "absent"
-        platform.works["v1"] = ours | {"create_time": int(NOW.timestamp()) - 3600}
-        assert built.look_up(film(platform), journal).external_ids["item_id"] == "i1"
-        platform.works["v2"] = ours | {"item_id": "i2"}
-        asked = built.look_up(film(platform), journal)
-        assert asked.state == "unknown"
-        assert asked.refusal is not None
-        assert asked.refusal.kind is ErrorClass.NEEDS_HUMAN
+def test_a_review_whose_end_the_platform_does_not_tell_is_a_persons_question(filming: Filming) -> None:
+    sent = filming.publish()
+    item = {"item_id": sent.external_ids["item_id"], "title": "", "share_url": "", "is_reviewed": True}
+    filming.fault("wrong_json", "data", body=json.dumps({"data": {"error_code": 0, "list": [item]}}))
+    asked = filming.channel.poll(sent.external_ids)
+    assert asked.state == "failed"
+    assert asked.refusal is not None
+    assert asked.refusal.kind is ErrorClass.NEEDS_HUMAN
+
+
+def test_a_lost_create_is_found_by_the_list_and_never_doubled(filming: Filming) -> None:
+    filming.fault("reset_after_effect", "create")
+    assert filming.publish().state == "unknown"
+    found = filming.look_up()
+    assert found.state == "accepted"
+    filming.journal.settle(found.external_ids)
+    assert filming.publish().external_ids["item_id"] == found.external_ids["item_id"]
+    filming.world.advance(60)
+    assert len(filming.world.public(filming.open_id)) == 1
+    assert filming.journal.calls.count("toutiao_upload") == 1
+
+
+def test_a_create_that_had_no_effect_is_made_again_with_the_same_upload(filming: Filming) -> None:
+    filming.fault("reset_before_effect", "create")
+    assert filming.publish().state == "unknown"
+    absent = filming.look_up()
+    assert absent.state == "absent"
+    filming.journal.settle(absent.external_ids)
+    assert filming.publish().state == "accepted"
+    assert filming.journal.calls.count("toutiao_upload") == 1
+    filming.world.advance(60)
+    assert len(filming.world.public(filming.open_id)) == 1
+
+
+def test_another_work_of_the_same_title_is_not_taken_for_ours(filming: Filming) -> None:
+    filming.by_hand(filming.film.title)
+    filming.fault("reset_before_effect", "create")
+    assert filming.publish().state == "unknown"
+    assert filming.look_up().state == "absent"
+    filming.by_hand(filming.film.title)
+    assert filming.look_up().state == "accepted"
+    filming.by_hand(filming.film.title)
+    asked = filming.look_up()
+    assert asked.state == "unknown"
+    assert asked.refusal is not None
+    assert asked.refusal.kind is ErrorClass.NEEDS_HUMAN
+
+
+def test_a_video_that_was_only_uploaded_is_gone_and_a_public_one_asks_a_person(filming: Filming) -> None:
+    filming.fault("error", "create", code=2100004)
+    assert filming.publish().state == "failed"
+    assert filming.channel.withdraw(filming.journal.known, filming.journal).state == "absent"
+    assert filming.publish().state == "accepted"
+    filming.world.advance(60)
+    asked = filming.channel.withdraw(filming.journal.known, filming.journal)
+    assert asked.state == "pending_user"
+    assert asked.refusal is not None
+    assert asked.refusal.kind is ErrorClass.NEEDS_HUMAN
+
+
+def test_what_a_lost_create_may_still_make_is_not_called_gone(filming: Filming) -> None:
+    filming.fault("reset_before_effect", "create")
+    filming.publish()
+    assert filming.channel.withdraw(filming.journal.known, filming.journal).state == "pending_user"
+    filming.journal.settle(filming.look_up().external_ids)
+    assert filming.channel.withdraw(filming.journal.known, filming.journal).state == "pending_user"
+
+
+def test_a_video_that_somebody_deleted_is_told_and_not_sent_anew(filming: Filming) -> None:
+    sent = filming.publish()
+    filming.world.advance(3600)
+    (public,) = filming.world.public(filming.open_id)
+    filming.world.control("/remove", {"ledger_id": public["id"], "by": "platform"})
+    assert filming.channel.poll(sent.external_ids).state == "absent"
+    asked = filming.look_up()
+    assert asked.state == "unknown"
+    assert asked.refusal is not None
+    assert asked.refusal.kind is ErrorClass.NEEDS_HUMAN
+
+
+def test_a_title_over_the_limit_is_refused_here_and_there(filming: Filming) -> None:
+    filming.film = filming.film.model_copy(update={"title": "雪" * 31})
+    assert filming.publish().state == "failed"
+    assert filming.journal.calls == []
+    wider = filming.channel._settings.model_copy(update={"limits": {"title": 40}})
+    filming.channel._settings = wider
+    refused = filming.publish()
+    assert refused.raw_code == "2100005"
+    assert filming.world.public(filming.open_id) == []
+
+
+@pytest.mark.parametrize("action", ["expire", "revoke"])
+def test_a_refused_token_stops_the_account_and_asks_for_a_new_one(filming: Filming, action: str) -> None:
+    filming.world.control("/tokens", {"platform": "toutiao", "account": filming.open_id, "action": action})
+    outcome = filming.publish()
+    assert outcome.refusal is not None
+    assert outcome.refusal.kind is ErrorClass.AUTH_REAUTH
+    assert "access_token" in outcome.refusal.remedy
+    assert filming.own["access_token"] not in outcome.model_dump_json()
+    assert filming.channel.check().refusal == outcome.refusal
 
 
 @pytest.mark.parametrize(
@@ -211,14 +264,13 @@ def test_another_work_of_the_same_title_is_not_taken_for_ours_whatever_the_clock
         ("424242", ErrorClass.PERMANENT),
     ],
 )
-def test_each_refusal_has_its_class_and_keeps_its_code(code: str, kind: ErrorClass) -> None:
-    with running() as platform:
-        platform.next_code = code
-        outcome = channel(platform.address).publish(film(platform), Notebook(lambda: NOW))
+def test_each_refusal_has_its_class_and_keeps_its_code(filming: Filming, code: str, kind: ErrorClass) -> None:
+    filming.fault("error", "create", code=int(code))
+    outcome = filming.publish()
     assert outcome.state == "failed"
     assert outcome.refusal is not None
     assert (outcome.refusal.kind, outcome.raw_code) == (kind, code)
-    assert "t1" not in outcome.model_dump_json().replace("toutiao", "")
+    assert filming.own["access_token"] not in outcome.model_dump_json()
 
 
 def test_the_flag_without_a_consent_says_what_is_missing() -> None:

@@ -13,6 +13,7 @@ from channel_parts import MOVIE, Died, Notebook, Shelf, World, a_file, a_world, 
 from connectors.base import ErrorClass, Outcome, Post
 from connectors.channels.douyin import Douyin
 from connectors.channels.kuaishou import Kuaishou
+from connectors.channels.toutiao import Toutiao
 from connectors.channels.weibo import Weibo
 from sandbox.accounts import DOUYIN_SCOPES
 
@@ -31,6 +32,7 @@ DIES = {
     "weibo": ("share",),
     "article": ("article",),
     "douyin": ("upload", "publish"),
+    "toutiao": ("toutiao_upload", "toutiao_create"),
 }
 
 
@@ -96,11 +98,24 @@ def weibo(world: World, name: str, form: str = "short") -> Any:
     )
 
 
+def toutiao(world: World, name: str) -> Any:
+    own = {"open_id": f"_tt{name}", "access_token": f"fake-access-{name}"}
+    world.control("/accounts", {"platform": "toutiao", "name": name, **own})
+    return Toutiao(
+        Toutiao.Settings(base_url=f"{world.address}/toutiao", video_api=True),
+        Toutiao.Credentials.model_validate(own),
+        world.http(),
+        Shelf(),
+        world.now,
+    )
+
+
 MAKES: dict[str, Callable[[World, str], Any]] = {
     "kuaishou": kuaishou,
     "weibo": weibo,
     "article": lambda world, name: weibo(world, name, "article"),
     "douyin": douyin,
+    "toutiao": toutiao,
 }
 
 
@@ -139,8 +154,10 @@ def driven(world: World, built: Any, post: Post, journal: Notebook) -> str:
 
 def a_post(marker: str, platform: str, movie: str) -> Post:
     link = f"http://127.0.0.1/s/1?m={marker}"
-    texts = {"title": "一分钟看懂暴雪预警", "text": f"{marker} 全文 {link}", "html": f'<p><a href="{link}">文</a></p>'}
-    video = movie if platform in ("kuaishou", "douyin") else ""
+    # works of 头条 carry no text but their title
+    title = f"看懂暴雪{marker}" if platform == "toutiao" else "一分钟看懂暴雪预警"
+    texts = {"title": title, "text": f"{marker} 全文 {link}", "html": f'<p><a href="{link}">文</a></p>'}
+    video = movie if platform in ("kuaishou", "douyin", "toutiao") else ""
     return Post.model_validate({"marker": marker, "link": link, "video_url": video, "cover": COVER, **texts})
 
 

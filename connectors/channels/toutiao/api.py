@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from connectors.channels.codes import no_answer
+from connectors.channels.answers import entries, text_at
+from connectors.channels.codes import no_answer, number
 from connectors.channels.toutiao.codes import CODES
-from connectors.errors import FormatChanged, NeedsPerson, OutcomeUnknown
+from connectors.errors import NeedsPerson, OutcomeUnknown
 from connectors.http import Answer, HttpClient
 
 _JSON = {"Content-Type": "application/json"}
@@ -31,6 +32,9 @@ class Work:
     item_id: str
     title: str
     reviewed: bool
+    """Its review is over, whether it passed or not."""
+    status: int | None
+    """1 and 5: public. 2: unfit. 4: under review."""
     url: str
 
 
@@ -46,26 +50,28 @@ class ToutiaoApi:
         """The number under which `create` finds the video; nobody sees it yet."""
         files = {"video": ("video.mp4", video, "video/mp4")}
         said = self._post("/toutiao/video/upload/", writes=False, files=files)
-        found = said.get("video")
-        video_id = str(found.get("video_id") or "") if isinstance(found, dict) else ""
-        if not video_id:
-            raise FormatChanged("头条的答复格式变了，请联系管理员。", connector="toutiao")
-        return video_id
+        return text_at(said, "video", "video_id", platform="头条", connector="toutiao")
 
     def create(self, video_id: str, title: str) -> str:
         """Makes the work public once the platform has reviewed it."""
         body = json.dumps({"video_id": video_id, "text": title}, ensure_ascii=False).encode()
         said = self._post("/toutiao/video/create/", writes=True, data=body, headers=_JSON)
-        if not said.get("item_id"):
+        item_id = said.get("item_id")
+        if not isinstance(item_id, str) or not item_id:
             raise OutcomeUnknown("头条没有给出作品编号，不能确定是否已发布，需要先核对。", connector="toutiao")
-        return str(said["item_id"])
+        return item_id
 
     def works(self, count: int = 20) -> list[Work]:
         """The account's newest works."""
         params = self._signed() | {"cursor": "0", "count": str(count)}
         url = f"{self._base}/toutiao/video/list/"
-        said = understood(self._http.call("GET", url, writes=False, params=params), writes=False)
-        return [_work(row) for row in said.get("list") or [] if isinstance(row, dict)]
+        return _works(understood(self._http.call("GET", url, writes=False, params=params), writes=False))
+
+    def work(self, item_id: str) -> Work | None:
+        """One work of the account; None where the platform shows it no more."""
+        body = json.dumps({"item_ids": [item_id]}).encode()
+        said = self._post("/toutiao/video/data/", writes=False, data=body, headers=_JSON)
+        return next((work for work in _works(said) if work.item_id == item_id), None)
 
     def _post(self, path: str, *, writes: bool, **sent: Any) -> dict[str, Any]:
         answer = self._http.call("POST", self._base + path, writes=writes, params=self._signed(), **sent)
@@ -93,10 +99,18 @@ def understood(answer: Answer, *, writes: bool) -> dict[str, Any]:
     return data
 
 
+def _works(said: Mapping[str, Any]) -> list[Work]:
+    """Raises RetryLater for what is no list of works: it proves nothing about what does not stand in it."""
+    told_by = ("item_id", "title", "share_url")
+    rows = entries(said.get("list"), told_by=told_by, platform="头条", connector="toutiao")
+    return [_work(row) for row in rows]
+
+
 def _work(row: Mapping[str, Any]) -> Work:
     return Work(
-        item_id=str(row.get("item_id") or ""),
-        title=str(row.get("title") or ""),
-        reviewed=bool(row.get("is_reviewed")),
-        url=str(row.get("share_url") or ""),
+        item_id=row["item_id"],
+        title=row["title"],
+        reviewed=row.get("is_reviewed") is True,
+        status=number(row.get("video_status")),
+        url=row["share_url"],
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import Capabilities, ErrorClass, Journal, Outcome, Package, Post, Refusal, TokenShelf
-from connectors.channels.codes import fingerprint, not_asked, outcome_of, problem
+from connectors.channels.codes import fingerprint, never_again, not_asked, outcome_of, problem
 from connectors.channels.packing.by_hand import ByHand, incomplete, unfit
-from connectors.channels.toutiao.api import ToutiaoApi, ToutiaoCredentials
+from connectors.channels.toutiao.api import ToutiaoApi, ToutiaoCredentials, Work
 from connectors.channels.toutiao.package import package_id, packed
 from connectors.channels.videos import fetched, reachable
 from connectors.errors import ConnectorError
@@ -28,6 +28,10 @@ _V = ErrorClass.VALIDATION
 _TITLE_CALL, _UPLOAD_CALL = "toutiao_create", "toutiao_upload"
 _BEFORE, _NONE = "same_title_before", "none"
 """Works of the same title that were there before ours was made."""
+_MADE_AT, _CREATE_LOST = "made_at", "create_lost"
+_GRACE = timedelta(minutes=30)
+"""For so long "not there" may mean "not yet"."""
+_PUBLIC, _UNFIT, _IN_REVIEW = {1, 5}, 2, 4
 
 
 class ToutiaoSettings(BaseModel):
@@ -136,10 +140,13 @@ class Toutiao(ByHand):
                 journal.call(_UPLOAD_CALL, mark, lambda: {"video_id": self._api.upload(self._video(post)), **ids})
             if "item_id" not in journal.known:
                 video_id = journal.known["video_id"]
-                journal.call(_TITLE_CALL, mark, lambda: {"item_id": self._api.create(video_id, post.title)})
+                journal.call(_TITLE_CALL, mark, lambda: self._made(self._api.create(video_id, post.title)))
         except ConnectorError as error:
             return outcome_of(error, self._now())
         return Outcome(state="accepted", external_ids=dict(journal.known), retry_after=120.0)
+
+    def _made(self, item_id: str) -> dict[str, str]:
+        return {"item_id": item_id, _MADE_AT: self._now().isoformat()}
 
     def _video(self, post: Post) -> bytes:
         limit, ours = self._settings.limit("video_bytes"), (self._settings.base_url, self._settings.media_url)
@@ -152,9 +159,11 @@ class Toutiao(ByHand):
     def look_up(self, post: Post, journal: Journal) -> Outcome:
         """An upload shows nothing to anybody. A lost create is the one work of its title that was not there before: no clock
         is asked. Works carry no mark of ours; where several are new, a person tells."""
-        if _TITLE_CALL not in journal.open:
-            return Outcome(state="absent", external_ids=dict(journal.known))
         try:
+            if "item_id" in journal.known:
+                return never_again(self._poll(journal.known))
+            if _TITLE_CALL not in journal.open:
+                return Outcome(state="absent", external_ids=dict(journal.known))
             now_there = self._titled(post.title)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="unknown")
@@ -165,17 +174,50 @@ class Toutiao(ByHand):
             remedy = "请在头条号后台核对，登记这一条的链接；没有发出就点“重新发送”。"
             return Outcome(state="unknown", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
         if new:
-            return Outcome(state="accepted", external_ids={**journal.known, "item_id": new[0]})
-        # the same video id makes no second work: creating again is safe
-        return Outcome(state="absent", external_ids=dict(journal.known))
+            return Outcome(state="accepted", external_ids={**journal.known, **self._made(new[0])})
+        # the same video id makes no second work: creating again is safe, even if the lost call has its effect only now
+        return Outcome(state="absent", external_ids={**journal.known, _CREATE_LOST: "yes"})
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         if "item_id" not in known:
             return super().poll(known)
         try:
-            work = next((row for row in self._api.works() if row.item_id == known["item_id"]), None)
+            return self._poll(known)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="accepted")
-        if work is None or not work.reviewed:
-            return Outcome(state="accepted", external_ids=dict(known), retry_after=300.0)
-        return Outcome(state="done", external_ids=dict(known), public_url=work.url)
+
+    def _poll(self, known: Mapping[str, str]) -> Outcome:
+        work = self._api.work(known["item_id"])
+        return self._not_shown(known) if work is None else _seen(work, known)
+
+    def _not_shown(self, known: Mapping[str, str]) -> Outcome:
+        told = known.get(_MADE_AT, "")
+        if told and self._now() < datetime.fromisoformat(told) + _GRACE:
+            return Outcome(state="accepted", external_ids=dict(known), retry_after=120.0)
+        cause, remedy = "头条上查不到这个视频了，可能已被删除。", "请登录头条号后台的作品管理核对。"
+        refusal = problem(ErrorClass.NOT_FOUND, cause, remedy)
+        return Outcome(state="absent", external_ids=dict(known), refusal=refusal)
+
+    def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
+        """Nobody saw what was only uploaded. What a create call may have made, only a person can take down."""
+        asked = _TITLE_CALL in journal.open or _CREATE_LOST in known or "item_id" in known
+        if "video_id" in known and not asked:
+            return Outcome(state="absent", external_ids=dict(known))
+        return super().withdraw(known, journal)
+
+
+def _seen(work: Work, known: Mapping[str, str]) -> Outcome:
+    """The end of the review says nothing of how it ended; the work's status does. Pure."""
+    ids = dict(known)
+    if not work.reviewed or work.status == _IN_REVIEW:
+        return Outcome(state="accepted", external_ids=ids, retry_after=120.0)
+    if work.status in _PUBLIC:
+        return Outcome(state="done", external_ids=ids, public_url=work.url)
+    if work.status == _UNFIT:
+        cause, remedy = "头条审核没有通过这个视频。", "请在头条号后台看原因，修改后另排一版。"
+        return Outcome(state="failed", external_ids=ids, refusal=problem(ErrorClass.CONTENT_REJECTED, cause, remedy))
+    cause, remedy = (
+        "头条审完了这个视频，但没有说它已公开。",
+        "请在头条号后台核对：已公开就登记链接，没有就点“重新发送”。",
+    )
+    return Outcome(state="failed", external_ids=ids, refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
