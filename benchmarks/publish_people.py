@@ -245,8 +245,9 @@ def _looks_after_giving_up(played: Played) -> None:
     """A page that was opened while it was being sent shows no 需要人工处理: who gave up what the platform had half taken by
     then looks there, as the desk asks, and deletes it."""
     with played.stage.room.store.reading() as session:
-        last = [entry for entry in log.of(session, "delivery", played.delivery) if entry.act == State.WITHDRAWN][-1]
-    if last.detail.get("from") == State.NEEDS_PERSON:
+        ended = [entry for entry in log.of(session, "delivery", played.delivery) if entry.act == State.WITHDRAWN]
+    # none where the draft could not be deleted: a person is asked then
+    if ended and ended[-1].detail.get("from") == State.NEEDS_PERSON:
         for row in played.standing():
             played.stage.control("/remove", {"ledger_id": row["id"], "by": "account"})
 

@@ -217,16 +217,20 @@ def _taken_back(session: Session, newsroom: Newsroom, told: Account, event: Plat
         known = accounts.credentials(session, account.id, newsroom.vault)
         if known.get("open_id") != event.external_ids.get("open_id", ""):
             continue
-        if event.at is None or "consented_at" not in known:
+        consented = _moment(str(known.get("consented_at", "")))
+        if event.at is None or consented is None:
             accounts.doubt(session, account.id, now)
-        elif event.at > _moment(str(known["consented_at"])):
+        elif event.at > consented:
             accounts.stop(session, account.id, why)
             log.append(
                 session, at=now, subject="account", subject_id=account.id, act="stopped", actor="callback", why=why
             )
 
 
-def _moment(text: str) -> datetime:
-    """A date that a person wrote beside the keys is a day in Beijing."""
-    found = datetime.fromisoformat(text)
+def _moment(text: str) -> datetime | None:
+    """A date that a person wrote beside the keys is a day in Beijing; None where nobody can read it."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
     return found if found.tzinfo is not None else found.replace(tzinfo=BEIJING)

@@ -69,8 +69,8 @@ def reminder(row: Delivery, now: datetime) -> str:
 
 def overdue(session: Session, now: datetime) -> list[Line]:
     """Packages that wait too long, the oldest first."""
-    waiting = deliveries.listed(session, states=WAITING, limit=_MOST)
-    return [line for line in reversed(waiting) if is_package(line) and reminder(line.delivery, now)]
+    waiting = deliveries.listed(session, states=WAITING, limit=_MOST, soonest_first=True)
+    return [line for line in waiting if is_package(line) and reminder(line.delivery, now)]
 
 
 def remind_once(newsroom: Newsroom, now: datetime) -> int:

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from connectors.base import Channel, ErrorClass, Outcome, Post, Refusal
 from connectors.channels.codes import outcome_of
 from connectors.errors import ConnectorError
@@ -188,6 +190,12 @@ def _not_done(work: Work, outcome: Outcome) -> Outcome:
     return outcome
 
 
+def _told_meanwhile(session: Session, work: Work) -> bool:
+    receipt = queue.receipt(session, work.delivery_id)
+    known = receipt.external_ids if receipt is not None else {}
+    return any(known.get(name) and known[name] != work.journal.known.get(name) for name in rules.WORK_IDS)
+
+
 def _end(newsroom: Newsroom, work: Work, next_: Next, outcome: Outcome | None) -> State | None:
     with newsroom.store.session() as session:
         try:
@@ -195,6 +203,9 @@ def _end(newsroom: Newsroom, work: Work, next_: Next, outcome: Outcome | None) -
         except queue.LeaseLost:
             return None
         polls = row.polls + 1
+        if next_.state is State.WITHDRAWN and _told_meanwhile(session, work):
+            # a call-back named a work while the platform was asked whether there is one
+            next_, outcome = Next(State.WITHDRAWING, newsroom.now()), None
         settle(session, row, next_, now=newsroom.now(), actor=work.journal.owner, outcome=outcome)
         if row.state == work.state:
             row.polls = polls

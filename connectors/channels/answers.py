@@ -8,14 +8,17 @@ from typing import Any
 from connectors.channels.codes import no_answer
 
 
-def entries(listed: Any, *, told_by: Iterable[str], platform: str, connector: str) -> list[dict[str, Any]]:
-    """The entries of a list that the platform gave, each with a text under every name of `told_by`.
+def entries(
+    listed: Any, *, told_by: Iterable[str], perhaps: Iterable[str] = (), platform: str, connector: str
+) -> list[dict[str, Any]]:
+    """The entries of a list that the platform gave, each with a text under every name of `told_by`; under a name of
+    `perhaps` stands a text or nothing (works of other people's making have no caption, picture posts no link).
 
     Raises RetryLater for anything else: a list that cannot be read proves nothing about what does not stand in it, and
     taking it for "not there" would publish once more. `platform` is the name that people read.
     """
-    names = tuple(told_by)
-    if not isinstance(listed, list) or not all(_told(entry, names) for entry in listed):
+    names, other = tuple(told_by), tuple(perhaps)
+    if not isinstance(listed, list) or not all(_told(entry, names, other) for entry in listed):
         raise no_answer(platform, 200, writes=False, connector=connector)
     return listed
 
@@ -29,5 +32,14 @@ def text_at(said: Any, *path: str, platform: str, connector: str) -> str:
     return said
 
 
-def _told(entry: Any, names: tuple[str, ...]) -> bool:
-    return isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in names)
+def texts(said: Any, *names: str) -> dict[str, str]:
+    """What the answer tells as text under these names. A number in place of a text is no id: asked by it, the platform
+    would speak of another work."""
+    told = said if isinstance(said, dict) else {}
+    return {name: told[name] for name in names if isinstance(told.get(name), str) and told[name]}
+
+
+def _told(entry: Any, names: tuple[str, ...], perhaps: tuple[str, ...]) -> bool:
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in names):
+        return False
+    return all(isinstance(entry.get(name), str | None) for name in perhaps)

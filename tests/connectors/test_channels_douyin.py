@@ -187,6 +187,9 @@ def test_withdrawing_is_a_persons_work_and_never_confirmed_ones_are_simply_gone(
     assert asked.state == "pending_user"
     assert asked.refusal is not None
     assert "删除" in asked.refusal.remedy
+    never_seen = {**journal.known, "item_id": "@9VwvQ2nobodyknowsthis="}
+    assert built.withdraw(never_seen, journal).state == "pending_user", "a work in review stands in no list"
+    assert built.withdraw({**never_seen, "published_on": "2026-11-26"}, journal).state == "absent"
 
 
 def test_a_client_token_that_died_early_is_replaced_once(world: World) -> None:

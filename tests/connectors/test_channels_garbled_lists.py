@@ -10,7 +10,7 @@ from channel_parts import MOVIE, Notebook, World, a_file, a_world, article
 from test_channels_under_faults import MAKES, a_post
 from wechat_parts import fresh
 
-from connectors.channels.answers import entries, text_at
+from connectors.channels.answers import entries, text_at, texts
 from connectors.errors import RetryLater
 from sandbox.garbling import WAYS
 
@@ -88,3 +88,15 @@ def test_an_empty_list_is_a_list() -> None:
 def test_an_answer_without_its_number_is_asked_for_again(said: Any) -> None:
     with pytest.raises(RetryLater):
         text_at(said, "video", "video_id", platform="抖音", connector="douyin")
+
+
+def test_other_peoples_works_may_lack_a_caption() -> None:
+    listed = [{"id": "1"}, {"id": "2", "text": None}, {"id": "3", "text": "字"}]
+    assert entries(listed, told_by=("id",), perhaps=("text",), platform="微博", connector="weibo") == listed
+    with pytest.raises(RetryLater):
+        entries([{"id": "1", "text": 7}], told_by=("id",), perhaps=("text",), platform="微博", connector="weibo")
+
+
+def test_a_number_in_place_of_an_id_is_no_id() -> None:
+    assert texts({"item_id": 7, "video_id": "74", "other": ""}, "item_id", "video_id", "other") == {"video_id": "74"}
+    assert texts([], "item_id") == {}

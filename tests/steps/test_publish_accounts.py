@@ -6,7 +6,7 @@ import hashlib
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from queue_parts import Clock, a_delivery, a_newsroom, an_account, receipt_of, the
 
+from connectors.base import Journal, Outcome
+from connectors.channels.douyin import Douyin
 from content_store import accounts, log
 from content_store.database import Store
 from content_store.tables import Account
@@ -194,6 +196,27 @@ def test_a_hand_off_that_was_called_off_and_confirmed_all_the_same_needs_a_perso
     assert row.state == State.NEEDS_PERSON
     assert "手机" in row.reason
     assert register_withdrawn(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWN
+
+
+def test_a_work_that_is_told_of_while_taking_back_is_asked_about_is_not_withdrawn(
+    newsroom: Newsroom, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = handed_over(newsroom, base)
+    share = receipt_of(newsroom, delivery).external_ids["share_id"]
+    asks = Douyin.withdraw
+
+    def meanwhile(channel: Douyin, known: Mapping[str, str], journal: Journal) -> Outcome:
+        found = asks(channel, known, journal)
+        if "item_id" not in known:
+            told(newsroom, "create_video", {"share_id": share, "item_id": "@meanwhile"})
+        return found
+
+    monkeypatch.setattr(Douyin, "withdraw", meanwhile)
+    withdraw(newsroom, delivery, None, newsroom.now())
+    publish_due(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, delivery).state == State.WITHDRAWING
+    publish_due(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, delivery).state == State.NEEDS_PERSON
 
 
 @pytest.mark.parametrize("polled_between", [True, False])

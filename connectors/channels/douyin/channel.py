@@ -275,7 +275,9 @@ class Douyin:
             return Outcome(state="absent")
         try:
             elsewhere = known.get("open_id", self._credentials.open_id) != self._credentials.open_id
-            if named and not elsewhere and self._consent.given and self._work(known) is None:
+            # what never was live may be in review, where no list shows it
+            was_seen = named and "published_on" in known
+            if was_seen and not elsewhere and self._consent.given and self._work(known) is None:
                 return Outcome(state="absent")
         except ConnectorError as error:
             return outcome_of(error, self._now())

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Journal, Post
-from connectors.channels.answers import entries, text_at
+from connectors.channels.answers import entries, text_at, texts
 from connectors.channels.captions import by_mark, caption_of
 from connectors.channels.codes import fingerprint, number
 from connectors.channels.douyin.api import DouyinApi
@@ -62,7 +62,7 @@ class Direct:
 
     def _made(self, path: str, body: Mapping[str, Any]) -> dict[str, str]:
         made = self._consent.using(lambda token: self._api.create(path, body, token=token, params=self._owner()))
-        ids = {name: str(made[name]) for name in ("item_id", "video_id") if made.get(name)}
+        ids = texts(made, "item_id", "video_id")
         if not ids:
             raise OutcomeUnknown("抖音没有给出作品编号，不能确定是否已发布，需要先核对。", connector="douyin")
         return {**ids, "made_at": self._http.now().isoformat()}
@@ -128,8 +128,8 @@ class Direct:
         for _ in range(_PAGES_MAX):
             asked = {**self._owner(), "cursor": cursor, "count": str(_PAGE)}
             said = self._consent.using(partial(self._listed, asked))
-            told_by = ("item_id", "title")
-            yield entries(said.get("list"), told_by=told_by, platform="抖音", connector="douyin")
+            listed, told_by, perhaps = said.get("list"), ("item_id",), ("title",)
+            yield entries(listed, told_by=told_by, perhaps=perhaps, platform="抖音", connector="douyin")
             if not said.get("has_more"):
                 return
             cursor = str(said.get("cursor"))

@@ -47,8 +47,8 @@ class Works:
 
     def _page(self, asked: Mapping[str, str]) -> list[dict[str, Any]]:
         said = self._consent.using(lambda token: self._api.ask("/openapi/photo/list", token, **asked))
-        told_by = ("photo_id", "caption")
-        return entries(said.get("video_list"), told_by=told_by, platform="快手", connector="kuaishou")
+        listed, told_by, perhaps = said.get("video_list"), ("photo_id",), ("caption",)
+        return entries(listed, told_by=told_by, perhaps=perhaps, platform="快手", connector="kuaishou")
 
 
 def ids_of(work: Mapping[str, Any]) -> dict[str, str]:

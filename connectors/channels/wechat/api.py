@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.base import ErrorClass, Token, TokenShelf
+from connectors.channels.answers import text_at
 from connectors.channels.codes import Refused, no_answer
 from connectors.channels.pictures import Fitted
 from connectors.channels.wechat.codes import CODES
@@ -72,9 +73,7 @@ class WeChatApi:
         """A picture; its id or address. It may be repeated without harm, so a lost answer is RetryLater."""
         files = {"media": (picture.name, picture.content, picture.mime)}
         said = self._with_token("POST", path, writes=False, files=files, params=params)
-        if not said.get(gives):
-            raise no_answer("微信", 200, writes=False, connector="wechat")
-        return str(said[gives])
+        return text_at(said, gives, platform="微信", connector="wechat")
 
     def page(self, url: str) -> Answer:
         """A page as any reader gets it, without a token."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.base import Journal, Outcome, Post, PostPicture
-from connectors.channels.codes import fingerprint
+from connectors.channels.codes import fingerprint, no_answer
 from connectors.channels.pictures import fit
 from connectors.channels.wechat.api import WeChatApi
 from connectors.channels.wechat.html import article_html, picture_keys
@@ -119,7 +119,9 @@ class Drafts:
 
     def _add(self, article: dict[str, Any], post: Post) -> dict[str, str]:
         said = self._api.act("/cgi-bin/draft/add", {"articles": [article]}, gives="media_id")
-        return {"draft_media_id": str(said["media_id"]), "marker": post.marker, "draft_title": post.title}
+        if not isinstance(said["media_id"], str):
+            raise no_answer("微信", 200, writes=True, connector="wechat")
+        return {"draft_media_id": said["media_id"], "marker": post.marker, "draft_title": post.title}
 
     def _delete(self, draft: str) -> dict[str, str]:
         self._api.act("/cgi-bin/draft/delete", {"media_id": draft})

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.base import ErrorClass, Journal, Outcome, Post
+from connectors.channels.answers import texts
 from connectors.channels.codes import Refused, fingerprint, never_again, problem
 from connectors.channels.wechat.api import WeChatApi
 from connectors.channels.wechat.codes import PUBLISH_FAILED
@@ -207,5 +208,5 @@ def draft_went() -> Outcome:
 def _article_of(said: Mapping[str, Any]) -> dict[str, str]:
     detail = said.get("article_detail")
     items = (detail.get("item") if isinstance(detail, dict) else None) or [{}]
-    found = {"article_id": said.get("article_id"), "article_url": items[0].get("article_url")}
-    return {name: str(value) for name, value in found.items() if value}
+    first = items[0] if isinstance(items, list) else {}
+    return texts(said, "article_id") | texts(first, "article_url")

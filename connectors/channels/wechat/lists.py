@@ -93,7 +93,7 @@ def _items(said: dict[str, Any], told_by: str) -> list[dict[str, Any]]:
 def _articles(item: dict[str, Any]) -> list[dict[str, Any]]:
     content = item.get("content")
     listed = content.get("news_item") if isinstance(content, dict) else None
-    return _entries(listed, told_by=("content_source_url",))
+    return _entries(listed, told_by=("title",), perhaps=("content_source_url",))
 
 
 def marked(article: dict[str, Any], marker: str) -> bool:

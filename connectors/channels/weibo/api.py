@@ -85,7 +85,8 @@ class WeiboApi:
         answer = self._http.call("POST", url, writes=True, data=body, headers=headers)
         said = _object(_understood(answer, writes=True), writes=True)
         code, made = str(said.get("code", "")), said.get("data")
-        if not code:
+        if not code or (code not in CODES.known() and not isinstance(said["code"], str) and code != ARTICLE_DONE):
+            # a number that is none of the platform's says nothing of what became of it
             raise no_answer("微博", answer.status, writes=True, connector="weibo")
         if code != ARTICLE_DONE:
             raise _refused(code, str(said.get("msg") or ""), writes=True)

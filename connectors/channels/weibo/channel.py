@@ -250,7 +250,7 @@ class Weibo:
     def _timeline(self) -> list[dict[str, Any]]:
         """Our own newest posts; an ordinary app is shown five."""
         said = self._api.ask("/2/statuses/user_timeline.json", uid=self._credentials.uid)
-        return entries(said.get("statuses"), told_by=("idstr", "text"), platform="微博", connector="weibo")
+        return entries(said.get("statuses"), told_by=("idstr",), perhaps=("text",), platform="微博", connector="weibo")
 
     def _live(self, status: Mapping[str, Any], known: Mapping[str, str]) -> Outcome:
         ids = {**known, **_ids(status)}

@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("account") as batch:
-        batch.drop_column("doubted_at")
+    # not in batch mode: SQLite would make the table anew, while other tables point at it
+    op.drop_column("account", "doubted_at")
     op.drop_table("clocknotice")
     op.drop_table("seencallback")
