@@ -160,14 +160,21 @@ def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime)
         if row.state == State.HANDED_OVER:
             close_given_up(session, row, now)
         if left is not None and left.state != "absent":
-            why = f"已放弃，但草稿没有删掉：{left.refusal.cause if left.refusal else '平台没有答复。'}"
-            settle(session, row, Next(State.NEEDS_PERSON, reason=why, remedy=DELETE_DRAFT), now=now, actor=actor)
-            open_task(session, row, TaskKind.WITHDRAW, DELETE_DRAFT, by, now)
+            why, remedy = _still_there(left)
+            settle(session, row, Next(State.NEEDS_PERSON, reason=why, remedy=remedy), now=now, actor=actor)
+            open_task(session, row, TaskKind.WITHDRAW, remedy, by, now)
             return
         reason = "由人放弃。" if left is None else "由人放弃，平台上没有留下草稿。"
         settle(session, row, Next(State.WITHDRAWN, reason=reason), now=now, actor=actor)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _still_there(left: Outcome) -> tuple[str, str]:
+    """Why it is not over yet, and what to do."""
+    if left.state == "pending_user" and left.refusal is not None:
+        return f"已放弃，但{left.refusal.cause}", left.refusal.remedy
+    return f"已放弃，但草稿没有删掉：{left.refusal.cause if left.refusal else '平台没有答复。'}", DELETE_DRAFT
 
 
 def _may_give_up(row: Delivery) -> None:

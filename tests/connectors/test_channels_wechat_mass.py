@@ -469,7 +469,7 @@ def test_a_mass_send_without_an_answer_is_never_taken_for_withdrawn(account: Fre
     account.world.advance(120)
     for known in (dict(journal.known), journal.known | built.look_up(article("masslostback"), journal).external_ids):
         back = built.withdraw(known, journal)
-        assert back.state == "pending_user"
+        assert back.state == built.discard(known, journal).state == "pending_user"
         assert back.refusal is not None
         assert "登记为已撤回" in back.refusal.remedy
         journal.settle({})

@@ -25,7 +25,7 @@ from connectors.channels.wechat.events import Callbacks
 from connectors.channels.wechat.first_time import FirstTime
 from connectors.channels.wechat.freepublish import CONSOLE, FreePublish
 from connectors.channels.wechat.lists import Lists
-from connectors.channels.wechat.mass import LOST, NONE_LEFT, MassSend
+from connectors.channels.wechat.mass import LOST, NONE_LEFT, MassSend, perhaps_sent
 from connectors.channels.wechat.pages import Pages
 from connectors.channels.wechat.preflight import problems
 from connectors.channels.wechat.settings import LIMITS, WeChatSettings
@@ -196,6 +196,8 @@ class WeChat:
             if seen.state in ("done", "accepted"):
                 return seen
             self._drafts.discard(known, journal)
+            if not way.is_taken(known) and (known.get(LOST) or "mass_send" in journal.open):
+                return perhaps_sent()
         except ConnectorError as error:
             return outcome_of(error, self._now())
         return Outcome(state="absent")

@@ -188,7 +188,7 @@ class MassSend:
         """The page goes; the card in the followers' chats stays, and says that the page is gone."""
         if not self.is_taken(known):
             self._drafts.discard(known, journal)
-            return _perhaps_sent() if known.get(LOST) or "mass_send" in journal.open else Outcome(state="absent")
+            return perhaps_sent() if known.get(LOST) or "mass_send" in journal.open else Outcome(state="absent")
         status = self._status(known)
         if status == _RUNNING:
             refusal = problem(ErrorClass.RETRYABLE, "微信还在群发这篇文章，现在撤不回。", "系统会稍后再撤。")
@@ -216,7 +216,7 @@ class MassSend:
         return {}
 
 
-def _perhaps_sent() -> Outcome:
+def perhaps_sent() -> Outcome:
     """No list tells of a mass send whose answer was lost, and asking with the same key might send it now."""
     cause = "群发请求没有答复，查不到是否已群发。"
     remedy = "请在公众平台查看发表记录：已群发的先删除；确认没有群发后，点“登记为已撤回”。"
