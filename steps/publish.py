@@ -193,7 +193,7 @@ def _not_done(work: Work, outcome: Outcome) -> Outcome:
 def _told_meanwhile(session: Session, work: Work) -> bool:
     receipt = queue.receipt(session, work.delivery_id)
     known = receipt.external_ids if receipt is not None else {}
-    return any(known.get(name) and known[name] != work.journal.known.get(name) for name in rules.WORK_IDS)
+    return any(known.get(name) and not work.journal.known.get(name) for name in rules.WORK_IDS)
 
 
 def _end(newsroom: Newsroom, work: Work, next_: Next, outcome: Outcome | None) -> State | None:

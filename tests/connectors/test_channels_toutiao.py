@@ -205,6 +205,8 @@ def test_a_video_that_was_only_uploaded_is_gone_and_a_public_one_asks_a_person(f
     filming.fault("error", "create", code=2100004)
     assert filming.publish().state == "failed"
     assert filming.channel.withdraw(filming.journal.known, filming.journal).state == "absent"
+    found_by_a_person = {**filming.journal.known, "published_on": "2026-11-26"}
+    assert filming.channel.withdraw(found_by_a_person, filming.journal).state == "pending_user"
     assert filming.publish().state == "accepted"
     filming.world.advance(60)
     asked = filming.channel.withdraw(filming.journal.known, filming.journal)

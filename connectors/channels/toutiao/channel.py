@@ -199,8 +199,9 @@ class Toutiao(ByHand):
         return Outcome(state="absent", external_ids=dict(known), refusal=refusal)
 
     def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
-        """Nobody saw what was only uploaded. What a create call may have made, only a person can take down."""
-        asked = _TITLE_CALL in journal.open or _CREATE_LOST in known or "item_id" in known
+        """Nobody saw what was only uploaded. What a create call may have made, and what a person found there, only a
+        person can take down."""
+        asked = _TITLE_CALL in journal.open or not known.keys().isdisjoint({_CREATE_LOST, "item_id", "published_on"})
         if "video_id" in known and not asked:
             return Outcome(state="absent", external_ids=dict(known))
         return super().withdraw(known, journal)
