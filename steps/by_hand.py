@@ -158,6 +158,8 @@ def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime)
     def act(session: Session, row: Delivery, actor: str) -> None:
         _may_give_up(row)
         if row.state == State.HANDED_OVER:
+            if _told_of(session, delivery_id):
+                raise Refused("平台刚报告这一条已发布，不能放弃：要撤下请点“撤回”，要保留请等系统核对。")
             close_given_up(session, row, now)
         if left is not None and left.state != "absent":
             why, remedy = _still_there(left)
@@ -168,6 +170,12 @@ def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime)
         settle(session, row, Next(State.WITHDRAWN, reason=reason), now=now, actor=actor)
 
     return _changed(newsroom, delivery_id, by, act, now)
+
+
+def _told_of(session: Session, delivery_id: int) -> bool:
+    """Whether a call-back named the work that was made from a hand-off."""
+    known = queue.receipt(session, delivery_id)
+    return known is not None and any(known.external_ids.get(name) for name in ("item_id", "video_id"))
 
 
 def _still_there(left: Outcome) -> tuple[str, str]:

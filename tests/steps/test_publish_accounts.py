@@ -23,7 +23,7 @@ from content_store.tables import Account
 from content_store.tables import DeliveryState as State
 from sandbox.serve import in_thread
 from steps.accounts import check_account, consent_ends_at, consent_url, finish_consent
-from steps.by_hand import register_live, register_withdrawn, show_hand_off, withdraw
+from steps.by_hand import give_up, register_live, register_withdrawn, show_hand_off, withdraw
 from steps.callbacks import look_into_doubts, receive_event
 from steps.clocks import standing
 from steps.errors import Missing, Refused
@@ -196,6 +196,15 @@ def test_a_hand_off_that_was_called_off_and_confirmed_all_the_same_needs_a_perso
     assert row.state == State.NEEDS_PERSON
     assert "手机" in row.reason
     assert register_withdrawn(newsroom, delivery, None, newsroom.now()) == State.WITHDRAWN
+
+
+def test_a_hand_off_whose_work_was_told_of_is_not_given_up(newsroom: Newsroom, base: str) -> None:
+    delivery = handed_over(newsroom, base)
+    share = receipt_of(newsroom, delivery).external_ids["share_id"]
+    told(newsroom, "create_video", {"share_id": share, "item_id": "@already"})
+    with pytest.raises(Refused, match="已发布"):
+        give_up(newsroom, delivery, None, newsroom.now())
+    assert the(newsroom, delivery).state == State.HANDED_OVER
 
 
 def test_a_work_that_is_told_of_while_taking_back_is_asked_about_is_not_withdrawn(
