@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import TypeAlias
 
 from lxml import etree, html
@@ -99,7 +100,8 @@ _UNCLOSED = frozenset({"button", "iframe", "object", "video", "audio", "canvas",
 _SEVERAL = 3
 _LINE = 200
 _PICTURED = frozenset({"img", "picture"})
-UNDISPLAYED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+UNDISPLAYED = re.compile(r"display\s*:\s*none", re.I)
+"""Not `visibility`: pages fade their text in with it."""
 _STOPS = re.compile(r"[，。；？！…]|[,;?!](?=\D|$)")
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
@@ -212,13 +214,18 @@ def _swallowed(element: Element) -> bool:
     return element.tag in _UNCLOSED and len(element) > 0 and sum(1 for _ in element.iter("p", "div")) >= _SEVERAL
 
 
+_FEW = 200
+"""Elements within what is sprinkled over a text. Whoever nests more of them is not looked through level by level."""
+
+
 def is_unseen(element: Element) -> bool:
     """Whether words within a line are not shown: what a page sprinkles over its text against copying, or keeps for machines."""
     style = element.get("style")
     if element.get("hidden") is None and not (style and UNDISPLAYED.search(style)):
         return False
     # what holds blocks was never closed, and pictures wait for a script to show them
-    return not any(each.tag in _BLOCKS or each.tag in _PICTURED for each in element.iter())
+    below = list(islice(element.iter(), _FEW))
+    return len(below) < _FEW and not any(each.tag in _BLOCKS or each.tag in _PICTURED for each in below)
 
 
 class _Walk:

@@ -40,8 +40,8 @@ _COMMON = frozenset(
     "日月新闻报网本站版权所有首页分高成方用多行面事法,。、:"
 )
 _LIMIT = 400_000
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff](?:[\x80-\xff]|[\x40-\x7e](?=[\x80-\xff]))*[\x40-\x7e]?")
-"""Characters beyond ASCII, with the trailing bytes of GBK and Big5 that look like ASCII."""
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff](?:[\x80-\xff]|[\x40-\x7e](?=[\x80-\xff]))*+[\x40-\x7e]?")
+"""Characters beyond ASCII, with the trailing bytes of GBK and Big5 that look like ASCII; nothing is tried again, which would take memory for each."""
 _ASCII = bytes(range(128))
 _WIDE = re.compile(r"[^\x00-\xa0\u3000]")
 _ENOUGH = 20_000

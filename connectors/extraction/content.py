@@ -13,7 +13,7 @@ from itertools import dropwhile
 from connectors.extraction.blocks import Element, Node, Run, ancestors
 from connectors.extraction.furniture import is_aside, is_boiler, is_hidden, is_named_body, is_stated_body, is_unshown
 from connectors.extraction.phrases import is_editor_line, is_furniture, is_head_line, same_words
-from connectors.extraction.tails import belongs_after, belongs_before
+from connectors.extraction.tails import belongs_before, text_ends
 from connectors.extraction.threads import is_beside_posts, is_post_line, numbered_posts
 from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, is_links, is_no_text, mask, worth
 
@@ -25,6 +25,8 @@ _HARDLY_ANY = 60
 _MOST_TITLES = 20
 _ALL_POSTS = 0.9
 _POSTS_BELOW = re.compile(r"评论|跟[帖贴]|留言|回[复帖答]")
+_MOST_UNSEEN = 0.3
+_LEAST_SEEN = 80
 _NARROWER = 0.9
 _NAMED = 0.8
 """How much less of the text an element must hold that is called the body of an article."""
@@ -64,7 +66,7 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     titles = [run for run in runs if title and same_words(run.text, title)]
     places = {run.node for run in titles[:_MOST_TITLES]}
     untitled = [(start, end) for start, end in annexes(nodes, runs) if not any(start <= each < end for each in places)]
-    left_out = mask(nodes, believed(untitled, nodes, runs))
+    left_out = mask(nodes, [*believed(untitled, nodes, runs), *_unshown(nodes, runs, set())])
     for run in runs:
         count(nodes[run.node], run, 0.0 if left_out[run.node] else worth(run, nodes[run.node], lines))
     _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
@@ -81,13 +83,12 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     places = {node.element: index for index, node in enumerate(nodes)}
     ranges = [(places[element], nodes[places[element]].end) for element in chosen if element in places]
     wanted = mask(nodes, ranges)
-    unshown = mask(nodes, _unshown(nodes, set(chosen)))
+    unshown = mask(nodes, _unshown(nodes, [run for run in runs if wanted[run.node]], set(chosen)))
     inside = [run for run in runs if wanted[run.node] and not is_no_text(run)]
-    kept = [run for run in inside if not unshown[run.node]] or inside
-    if not kept:
+    if not inside:
         return None
     box = _only(chosen)
-    kept = _trim(kept, title)
+    kept = _trim([run for run in inside if not unshown[run.node]] or inside, title)
     left = set(map(id, kept))
     return Content(box, kept, [run for run in runs if wanted[run.node] and id(run) not in left])
 
@@ -110,7 +111,7 @@ def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     for run in runs:
         count(nodes[run.node], run, worth(run, nodes[run.node]))
     masses = _masses(nodes)
-    aside = _unshown(nodes, set())
+    aside = _unshown(nodes, runs, set())
     aside += annexes(nodes, [run for run in runs if not _POSTS_BELOW.search(run.text)])
     aside += [
         (index, node.end)
@@ -134,12 +135,20 @@ def _thread(nodes: list[Node], runs: list[Run], title: str) -> Content:
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
 
 
-def _unshown(nodes: list[Node], named: set[Element]) -> list[tuple[int, int]]:
-    """What no reader sees, but not what somebody named or what holds most of the page: a script shows that later."""
-    found = [(index, node) for index, node in enumerate(nodes) if is_unshown(node.element)]
-    return [
-        (index, node.end) for index, node in found if node.element not in named and (node.end - index) * 2 < len(nodes)
+def _unshown(nodes: list[Node], runs: list[Run], named: set[Element]) -> list[tuple[int, int]]:
+    """What no reader sees, but not what somebody named; nothing where it is much of the text: a script shows it later."""
+    found = [
+        (index, node.end) for index, node in enumerate(nodes) if node.element not in named and is_unshown(node.element)
     ]
+    unseen = mask(nodes, found)
+    return found if _is_little(runs, unseen) else []
+
+
+def _is_little(runs: list[Run], unseen: bytearray) -> bool:
+    sentences = [run for run in runs if run.stops and not is_links(run)]
+    everything = sum(run.chars for run in sentences)
+    hidden = sum(run.chars for run in sentences if unseen[run.node])
+    return hidden <= everything * _MOST_UNSEEN and everything - hidden >= _LEAST_SEEN
 
 
 def _around(nodes: list[Node], best: int, others: list[int]) -> int:
@@ -264,10 +273,8 @@ def _trim(runs: list[Run], title: str) -> list[Run]:
 
 
 def _without_ends(runs: list[Run]) -> list[Run]:
-    """Never without everything."""
-    start, end = 0, len(runs)
-    while end > 1 and belongs_after(runs[end - 1].text):
-        end -= 1
+    """Never without everything: in doubt a line stays, since one too many is a blemish and one too few a loss."""
+    start, end = 0, text_ends([(run.text, run.link_chars > 0) for run in runs])
     while start < end - 1 and belongs_before(runs[start].text):
         start += 1
     return runs[start:end]

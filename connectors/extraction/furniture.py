@@ -26,10 +26,8 @@ _BODY = re.compile(
 
 
 def is_boiler(element: Element) -> bool:
-    """Whether an element is furniture by its tag, its style or its name."""
-    if element.tag in _BOILER_TAGS:
-        return True
-    return is_unshown(element) or _is_boiler_name(_names(element))
+    """Whether an element is furniture by its tag or its name."""
+    return element.tag in _BOILER_TAGS or _is_boiler_name(_names(element))
 
 
 def is_unshown(element: Element) -> bool:
@@ -37,7 +35,8 @@ def is_unshown(element: Element) -> bool:
     style = element.get("style")
     if style and UNDISPLAYED.search(style):
         return True
-    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    # aria-hidden is kept from machines that read aloud, and shown to everybody else
+    return element.get("hidden") is not None
 
 
 def is_hidden(element: Element) -> bool:

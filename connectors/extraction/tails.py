@@ -12,40 +12,49 @@ from connectors.extraction.phrases import is_furniture
 from connectors.extraction.threads import is_post_line
 
 _WAY = re.compile(
-    r"^[\W_]*(?:阅读)?[上下前后]一?(?:篇|条|则|期|章|集|页|张)(?:文章|新闻|内容|资讯|公告|通知)?\s*(?:[:>»→]|没有|无|$)|^[\W_]*(?:没有了|无|暂无)[\W_]*$"
+    r"^[\W_]*(?:阅读)?[上下前后]一?(?:篇|条|则|期|章|集|页|张)(?:文章|新闻|内容|资讯|公告|通知)?\s*(?:[:>»→]|没有|无|$)"
 )
+_NONE_THERE = re.compile(r"^[\W_]*(?:没有了|无|暂无)[\W_]*$")
 _CALL = re.compile(
     r"^[\W_]*(?:欢迎|敬请|请|请您|快来|赶快|赶紧|立即|立刻|马上|用|使用|通过|现在)*"
-    r"(?:微信)?(?:长按|扫码|扫描|扫一扫|扫下|识别|点击|点按|轻点|关注|打开|下载|搜索|订阅|添加|戳|安装|登录|转发|更多)"
+    r"(?:微信)?(?:长按|扫码|扫描|扫一扫|扫下|识别|点击|点按|轻点|关注|打开|下载|搜索|订阅|添加|戳|转发|更多)"
 )
 _CALLED_TO = re.compile(
-    r"公众号|客户端|APP|视频号|朋友圈|阅读原文|读者群|微信群|蓝字|在看|订阅|查看更多|精彩|关注(?:我们|本)|官方微[信博]|置顶|星标|小程序|查看全文|看全文",
+    r"我们|关注本(?!地)|(?:长按|识别).*二维码|二维码.*(?:关注|分享)|在手机(?:上)?打开|关注.*(?:公众号|视频号)|蓝字|阅读原文|订阅公众号|查看更多|设为星标|(?:查看|看)全文",
     re.I,
 )
-_CODE = re.compile(r"二维码|扫码|扫一扫")
-_WHAT_FOR = re.compile(r"关注|加入|进群|获取更多|查看更多|微信|分享")
-_SHORT_CALL = 16
-_TO_DO = re.compile(r"报名|参加|参与|领取|办理|登记|填写|缴费|提交|查询|预约|签到|投票|上报|求助|举报|咨询|申请|购票")
+_ADVICE = re.compile(
+    r"不要|不可|勿|(?<!识)别|陌生|谨[慎防]|小心|当心|警惕|即可|就能|报名|参加|参与|领取|办理|登记|填写|缴费|提交|查询|预约|签到|投票|上报|求助|举报|咨询|申请|购票"
+)
+_LONGEST_CALL = 40
 _LEAVES = re.compile(
-    r"^[\W_]*(?:返回.{2,6}查看更多|举报/反馈|[\w“”\"]{2,16}(?:科技)?公众号|.{2,20}微信搜索.{2,40}|分享让更多人看到|感谢(?:您的)?阅读|喜欢(?:就|请)?点.{0,6})[\W_]*$"
+    r"^[\W_]*(?:返回.{2,6}查看更多|举报/反馈|[\w“”\"]{2,16}(?:科技)?公众号|分享让更多人看到|喜欢(?:就|请)?点.{0,6})[\W_]*$"
 )
-_RIGHTS_HEAD = re.compile(
-    r"^[\W_]*(?:特别|郑重|免责|版权|重要|转载|网站|本站|本网|平台|原创|风险)?(?:声明|申明|提示|说明|提醒)\s*[:】\])>]"
-)
-_RIGHTS_WORD = re.compile(r"转载|版权|侵权|网友|观点|立场|责任|删除|原创|授权|投资|仅供|传递更多信息|著作权|投稿")
+_RIGHTS_HEAD = re.compile(r"^[\W_]*(?:特别|郑重|免责|版权|重要|转载|网站|本站|本网|平台|原创)?声明\s*[:】\])>]")
+_RIGHTS_WORD = re.compile(r"转载|版权|侵权|本网|本站|本文")
 _RIGHTS = re.compile(
-    r"未经.{0,16}(?:授权|许可|允许|同意).{0,12}(?:不得|禁止|严禁|请勿|勿)|(?:禁止|谢绝|严禁|请勿|拒绝).{0,8}转载|转载.{0,8}(?:请|须|需|务必).{0,6}(?:注明|联系|标明|保留)"
-    r"|(?:如|若|凡)(?:有|涉及|存在)?.{0,14}侵权.{0,24}(?:联系|删除|告知)|侵权.{0,4}(?:必究|[立即]?删)|版权(?:归|均?属)|仅为传递更多信息|不构成.{0,8}建议"
-    r"|(?:本文|文章|内容|稿件|图文|图片|素材)(?:.{0,60})(?:授权(?:发布|转载|刊发)|版权所有)|^[\W_]*本文(?:系|为|由).{0,24}(?:原创|独家|首发)|^[\W_]*©|All Rights Reserved",
+    r"^[\W_]*未经\w{0,8}(?:授权|许可|允许|同意),?(?:不得|禁止|严禁|请勿|谢绝)\w{0,6}(?:转载|使用)?[\W_]*$|^[\W_]*(?:禁止|谢绝|严禁|请勿|拒绝)\w{0,4}转载[\W_]*$"
+    r"|^[\W_]*转载(?:请|须|需|务必)\w{0,4}(?:注明|联系|标明|保留)\w{0,8}[\W_]*$"
+    r"|侵权,?(?:敬?请|烦请)?(?:及时|立即|尽快|第一时间)?(?:与我们|联系|告知)[^,。可以]{0,8}删除?|^[\W_]*©|All Rights Reserved",
     re.I,
+)
+_OWN_RIGHTS = re.compile(
+    r"本(?:文|网|站|号|公众号|平台).{0,60}(?:授权(?:发布|转载|刊发)|转载(?:自|此|请|须|需|时|文章)|不得转载|版权(?:归|所有|均?属)|原创|首发|不代表|仅代表)"
+    r"|(?:转载|不代表|版权(?:归|均?属)).{0,30}本(?:文|网|站|号|公众号|平台)"
+)
+_SURE_ORIGIN = re.compile(
+    r"^[\W_]*(?:(?:图片|图文|题图|封面图?|配图|头图|素材)+来\s*源|(?:原文|本文)(?:链接|地址|网址)|作者单位|发布于)\s*[:/丨|]"
+    r"|^[\W_]*(?:阅读|浏览|点击)(?:次数|量|数)?\s*[:(]?\s*\d+[\W_]*$"
+    r"|^[\W_]*(?:本文|文章|资料|信息|内容|综合)*(?:来\s*源|转自|转载自|摘自|综合自)\s*[:/丨|][^。]{1,40}(?:报|网|社|台|客户端|公众号|科普中国)[\W_]*$"
 )
 _ORIGIN = re.compile(
     r"^[\W_]*(?:本文|文章|资料|信息|内容|图片|图文|素材|数据|新闻|稿件|文字|视频|部分|题图|封面图?|配图|头图|主要|综合|参考|原文)*"
-    r"(?:来\s*源|來\s*源|稿\s*源|出处|转自|转载自|摘自|综合自|整理自|原载|供稿|供图|原文链接|原文地址|原文网址|本文链接|本文网址|本文地址|链接|网址|标签|关键[词字]|tags?|分类|栏目"
-    r"|发布于|阅读|浏览|点击|作者单位|作\s*者|撰\s*文|文字|摄影|制图|设计|作者[/|]编辑)(?:次数|量|数)?\s*[:/丨|(]",
+    r"(?:来\s*源|來\s*源|稿\s*源|出处|转自|转载自|摘自|综合自|整理自|原载|供稿|供图|链接|网址|标签|关键[词字]|tags?|分类|栏目"
+    r"|作\s*者|撰\s*文|文字|摄影|制图|设计|作者[/|]编辑)(?:次数|量|数)?\s*[:/丨|(]",
     re.I,
 )
-_END = re.compile(r"^[\W_]*(?:the\s+)?(?:END|完|全文完|正文完|本文完|结束)[\W_]*$", re.I)
+_END = re.compile(r"^[\W_]*(?:the\s+)?(?:END|全文完|正文完|本文完)[\W_]*$|^[(\[【]完[)\]】]$", re.I)
+_EDITS = re.compile(r"责编|责任编辑|校对|校审|审校|审核|审签|编审|监审|编委|监制")
 _SEPARATORS = re.compile(r"[\s:/|丨、,;()\[\]【】&＆·•-]+")
 _ROLE = re.compile(
     r"(?:本报|本网|全媒体|融媒体|首席|见习|实习|特约|值班|执行|责任|新媒体|网络|图文|文字|视频|本期|[一二三初复终]|总)*"
@@ -54,23 +63,29 @@ _ROLE = re.compile(
 _SHORT_ROLES = frozenset({"文", "图", "图文", "文图", "摄", "报道", "摄影报道", "文并摄", "作者"})
 _LONGEST = 80
 _LONGEST_RIGHTS = 400
+_MOST_LINES = 6
+_MOST_OF_TEXT = 0.25
+_STOP = re.compile(r"[。!?][\W_]*$")
 
 
-def belongs_after(text: str) -> bool:
-    """Whether a line at the very end of a text is no part of it."""
-    line = plain(text)
-    if len(line) <= _LONGEST_RIGHTS and _is_rights(line):
-        return True
-    if len(line) > _LONGEST:
-        return False
-    return (
-        _is_call(line)
-        or bool(_WAY.match(line) or _END.match(line) or _LEAVES.match(line))
-        or (bool(_ORIGIN.match(line)) and "。" not in line)
-        or _is_credit(line)
-        or is_furniture(text)
-        or is_post_line(text)
-    )
+def text_ends(lines: list[tuple[str, bool]]) -> int:
+    """How many of the lines, each with whether it is linked, stand before what is no part of the text; never none.
+
+    A label such as 来源 or a list of names may be what a text is about: it goes only where a line that can be nothing
+    but the page's own stands among those at the end, and only as far as little of the text goes with them.
+    """
+    end = len(lines)
+    while end > 1 and (_is_sure(*lines[end - 1]) or _is_label(lines[end - 1][0])):
+        end -= 1
+    tail = lines[end:]
+    labels = [text for text, linked in tail if not _is_sure(text, linked)]
+    little = sum(map(len, labels)) <= _MOST_OF_TEXT * sum(len(text) for text, _ in lines)
+    if little and len(labels) <= min(_MOST_LINES, len(tail) - 1):
+        return end
+    end = len(lines)
+    while end > 1 and _is_sure(*lines[end - 1]):
+        end -= 1
+    return end
 
 
 def belongs_before(text: str) -> bool:
@@ -78,19 +93,41 @@ def belongs_before(text: str) -> bool:
     return len(text) <= _LONGEST and (_is_call(plain(text)) or is_furniture(text))
 
 
-def _is_call(line: str) -> bool:
-    if not _CALL.match(line) or _TO_DO.search(line):
-        return False
-    if _CALLED_TO.search(line):
+def _is_sure(text: str, linked: bool) -> bool:
+    """Whether a line at the very end can be nothing but the page's own."""
+    line = plain(text)
+    if len(line) <= _LONGEST_RIGHTS and _is_rights(line):
         return True
-    # a code may be what a text is about; a call is short, or says what for
-    return bool(_CODE.search(line)) and (len(line) <= _SHORT_CALL or bool(_WHAT_FOR.search(line)))
+    if len(line) > _LONGEST:
+        return False
+    if is_furniture(text) or is_post_line(text) or _is_call(line) or _END.match(line) or _LEAVES.match(line):
+        return True
+    if _STOP.search(line):
+        return False
+    if _WAY.match(line):
+        return linked or len(line) <= _LONGEST_CALL
+    return bool(_SURE_ORIGIN.match(line)) or (bool(_EDITS.search(line)) and _is_credit(line))
+
+
+def _is_label(text: str) -> bool:
+    """Whether a line may tell where the text came from and who made it."""
+    line = plain(text)
+    if len(line) > _LONGEST or _STOP.search(line):
+        return False
+    return bool(_NONE_THERE.match(line) or _ORIGIN.match(line)) or _is_credit(line)
+
+
+def _is_call(line: str) -> bool:
+    if len(line) > _LONGEST_CALL or line.endswith("。"):
+        return False
+    # a code or an account may be what a text is about, and advice on them the best of it
+    return bool(_CALL.match(line) and _CALLED_TO.search(line)) and not _ADVICE.search(line)
 
 
 def _is_rights(line: str) -> bool:
-    return bool(_RIGHTS_HEAD.match(line) and _RIGHTS_WORD.search(line)) or (
-        len(line) <= _LONGEST_RIGHTS // 2 and bool(_RIGHTS.search(line))
-    )
+    if _RIGHTS_HEAD.match(line) and _RIGHTS_WORD.search(line):
+        return True
+    return len(line) <= _LONGEST_RIGHTS // 2 and bool(_RIGHTS.search(line) or _OWN_RIGHTS.search(line))
 
 
 def _is_credit(line: str) -> bool:

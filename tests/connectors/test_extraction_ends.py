@@ -53,7 +53,7 @@ def page(before: str = "", after: str = "", *, head: str = "", info: str = "来�
             "用微信扫描二维码分享至好友和朋友圈",
         ],
         ["下载APP，查看更多精彩内容", "举报/反馈", "发布于：吉林省", "阅读 (1234)"],
-        ["原文链接：http://www.example.cn/1.html", "关键词：雾凇 气象 冬季"],
+        ["关键词：雾凇 气象 冬季", "来源：雾凇观测站", "本文链接：http://www.example.cn/1.html"],
     ],
 )
 def test_what_follows_the_last_sentence_is_no_text(lines: list[str]) -> None:
@@ -77,6 +77,14 @@ def test_calls_to_follow_somebody_stand_before_the_text_too(line: str) -> None:
         "请扫描下方二维码报名，名额有限。",
         "来源广泛的水汽是雾凇形成的条件之一，江水终年不冻正是它的源头。",
         "市气象局办公室",
+        "来源：冰川融水、雨水和地下水",
+        "摄影 王小明",
+        "冰面安全提醒：家长要承担起监护的责任，不要让孩子到野外的冰面上玩耍。",
+        "声明：网友所传的寒潮消息不实，请勿相信。",
+        "专家提醒，未经作者许可不得转载他的照片，否则可能构成侵权。",
+        "扫描陌生的二维码以后，手机可能被植入木马。",
+        "请关注本地气象台的预报",
+        "下一篇：雪花为什么是六角形的，我们下期再讲。",
         "2026年11月20日",
     ],
 )
@@ -115,9 +123,7 @@ SECRET = "这一段文字读者看不到，只有机器会读到，所以不应�
     "hidden",
     [
         f"<div hidden><p>{SECRET}</p></div>",
-        f'<p aria-hidden="true">{SECRET}</p>',
         f'<p style="DISPLAY: NONE; color: red">{SECRET}</p>',
-        f'<div style="visibility:hidden"><p>{SECRET}</p></div>',
         f'<p>露出的话，人人都看得到。<span style="display:none">{SECRET}</span></p>',
         f"<p>露出的话，人人都看得到。<font hidden>{SECRET}</font></p>",
     ],
@@ -134,6 +140,21 @@ def test_what_a_page_does_not_show_is_no_text(hidden: str, rules: tuple[SiteRule
 def test_a_text_that_a_script_shows_later_is_read() -> None:
     whole = f'<div style="visibility: hidden"><p>{FIRST}</p><p>{SECOND}</p></div>'
     assert extract(f"<html><body><h1>雾凇是怎样形成的</h1>{whole}</body></html>", now=NOW).text == TEXT
+
+
+@pytest.mark.parametrize("said", ['aria-hidden="true"', 'style="visibility:hidden"'])
+def test_what_only_fades_in_or_is_not_read_aloud_is_text(said: str) -> None:
+    assert extract(page(after=f"<p {said}>{SECRET}</p>"), now=NOW).text == f"{TEXT}\n{SECRET}"
+
+
+def test_a_text_that_a_button_unfolds_is_read_whole() -> None:
+    more = f"<div hidden><p>{SECRET}</p></div><div style='display:none'><p>{SECRET}再说一遍，机器读得到。</p></div>"
+    assert extract(page(after=more), now=NOW).text.count(SECRET[:20]) == 2
+
+
+def test_a_list_that_sounds_like_the_end_of_a_page_stays_whole() -> None:
+    names = "".join(f"<p>摄影 王小{name}</p>" for name in "明红伟洋刚强军")
+    assert extract(page(after=f"{names}<p>责任编审 陈静</p>"), now=NOW).text.count("摄影") == 7
 
 
 # ---------------------------------------------------------------- writers
