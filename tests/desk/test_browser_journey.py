@@ -181,6 +181,12 @@ def test_opening_and_saving_a_story_with_every_kind_of_markup_changes_nothing(wo
         assert kept in after.body_html
 
 
+_IN_CAPTION = """() => {
+  const { anchorNode } = getSelection();
+  return (anchorNode?.nodeType === 1 ? anchorNode : anchorNode?.parentElement)?.closest("figcaption");
+}"""
+
+
 def test_a_picture_gets_its_caption_in_the_editor(world: World, enter: Enter, tmp_path: Path) -> None:
     picture = tmp_path / "雾凇.png"
     picture.write_bytes(a_picture("#99aabb"))
@@ -194,7 +200,9 @@ def test_a_picture_gets_its_caption_in_the_editor(world: World, enter: Enter, tm
     chooser.value.set_files(str(picture))
     expect(written(page).locator("figcaption")).to_be_visible()
     written(page).locator("figure img").click()
+    expect(written(page).locator("figure img.ProseMirror-selectednode")).to_be_visible()
     page.get_by_role("button", name="给图片加图注").click()
+    page.wait_for_function(_IN_CAPTION)
     page.keyboard.type("净月潭，摄影：王晓")
     page.keyboard.press("Enter")
     page.keyboard.type("下一段")
@@ -214,6 +222,7 @@ def test_a_picture_gets_its_caption_in_the_editor(world: World, enter: Enter, tm
     page.goto(f"/stories/{story}/edit")
     written(page).locator("img").click()
     page.get_by_role("button", name="给图片加图注").click()
+    page.wait_for_function(_IN_CAPTION)
     page.keyboard.type("旧图的图注")
     page.get_by_role("button", name="保存", exact=True).click()
     assert "<figcaption>旧图的图注</figcaption>" in text_of(world, story).body_html
