@@ -20,7 +20,7 @@ from content_store.migrate import migrate
 from content_store.tables import Article, Tag
 
 ROOT = Path(__file__).resolve().parents[2]
-ARTICLES = 4_000
+ARTICLES = 10_000
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 TEXT = "长春市气象台发布暴雪橙色预警信号，市民应减少外出，农民要及时清扫大棚积雪。" * 6
 
