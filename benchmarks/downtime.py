@@ -14,12 +14,11 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, Setting, Table
 from benchmarks.publish_kits import KITS
-from benchmarks.publish_stage import Stage, stage
+from benchmarks.publish_stage import Stage, queued, stage
 from config.files import FOLDER, entries
-from content_store import accounts, deliveries, log, stories
+from content_store import accounts, deliveries, log
 from content_store.tables import Account, Lane
 from content_store.tables import DeliveryState as State
-from steps.adapt import form_of
 from steps.late_rules import LaneEntry, LateRule, late_rules
 from steps.lateness import GRACE, MISSED
 from steps.publish import poll_accepted, publish_due
@@ -85,25 +84,9 @@ def _planned(opened: Stage, number: int, chance: random.Random) -> list[Planned]
             lane = chance.choices([lane for lane, _ in SHARES], [share for _, share in SHARES])[0]
             late = chance.uniform(0.0, OFF.total_seconds())
             fields = {"title": title, "short_text": f"{title}：一句话。", "body_html": "<p>文</p>"}
-            version = stories.add(session, fields=fields, by=None, now=begin)
-            assert version.id is not None
-            assert account.id is not None
-            marker = deliveries.new_marker()
-            row = deliveries.add(
-                session,
-                version_id=version.id,
-                account_id=account.id,
-                marker=marker,
-                form=form_of(version, account, marker=marker, site_url=opened.room.site_url),
-                fingerprint="",
-                state=State.QUEUED,
-                lane=lane,
-                due_at=begin + OFF - timedelta(seconds=late),
-                by=None,
-                now=begin,
-            )
-            assert row.id is not None
-            found.append(Planned(row.id, lane, late / 3600, marker))
+            due = begin + OFF - timedelta(seconds=late)
+            one, marker = queued(session, opened.room, account, fields, lane=lane, due_at=due, now=begin)
+            found.append(Planned(one, lane, late / 3600, marker))
     return found
 
 

@@ -14,13 +14,11 @@ from PIL import Image
 
 from benchmarks.publish_kits import KITS, Kit
 from benchmarks.publish_plans import DAY_HOURS, Plan
-from benchmarks.publish_stage import Crash, Stage
-from content_store import accounts, deliveries, stories
+from benchmarks.publish_stage import Crash, Stage, queued
+from content_store import accounts, deliveries
 from content_store.deliveries import Line
-from content_store.tables import DeliveryState as State
 from content_store.tables import Lane
 from steps.accounts import check_account
-from steps.adapt import form_of
 
 LATE = timedelta(days=4)
 
@@ -172,26 +170,12 @@ def _planted(stage: Stage, plan: Plan) -> Played:
             "cover_sha256": picture,
             "ai_use": "none",
         }
-        version = stories.add(session, fields=fields, by=None, now=now)
-        assert version.id is not None
-        marker = deliveries.new_marker()
-        row = deliveries.add(
-            session,
-            version_id=version.id,
-            account_id=account.id,
-            marker=marker,
-            form=form_of(version, account, marker=marker, site_url=stage.room.site_url),
-            fingerprint="",
-            state=State.QUEUED,
-            lane=Lane.EMERGENCY if plan.emergency else Lane.NORMAL,
-            due_at=now - LATE if plan.late else now,
-            by=None,
-            now=now,
-        )
-        assert row.id is not None
+        lane = Lane.EMERGENCY if plan.emergency else Lane.NORMAL
+        due = now - LATE if plan.late else now
+        delivery, marker = queued(session, stage.room, account, fields, lane=lane, due_at=due, now=now)
     verdict = Verdict(number, plan.platform, [fault.name for fault in plan.faults], [])
     late = any(fault.name == "超时后才生效" for fault in plan.faults)
-    played = Played(stage, kit, plan, verdict, row.id, account.id, marker, title, waits_for_effects=late)
+    played = Played(stage, kit, plan, verdict, delivery, account.id, marker, title, waits_for_effects=late)
     played.crashes = list(plan.crashes)
     return played
 

@@ -23,11 +23,14 @@ from sqlmodel import Session
 from benchmarks.publish_callbacks import Ear, Heard
 from config.files import FOLDER, entries
 from connectors.http import Answer, HttpClient, HttpLimits
+from content_store import deliveries, stories
 from content_store.database import Store, translated_errors
 from content_store.media import MediaFolder
 from content_store.migrate import migrate
+from content_store.tables import Account, DeliveryState, Lane
 from content_store.vault import Vault, key_from
 from sandbox.serve import in_thread
+from steps.adapt import form_of
 from steps.callbacks import receive_event
 from steps.newsroom import Newsroom
 from steps.quotas import Meter, MeteredHttp, Quota
@@ -231,6 +234,38 @@ def stage(folder: Path, seed: int) -> Iterator[Stage]:
             yield opened
         opened.room.store.close()
     logging.getLogger("connectors.clock").removeFilter(_nothing)
+
+
+def queued(
+    session: Session,
+    room: Newsroom,
+    account: Account,
+    fields: dict[str, Any],
+    *,
+    lane: Lane,
+    due_at: datetime,
+    now: datetime,
+) -> tuple[int, str]:
+    """A queued delivery of a new story with these fields: its number and its mark."""
+    version = stories.add(session, fields=fields, by=None, now=now)
+    assert version.id is not None
+    assert account.id is not None
+    marker = deliveries.new_marker()
+    row = deliveries.add(
+        session,
+        version_id=version.id,
+        account_id=account.id,
+        marker=marker,
+        form=form_of(version, account, marker=marker, site_url=room.site_url),
+        fingerprint="",
+        state=DeliveryState.QUEUED,
+        lane=lane,
+        due_at=due_at,
+        by=None,
+        now=now,
+    )
+    assert row.id is not None
+    return row.id, marker
 
 
 @contextmanager

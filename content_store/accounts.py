@@ -92,9 +92,9 @@ def keep_credentials(session: Session, account_id: int, values: dict[str, Any], 
     session.flush()
 
 
-def credentials(session: Session, account_id: int, vault: Vault) -> dict[str, Any]:
-    """Empty where none are kept."""
-    row = session.get(Credential, account_id)
+def credentials(session: Session, account_id: int, vault: Vault, *, to_be_changed: bool = False) -> dict[str, Any]:
+    """Empty where none are kept. `to_be_changed`: nobody else changes them until this session ends."""
+    row = session.get(Credential, account_id, with_for_update=True if to_be_changed else None)
     return {} if row is None else vault.open(row.sealed)
 
 

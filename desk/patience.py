@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from concurrent.futures import Future, wait
 from threading import BoundedSemaphore, Thread
 from typing import TypeVar
 
@@ -22,22 +22,18 @@ def within(seconds: float, work: Callable[[], Found]) -> Found:
     """What the work returns or raises, if that comes in time. Raises TakesLonger, or Refused where too many wait already."""
     if not _places.acquire(blocking=False):
         raise Refused("同时试采的人太多，请过一会儿再试。")
-    answers: SimpleQueue[tuple[Found | None, BaseException | None]] = SimpleQueue()
+    answer: Future[Found] = Future()
 
     def run() -> None:
         try:
-            answers.put((work(), None))
+            answer.set_result(work())
         except BaseException as error:
-            answers.put((None, error))
+            answer.set_exception(error)
         finally:
             _places.release()
 
     # a daemon: a visit that hangs does not keep the desk from closing
     Thread(target=run, name="desk-outside", daemon=True).start()
-    try:
-        found, error = answers.get(timeout=seconds)
-    except Empty:
-        raise TakesLonger from None
-    if error is not None:
-        raise error
-    return found  # type: ignore[return-value]  # without an error there is what the work returned
+    if not wait([answer], timeout=seconds).done:
+        raise TakesLonger
+    return answer.result()

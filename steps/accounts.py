@@ -78,7 +78,7 @@ def finish_consent(
     assert account.id is not None
     given = _consenting(newsroom.channel(account)).consent(code, redirect_uri)
     with newsroom.store.session() as session:
-        known = accounts.credentials(session, account.id, newsroom.vault)
+        known = accounts.credentials(session, account.id, newsroom.vault, to_be_changed=True)
         owner = next((name for name in ("uid", "open_id") if known.get(name) and given.get(name) != known[name]), None)
         if owner is not None:
             raise Refused(f"授权的是另一个账号，请退出平台后用“{account.name}”重新登录授权。")

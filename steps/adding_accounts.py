@@ -81,7 +81,7 @@ def change_account(newsroom: Newsroom, key: str, values: Mapping[str, str], *, b
             raise Missing("没有这个账号，请刷新列表。")
         assert account.id is not None
         fields = fields_of(account.platform)
-        known = accounts.credentials(session, account.id, newsroom.vault)
+        known = accounts.credentials(session, account.id, newsroom.vault, to_be_changed=True)
         wrong = _common_problems(values) | problems(fields, values, known)
         wrong |= _identity_problems(session, account, fields, values, known)
         if wrong:

@@ -22,13 +22,14 @@ from steps.delivery_rules import STATE_NAMES, WORK_IDS, Next
 from steps.errors import Missing, Refused
 from steps.follow_ups import close_given_up
 from steps.journal import LEASE, StoredJournal
+from steps.missing_links import refuse_twin
 from steps.newsroom import Newsroom
 from steps.posts import stored_post
 from steps.settling import settle
 from steps.standing import event_now
 from steps.tasks import KeptProof, Proof, keep_proof, no_longer_wished, open_task, taken_down
 from steps.threads import STATE_NAMES as EVENT_STATES
-from steps.work_links import NUMBERED, article_id, checked_link, names_work, telling_part, work_key
+from steps.work_links import NUMBERED, article_id, checked_link, names_work
 
 _NEVER_OUT = {State.HELD, State.QUEUED, State.FAILED}
 SHOWN = "shown"
@@ -229,9 +230,7 @@ def register_live(newsroom: Newsroom, delivery_id: int, url: str, by: int | None
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         _only(row, LINKABLE, "登记链接")
-        twin = _registered_at(session, link, account.platform, delivery_id)
-        if twin is not None:
-            raise Refused(f"这个链接已登记在投递 {twin}，请核对是不是粘贴错了。")
+        refuse_twin(session, link, account.platform, delivery_id)
         known = queue.receipt(session, delivery_id)
         before = known.external_ids if known is not None else {}
         ids = _ids_of(work[1], before) if work else {}
@@ -249,13 +248,6 @@ def _forgotten(known: Mapping[str, str], link: str, platform: str) -> dict[str, 
     if platform not in NUMBERED or names_work(link, known):
         return {}
     return {name: "" for name in WORK_IDS if known.get(name)}
-
-
-def _registered_at(session: Session, link: str, platform: str, delivery_id: int) -> int | None:
-    """Another delivery that is out under this address, however it is spelled."""
-    part, key = telling_part(link, platform), work_key(link, platform)
-    there = deliveries.at_addresses_with(session, part, platform=platform, other_than=delivery_id)
-    return next((other for other, url in there if work_key(url, platform) == key), None)
 
 
 def _ids_of(video_id: str, known: Mapping[str, str]) -> dict[str, str]:

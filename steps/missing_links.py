@@ -47,8 +47,13 @@ def _may_be_added(session: Session, row: Delivery, link: str, platform: str) -> 
     known = queue.receipt(session, row.id)
     if row.state != State.LIVE or (known is not None and known.public_url):
         raise Refused("这一条已经有链接，或不在线上，请刷新页面。")
-    key = work_key(link, platform)
-    there = deliveries.at_addresses_with(session, telling_part(link, platform), platform=platform, other_than=row.id)
+    refuse_twin(session, link, platform, row.id)
+
+
+def refuse_twin(session: Session, link: str, platform: str, delivery_id: int) -> None:
+    """Raises Refused where another delivery is out under this address, however it is spelled."""
+    part, key = telling_part(link, platform), work_key(link, platform)
+    there = deliveries.at_addresses_with(session, part, platform=platform, other_than=delivery_id)
     twin = next((other for other, url in there if work_key(url, platform) == key), None)
     if twin is not None:
         raise Refused(f"这个链接已登记在投递 {twin}，请核对是不是粘贴错了。")

@@ -46,7 +46,8 @@ Writing = Portion | Callable[[Session], None]
 def write(store: Store, asked: Sequence[Writing]) -> list[Written]:
     """One transaction. If another process added one of these articles meanwhile, it is there now: look again.
 
-    Where the store refuses one for what it is, the others are written without it.
+    Where the store refuses an article of a portion for what it is, the others are written without it. Raises what the
+    store says where several were asked for: nothing of them is written then.
     """
     for _ in range(_TRIES):
         try:
@@ -54,10 +55,8 @@ def write(store: Store, asked: Sequence[Writing]) -> list[Written]:
                 return _all(session, asked)
         except (IntegrityError, DataError) as error:
             failure = error
-    if len(asked) > 1:
-        return [write(store, [each])[0] for each in asked]
-    (portion,) = asked
-    if not isinstance(portion, Portion):
+    portion = asked[0]
+    if len(asked) > 1 or not isinstance(portion, Portion):
         raise failure
     if len(portion.pieces) > 1:
         alone = [replace(portion, pieces=[piece]) for piece in portion.pieces]

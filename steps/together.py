@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -11,18 +12,17 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Place(Generic[Piece, Result]):
     piece: Piece
-    ended: bool = False
-    result: Result | None = None
-    error: BaseException | None = None
+    answer: Future[Result] = field(default_factory=Future)
 
 
 class Together(Generic[Piece, Result]):
     """Whoever comes first does the work for all who wait by then; nobody waits for others to come.
 
-    `work` gives a result for each piece, in their order; what it raises is raised to all whose pieces it was given.
+    `work` gives a result for each piece, in their order, and leaves nothing behind where it raises: then each piece is done
+    alone, so that what is wrong with one is raised to nobody else.
     """
 
     def __init__(self, work: Callable[[list[Piece]], list[Result]]) -> None:
@@ -36,22 +36,24 @@ class Together(Generic[Piece, Result]):
         with self._list:
             self._waiting.append(place)
         with self._turn:
-            if not place.ended:
-                self._do_all()
-        if place.error is not None:
-            raise place.error
-        assert place.ended
-        return place.result  # type: ignore[return-value]  # where the work has ended, it is there
+            if not place.answer.done():
+                self._do(self._taken())
+        return place.answer.result()
 
-    def _do_all(self) -> None:
+    def _taken(self) -> list[_Place[Piece, Result]]:
         with self._list:
             taken, self._waiting = self._waiting, []
+        return taken
+
+    def _do(self, places: list[_Place[Piece, Result]]) -> None:
         try:
-            results = self._work([place.piece for place in taken])
-            for place, result in zip(taken, results, strict=True):
-                place.result = result
+            results = self._work([place.piece for place in places])
         except BaseException as error:
-            for place in taken:
-                place.error = error
-        for place in taken:
-            place.ended = True
+            if len(places) == 1:
+                places[0].answer.set_exception(error)
+            else:
+                for place in places:
+                    self._do([place])
+            return
+        for place, result in zip(places, results, strict=True):
+            place.answer.set_result(result)

@@ -339,3 +339,35 @@ def overfill(store: Store, now: datetime) -> None:
     with store.session() as session:
         session.connection().execute(text("PRAGMA max_page_count = 1"))
         session.add_all(Source(key=f"k{n}", kind="rss", name="x" * 2000, created_at=now) for n in range(200))
+
+
+def test_two_who_change_an_accounts_keys_at_once_lose_nothing_of_each_other(
+    store: Store, now: datetime, tmp_path: Path
+) -> None:
+    vault = Vault(key_from(tmp_path / "secret.key"))
+    with store.session() as session:
+        account = accounts.put(session, "a", {"platform": "weibo", "name": "甲"}, now=now)
+        assert account.id is not None
+        number = account.id
+        accounts.keep_credentials(session, number, {"app_key": "1"}, vault, now=now)
+    read, go = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with store.session() as session:
+            known = accounts.credentials(session, number, vault, to_be_changed=True)
+            read.set()
+            assert go.wait(10)
+            accounts.keep_credentials(session, number, {**known, "uid": "7"}, vault, now=now)
+
+    def second() -> None:
+        assert read.wait(10)
+        threading.Timer(0.2, go.set).start()
+        with store.session() as session:
+            known = accounts.credentials(session, number, vault, to_be_changed=True)
+            accounts.keep_credentials(session, number, {**known, "access_token": "t"}, vault, now=now)
+
+    with ThreadPoolExecutor(2) as pool:
+        for each in (pool.submit(first), pool.submit(second)):
+            each.result(20)
+    with store.reading() as session:
+        assert accounts.credentials(session, number, vault) == {"app_key": "1", "uid": "7", "access_token": "t"}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
@@ -31,6 +34,7 @@ from steps.collect import collect_due, collect_source
 from steps.newsroom import Newsroom
 from steps.prepared import Prepared, content_hash, prepare
 from steps.storing import Portion, no_counts, write
+from steps.together import Together
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 LONG = "长白山天池位于吉林省东南部，是松花江、图们江和鸭绿江的源头。火山监测站常年记录地震、形变和气体，科研人员据此判断岩浆活动的变化。"
@@ -531,7 +535,12 @@ def test_what_the_store_refuses_of_one_source_costs_no_other_that_is_written_wit
         *(Portion(row, [piece], NOW) for row, piece in zip(found, pieces, strict=True)),
         lambda _: ended.append("b"),
     ]
-    refused, stored, nothing = write(newsroom.store, asked)
+    writing = Together(partial(write, newsroom.store))
+    with ThreadPoolExecutor(len(asked)) as pool, writing._turn:
+        coming = [pool.submit(writing.do, each) for each in asked]
+        while len(writing._waiting) < len(asked):
+            time.sleep(0.01)
+    refused, stored, nothing = (each.result(10) for each in coming)
     assert isinstance(refused[0], BadItem)
     assert (stored, nothing) == ([no_counts() | {"new": 1}], [])
     assert ended[-1:] == ["b"]
