@@ -20,7 +20,7 @@ from content_store.migrate import migrate
 from content_store.tables import Article, Tag
 
 ROOT = Path(__file__).resolve().parents[2]
-ARTICLES = 10_000
+ARTICLES = 4_000
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 TEXT = "长春市气象台发布暴雪橙色预警信号，市民应减少外出，农民要及时清扫大棚积雪。" * 6
 
@@ -28,7 +28,13 @@ TEXT = "长春市气象台发布暴雪橙色预警信号，市民应减少外出
 def kepu(home: Path, *words: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", "from cli.main import main; main()", "--home", str(home), *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=_interruptible, **pipes)
+
+
+def _interruptible() -> None:
+    """A shell's background job ignores Ctrl-C, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
