@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -29,8 +28,7 @@ from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
 from steps.prepared import prepare
 from steps.rhythm import interval, moments, pause, remembered, spread
-from steps.storing import Counts, Portion, Writing, Written, no_counts, write
-from steps.together import Together
+from steps.storing import Counts, Portion, no_counts, write
 
 BATCH = 40
 """Items of one source written in one transaction: others wait for it only for a moment."""
@@ -38,56 +36,45 @@ AT_ONCE = 4
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Round:
-    """What the visits of one round share."""
-
-    newsroom: Newsroom
-    now: datetime
-    writing: Together[Writing, Written]
-
-
 def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
     """One visit. A failure is written to the source's health and then raised as ConnectorError."""
     with newsroom.store.reading() as session:
         source = session.get(Source, source_id)
-    return no_counts() if source is None else _collect(_round_of(newsroom, now), source)
+    return no_counts() if source is None else _collect(newsroom, source, now)
 
 
-def _round_of(newsroom: Newsroom, now: datetime) -> _Round:
-    return _Round(newsroom, now, Together(partial(write, newsroom.store)))
-
-
-def _collect(around: _Round, source: Source) -> Counts:
+def _collect(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
     try:
-        page, parsed = _visit(around.newsroom, source)
-        parsed, topics = topics_apart(around.newsroom, source, parsed, around.now)
-        counts, refused = _keep(around, source, parsed)
-        _hand_on_alerts(around.newsroom, parsed, around.now, counts)
+        page, parsed = _visit(newsroom, source)
+        parsed, topics = topics_apart(newsroom, source, parsed, now)
+        counts, refused = _keep(newsroom, source, parsed, now)
+        _hand_on_alerts(newsroom, parsed, now, counts)
     except ConnectorError as error:
-        _note_failure(around.newsroom, source, error, around.now)
+        _note_failure(newsroom, source, error, now)
         raise
     bad = [*parsed.bad, *refused]
     counts["bad"] += len(bad)
     fresh = counts["new"] > 0 or topics > 0
-    around.writing.do(partial(_note_success, around, source, page, _remark(bad), fresh))
+    _note_success(newsroom, source, page, _remark(bad), fresh=fresh, now=now)
     return counts
 
 
-def _note_success(around: _Round, source: Source, page: RawPage, remark: str, fresh: bool, session: Session) -> None:
+def _note_success(
+    newsroom: Newsroom, source: Source, page: RawPage, remark: str, *, fresh: bool, now: datetime
+) -> None:
     assert source.id is not None
-    now = around.now
     news = remembered(source.news, now) if fresh else source.news
-    _note_recovery(session, source, now)
-    collecting.succeeded(
-        session,
-        source.id,
-        now=now,
-        next_at=now + spread(_wait(source, news, now), around.newsroom.chance()),
-        cursor=page.cursor,
-        news=news if fresh else None,
-        remark=remark,
-    )
+    with newsroom.store.session() as session:
+        _note_recovery(session, source, now)
+        collecting.succeeded(
+            session,
+            source.id,
+            now=now,
+            next_at=now + spread(_wait(source, news, now), newsroom.chance()),
+            cursor=page.cursor,
+            news=news if fresh else None,
+            remark=remark,
+        )
 
 
 @dataclass(frozen=True)
@@ -105,9 +92,8 @@ def collect_each(newsroom: Newsroom, now: datetime, keys: Collection[str] | None
         return
     with newsroom.store.reading() as session:
         due = sources.due(session, now, keys or ())
-    around = _round_of(newsroom, now)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        hosts = [pool.submit(_visit_host, around, rows) for rows in _by_host(due)]
+        hosts = [pool.submit(_visit_host, newsroom, rows, now) for rows in _by_host(due)]
         for host in as_completed(hosts):
             yield from host.result()
 
@@ -123,20 +109,20 @@ def collect_due(newsroom: Newsroom, now: datetime, keys: Collection[str] | None 
     return total
 
 
-def _visit_host(around: _Round, rows: Sequence[Source]) -> list[Visit]:
-    return [_careful(around, row) for row in rows]
+def _visit_host(newsroom: Newsroom, rows: Sequence[Source], now: datetime) -> list[Visit]:
+    return [_careful(newsroom, row, now) for row in rows]
 
 
-def _careful(around: _Round, source: Source) -> Visit:
+def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Visit:
     """A visit that never raises: a defect in one connector must not keep the others from their turn."""
     try:
-        return Visit(source.key, _collect(around, source))
+        return Visit(source.key, _collect(newsroom, source, now))
     except ConnectorError as error:
         return Visit(source.key, {}, error.message)
     except Exception:
         _log.exception("collecting %s went wrong", source.key)
         failure = ConnectorError("采集程序出错，详情已写入日志，请联系维护人员。")
-        _note_failure(around.newsroom, source, failure, around.now)
+        _note_failure(newsroom, source, failure, now)
         return Visit(source.key, {}, failure.message)
 
 
@@ -161,20 +147,20 @@ def _visit(newsroom: Newsroom, source: Source) -> tuple[RawPage, Parsed]:
         return page, connector.parse(page)
 
 
-def _keep(around: _Round, source: Source, parsed: Parsed) -> tuple[Counts, list[BadItem]]:
+def _keep(newsroom: Newsroom, source: Source, parsed: Parsed, now: datetime) -> tuple[Counts, list[BadItem]]:
     """Stores the items; those that the store refuses come back."""
     assert source.id is not None
     counts, refused = no_counts(), []
     for start in range(0, len(parsed.items), BATCH):
         items = parsed.items[start : start + BATCH]
         prepared = [prepare(item, source.id) for item in items]
-        for part in around.writing.do(Portion(source, prepared, around.now)):
+        for part in write(newsroom.store, Portion(source, prepared, now)):
             if isinstance(part, BadItem):
                 refused.append(part)
                 continue
             for name, number in part.items():
                 counts[name] += number
-        keep_embedded(around.newsroom, source.id, items, around.now)
+        keep_embedded(newsroom, source.id, items, now)
     return counts, refused
 
 

@@ -1,9 +1,9 @@
-"""Writing down what was read: new articles with their clusters, revisions, and the end of a visit, of several visits at once."""
+"""Writing down what was read: new articles with their clusters, and revisions."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,33 +38,22 @@ class Portion:
     now: datetime
 
 
-Written = list[Counts | BadItem]
-Writing = Portion | Callable[[Session], None]
-"""What is to be written: a portion, or something of another kind with it."""
-
-
-def write(store: Store, asked: Sequence[Writing]) -> list[Written]:
+def write(store: Store, portion: Portion) -> list[Counts | BadItem]:
     """One transaction. If another process added one of these articles meanwhile, it is there now: look again.
 
-    Where the store refuses an article of a portion for what it is, the others are written without it. Raises what the
-    store says where several were asked for: nothing of them is written then.
+    Where the store refuses an article for what it is, the others are written without it.
     """
     for _ in range(_TRIES):
         try:
             with store.session() as session:
-                return _all(session, asked)
+                return [_upsert(session, portion)]
         except (IntegrityError, DataError) as error:
             failure = error
-    portion = asked[0]
-    if len(asked) > 1 or not isinstance(portion, Portion):
-        raise failure
     if len(portion.pieces) > 1:
-        alone = [replace(portion, pieces=[piece]) for piece in portion.pieces]
-        return [[part for each in alone for part in write(store, [each])[0]]]
+        return [part for piece in portion.pieces for part in write(store, replace(portion, pieces=[piece]))]
     refused = portion.pieces[0]
     _log.warning("%s could not be stored: %s", refused.external_id, type(failure.orig).__name__)
-    reason = "这一条存不进数据库，已跳过，请把网址告诉维护人员。"
-    return [[BadItem(where=str(refused.values["url"]), reason=reason)]]
+    return [BadItem(where=str(refused.values["url"]), reason="这一条存不进数据库，已跳过，请把网址告诉维护人员。")]
 
 
 def known(session: Session, source_id: int, batch: Sequence[Prepared]) -> dict[str, Known]:
@@ -73,32 +62,15 @@ def known(session: Session, source_id: int, batch: Sequence[Prepared]) -> dict[s
     return collecting.known(session, source_id, [piece.external_id for piece in batch], addresses)
 
 
-def _all(session: Session, asked: Sequence[Writing]) -> list[Written]:
-    portions = [each for each in asked if isinstance(each, Portion)]
-    counted = iter(_upsert(session, portions))
-    written: list[Written] = []
-    for each in asked:
-        if isinstance(each, Portion):
-            written.append([next(counted)])
-        else:
-            each(session)
-            written.append([])
-    return written
-
-
-def _upsert(session: Session, portions: Sequence[Portion]) -> list[Counts]:
-    counted, fresh = [], []
-    there = [known(session, portion.source.id or 0, portion.pieces) for portion in portions]
-    for portion, old in zip(portions, there, strict=True):
-        # of two entries under one id the last is what the source says now
-        new = {piece.address or piece.external_id: piece for piece in portion.pieces if piece.external_id not in old}
-        fresh += [(portion, piece) for piece in new.values()]
-        counted.append(no_counts() | {"new": len(new)})
+def _upsert(session: Session, portion: Portion) -> Counts:
+    there = known(session, portion.source.id or 0, portion.pieces)
+    # of two entries under one id the last is what the source says now
+    fresh = {piece.address or piece.external_id: piece for piece in portion.pieces if piece.external_id not in there}
+    counts = no_counts() | {"new": len(fresh)}
     if fresh:
-        _add(session, fresh)
-    for portion, old, counts in zip(portions, there, counted, strict=True):
-        _look_again(session, portion, old, counts)
-    return counted
+        _add(session, list(fresh.values()), portion.now)
+    _look_again(session, portion, there, counts)
+    return counts
 
 
 def _look_again(session: Session, portion: Portion, there: dict[str, Known], counts: Counts) -> None:
@@ -113,19 +85,18 @@ def _look_again(session: Session, portion: Portion, there: dict[str, Known], cou
             counts["revised"] += 1
 
 
-def _add(session: Session, fresh: Sequence[tuple[Portion, Prepared]]) -> None:
-    now = fresh[0][0].now
+def _add(session: Session, fresh: Sequence[Prepared], now: datetime) -> None:
     numbers = take(session, Article, len(fresh))
     batch = [
         New(number, piece.values["title"], piece.values["canonical_url"], piece.signed)
-        for number, (_, piece) in zip(numbers, fresh, strict=True)
+        for number, piece in zip(numbers, fresh, strict=True)
     ]
     made = homes(session, batch, now)
     placed = [
         {"id": new.id, "cluster_id": home.cluster, "duplicate_of": home.repeats, "similarity": home.similarity}
         for new, home in zip(batch, made, strict=True)
     ]
-    pieces = [(piece.values | place, piece.pictures) for (_, piece), place in zip(fresh, placed, strict=True)]
+    pieces = [(piece.values | place, piece.pictures) for piece, place in zip(fresh, placed, strict=True)]
     collecting.add(session, pieces, now=now)
     settle(session, batch, made)
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
@@ -21,7 +18,7 @@ from loopback import Site, serving
 from sqlmodel import select
 
 from config.files import lexicon_files
-from connectors.base import BadItem, FetchedItem
+from connectors.base import FetchedItem
 from connectors.errors import FormatChanged, NeedsPerson, RetryLater
 from connectors.http import HttpLimits
 from content_store import collecting, log, sources
@@ -33,8 +30,7 @@ from steps import collect
 from steps.collect import collect_due, collect_source
 from steps.newsroom import Newsroom
 from steps.prepared import Prepared, content_hash, prepare
-from steps.storing import Portion, no_counts, write
-from steps.together import Together
+from steps.storing import Portion, write
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 LONG = "长白山天池位于吉林省东南部，是松花江、图们江和鸭绿江的源头。火山监测站常年记录地震、形变和气体，科研人员据此判断岩浆活动的变化。"
@@ -521,41 +517,13 @@ def test_an_article_the_store_refuses_costs_no_other_its_place(
     assert "存不进数据库" in row.last_error
 
 
-def test_what_the_store_refuses_of_one_source_costs_no_other_that_is_written_with_it_its_place(
-    newsroom: Newsroom, site: Site
-) -> None:
-    numbers = [source(newsroom, site.put(f"/{key}", feed()), key) for key in ("a", "b")]
-    with newsroom.store.reading() as session:
-        found = [session.get_one(Source, number) for number in numbers]
-    item = FetchedItem(external_id="1", url="http://a.test/1", title="天池的来历", text=LONG)
-    pieces = [prepare(item, number) for number in numbers]
-    pieces[0].values["content_hash"] = None
-    ended: list[str] = []
-    asked = [
-        *(Portion(row, [piece], NOW) for row, piece in zip(found, pieces, strict=True)),
-        lambda _: ended.append("b"),
-    ]
-    writing = Together(partial(write, newsroom.store))
-    with ThreadPoolExecutor(len(asked)) as pool, writing._turn:
-        coming = [pool.submit(writing.do, each) for each in asked]
-        while len(writing._waiting) < len(asked):
-            time.sleep(0.01)
-    refused, stored, nothing = (each.result(10) for each in coming)
-    assert isinstance(refused[0], BadItem)
-    assert (stored, nothing) == ([no_counts() | {"new": 1}], [])
-    assert ended[-1:] == ["b"]
-    with newsroom.store.reading() as session:
-        assert session.exec(select(Article.source_id)).all() == [numbers[1]]
-
-
-def test_pieces_of_two_sources_that_come_together_share_a_cluster_under_the_more_trusted(
-    newsroom: Newsroom, site: Site
-) -> None:
+def test_one_piece_from_two_sources_makes_a_cluster_under_the_more_trusted(newsroom: Newsroom, site: Site) -> None:
     numbers = [source(newsroom, site.put(f"/{key}", feed()), key, trust=trust) for key, trust in (("a", 2), ("b", 5))]
     with newsroom.store.reading() as session:
         found = [session.get_one(Source, number) for number in numbers]
     item = FetchedItem(external_id="1", url="", title="天池的来历", text=LONG)
-    write(newsroom.store, [Portion(row, [prepare(item, row.id or 0)], NOW) for row in found])
+    for row in found:
+        write(newsroom.store, Portion(row, [prepare(item, row.id or 0)], NOW))
     with newsroom.store.reading() as session:
         first, second = session.exec(select(Article).order_by(Article.id)).all()
         [cluster] = session.exec(select(Cluster)).all()
