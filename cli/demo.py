@@ -81,7 +81,7 @@ def set_up(newsroom: Newsroom, chosen: Settings, base: str, password: str, now: 
     reviewers = (staff["chushen"], staff["fushen"], staff["zhongshen"])
     load_packs(newsroom, templates, editor=staff["bianji"], reviewers=reviewers, now=now)
     plain.collect(newsroom, chosen, now)
-    take_hot_list(newsroom, "demo", read_hotlist((DATA / "hotlist.jsonl").read_bytes()), now)
+    take_hot_list(newsroom, "手工示例", read_hotlist((DATA / "hotlist.jsonl").read_bytes()), now)
     plain.tag(newsroom, chosen, now)
     make_history(newsroom, chosen, base, staff, now)
 
