@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ from steps.claiming import PER_ACCOUNT
 from steps.newsroom import Newsroom
 
 SLOW_SECONDS = 5.0
+HANGS = 4.0
 NORMAL, URGENT = 18, 12
-WITHIN_SECONDS = 2.0
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def until(condition: Any, seconds: float) -> bool:
     return bool(condition())
 
 
-def test_emergencies_begin_within_two_seconds_while_normal_posts_hang(room: Newsroom, platforms: str) -> None:
+def test_emergencies_begin_while_every_normal_post_still_hangs(room: Newsroom, platforms: str) -> None:
     slow = {"kind": "slow", "platform": "weibo", "path": "/2/statuses/share.json", "seconds": SLOW_SECONDS}
     control(platforms, "/faults", [slow])
     fill(room, platforms, Lane.NORMAL, NORMAL)
@@ -106,12 +106,11 @@ def test_emergencies_begin_within_two_seconds_while_normal_posts_hang(room: News
     ticking.start()
     try:
         assert until(lambda: len(begun(room, Lane.NORMAL)) >= PER_ACCOUNT, 8), "no normal post ever hung"
-        released = room.now()
         fill(room, platforms, Lane.EMERGENCY, URGENT)
         assert until(lambda: len(begun(room, Lane.EMERGENCY)) == URGENT, SLOW_SECONDS)
-        slowest = max((at - released).total_seconds() for at in begun(room, Lane.EMERGENCY))
         assert len(begun(room, Lane.NORMAL)) < NORMAL, "the normal posts were answered meanwhile: a lame test"
-        assert slowest < WITHIN_SECONDS
+        first_answer = min(begun(room, Lane.NORMAL)) + timedelta(seconds=SLOW_SECONDS)
+        assert max(begun(room, Lane.EMERGENCY)) < first_answer
     finally:
         control(platforms, "/faults", [])
         stop.set()
@@ -119,13 +118,13 @@ def test_emergencies_begin_within_two_seconds_while_normal_posts_hang(room: News
 
 
 def test_a_second_release_does_not_wait_for_the_first_ones_slow_answers(room: Newsroom, platforms: str) -> None:
-    control(platforms, "/faults", [{"kind": "slow", "platform": "weibo", "path": "/2/*", "seconds": 2.0}])
+    control(platforms, "/faults", [{"kind": "slow", "platform": "weibo", "path": "/2/*", "seconds": HANGS}])
     fill(room, platforms, Lane.EMERGENCY, 1)
     round_ = threading.Thread(target=emergency, args=(room, load(room.media.folder.parent), room.now()))
     round_.start()
     assert until(lambda: len(begun(room, Lane.EMERGENCY)) == 1, 2)
-    released = room.now()
     fill(room, platforms, Lane.EMERGENCY, 1)
-    assert until(lambda: len(begun(room, Lane.EMERGENCY)) == 2, 2)
-    assert max((at - released).total_seconds() for at in begun(room, Lane.EMERGENCY)) < 1.0
+    assert until(lambda: len(begun(room, Lane.EMERGENCY)) == 2, HANGS)
+    first, second = sorted(begun(room, Lane.EMERGENCY))
+    assert second - first < timedelta(seconds=HANGS)
     round_.join(20)
