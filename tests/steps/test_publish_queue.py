@@ -19,7 +19,7 @@ from content_store import accounts, deliveries, log, queue, stories, tasks
 from content_store.database import Store
 from content_store.tables import Account, Attempt, Delivery, Lane, StoryVersion
 from content_store.tables import DeliveryState as State
-from steps import by_hand
+from steps import by_hand, resending
 from steps.callbacks import receive_event
 from steps.errors import Refused
 from steps.newsroom import Newsroom
@@ -566,18 +566,18 @@ def test_sending_again_does_not_trust_a_look_made_before_somebody_else_sent_it(
 ) -> None:
     with newsroom.store.session() as session:
         session.get_one(Delivery, one).state = State.FAILED
-    look = by_hand._looked_up
+    look = resending._looked_up
 
     def looked_up_slowly(*arguments: Any) -> Any:
         found = look(*arguments)
-        monkeypatch.setattr(by_hand, "_looked_up", look)
+        monkeypatch.setattr(resending, "_looked_up", look)
         by_hand.resend(newsroom, one, None, newsroom.now())
         settle(newsroom, clock, 1)
         with newsroom.store.session() as session:
             session.get_one(Delivery, one).state = State.FAILED
         return found
 
-    monkeypatch.setattr(by_hand, "_looked_up", looked_up_slowly)
+    monkeypatch.setattr(resending, "_looked_up", looked_up_slowly)
     with pytest.raises(Refused, match="刚才有人处理过"):
         by_hand.resend(newsroom, one, None, newsroom.now())
     settle(newsroom, clock, 3)

@@ -1,0 +1,45 @@
+"""Taking a post back: called off where it was never sent, withdrawn where it may be out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from content_store import queue
+from content_store.tables import Delivery, TaskKind
+from content_store.tables import DeliveryState as State
+from steps.delivery_rules import CALLED_OFF, Next
+from steps.errors import Refused
+from steps.newsroom import Newsroom
+from steps.presses import NEVER_OUT, at_work, changed
+from steps.settling import settle
+from steps.tasks import open_task
+
+
+def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str = "") -> State:
+    """Takes it back: what was never sent is called off at once, what may be out, or left a draft there, is withdrawn in the
+    next round, and a task stays open until that is proved.
+
+    What is being sent or looked up keeps its state, and the task is the wish: once it is known what became of it, it is
+    withdrawn or not sent (`delivery_rules.as_wished`). Returns the new state. Raises Refused where it was withdrawn before.
+    """
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        state = State(row.state)
+        if state is State.WITHDRAWN:
+            raise Refused("这一条已经撤下，无需再撤。")
+        if state is State.WITHDRAWING:
+            return
+        if state in NEVER_OUT and not queue.something_there(session, delivery_id):
+            settle(session, row, Next(State.WITHDRAWN, reason=CALLED_OFF), now=now, actor=actor)
+            return
+        open_task(session, row, TaskKind.WITHDRAW, why.strip(), by, now)
+        if at_work(newsroom, row) or state is State.SENDING:
+            return
+        if state is State.UNKNOWN:
+            row.next_try_at = now
+            return
+        settle(session, row, Next(State.WITHDRAWING, now), now=now, actor=actor)
+
+    return changed(newsroom, delivery_id, by, act, now, at_work_too=True)
