@@ -12,7 +12,7 @@ from content_store import inbox, stories
 from content_store.inbox import Line
 from content_store.tables import Story, StoryVersion
 from steps.newsroom import Newsroom
-from tagging.days import ThemeDay, beijing_day, coming
+from tagging.days import ThemeDay, beijing_day, caution, coming, unannounced, undated
 
 WITHIN = 30
 """Days ahead that are looked at."""
@@ -38,6 +38,11 @@ class Coming:
         return self.begins + timedelta(days=self.day.length - 1)
 
     @property
+    def caution(self) -> str:
+        """That the date is only the usual one; empty where it is certain."""
+        return caution(self.day, self.begins)
+
+    @property
     def said(self) -> str:
         """How long until then, in Chinese."""
         if self.left > 0:
@@ -61,6 +66,11 @@ def coming_days(newsroom: Newsroom, now: datetime, within: int = WITHIN) -> list
     """What goes on and what begins in so many days, by first day; days are Beijing's. Raises LexiconError."""
     today = beijing_day(now)
     return [Coming(day, start, (start - today).days) for start, day in coming(newsroom.theme_days, today, within)]
+
+
+def open_dates(newsroom: Newsroom, now: datetime, within: int = WITHIN) -> list[str]:
+    """In Chinese, the days that usually come in so many days, and whose date is set each year and not known yet."""
+    return [undated(day) for day in unannounced(newsroom.theme_days, beijing_day(now), within)]
 
 
 def next_days(newsroom: Newsroom, now: datetime, number: int = 3) -> list[Coming]:

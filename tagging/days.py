@@ -12,11 +12,17 @@ from tagging.reading import LexiconError, Table, TomlFile
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FILE = "theme_days.toml"
+_SAME_SEASON = 180
+"""A date so many days away is this season's."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeDay:
-    """A day, week or month with a theme. Exactly one of `fixed`, `weekday` and `dates` says when it begins."""
+    """A day, week or month with a theme.
+
+    `fixed` or `weekday` is the rule by which it begins, `dates` what no rule gives: days by the moon or the sun, and
+    those that somebody sets anew each year (`set_by`). In a year that has a date of its own the rule says nothing.
+    """
 
     key: str
     name: str
@@ -30,14 +36,37 @@ class ThemeDay:
     weekday: tuple[int, int, int] | None = None
     """Month, which one (-1: the last), day of the week (1 Monday … 7 Sunday)."""
     dates: tuple[date, ...] = ()
-    """For days by the lunar calendar or the sun."""
+    set_by: str = ""
+    """Who announces the date each year. Where a rule stands beside it, it is only what is usual."""
+    season: tuple[int, ...] = ()
+    """The months in which a day without a rule usually falls, as long as its date is not announced."""
+    since: int = MINYEAR
+    until: int = MAXYEAR
+    """The first and the last year in which it is held: 全国科普日 became a month in 2025."""
 
     def near(self, day: date) -> date | None:
-        """The beginning of the occurrence closest to a day; None where the dates given end long before or after."""
-        years = range(max(MINYEAR, day.year - 1), min(MAXYEAR, day.year + 1) + 1)
-        starts = self.dates or tuple(self._begins(year) for year in years)
-        closest = min(starts, key=lambda start: abs((start - day).days))
-        return closest if abs((closest - day).days) < 250 else None
+        """The beginning of the occurrence closest to a day; None where none is known for long before or after."""
+        starts = self.starts(range(day.year - 1, day.year + 2))
+        closest = min(starts, key=lambda start: abs((start - day).days), default=None)
+        return closest if closest is not None and abs((closest - day).days) < 250 else None
+
+    def starts(self, years: Iterable[int]) -> list[date]:
+        """When it begins in these years, as far as that is known or follows from its rule."""
+        found: list[date] = []
+        for year in years:
+            known = [start for start in self.dates if start.year == year]
+            if not known and self.since <= year <= self.until and (self.fixed or self.weekday):
+                known = [self._begins(year)]
+            found += known
+        return found
+
+    def is_usual(self, start: date) -> bool:
+        """Whether it only usually begins then: who sets the date has not announced it, or nobody has entered it."""
+        return bool(self.set_by) and start not in self.dates
+
+    def held(self, year: int | None) -> bool:
+        """Whether a text of this year can belong to it; one without a date is taken as of today's calendar."""
+        return self.until == MAXYEAR if year is None else self.since <= year <= self.until
 
     def open_on(self, day: date) -> bool:
         """Whether a text published on this day stands in the window of the nearest occurrence."""
@@ -54,14 +83,34 @@ class ThemeDay:
 def coming(days: Iterable[ThemeDay], today: date, within: int) -> list[tuple[date, ThemeDay]]:
     """What has begun and goes on, and what begins in so many days, by its first day. Pure."""
     last = today + timedelta(days=within)
-    years = range(max(MINYEAR, today.year - 1), min(MAXYEAR, today.year + 1) + 1)
     found = [
         (start, day)
         for day in days
-        for start in (day.dates or tuple(day._begins(year) for year in years))
+        for start in day.starts(range(today.year - 1, last.year + 1))
         if start <= last and today < start + timedelta(days=day.length)
     ]
     return sorted(found, key=lambda each: (each[0], each[1].key))
+
+
+def unannounced(days: Iterable[ThemeDay], today: date, within: int) -> list[ThemeDay]:
+    """The days whose months have come, or come in so many days, while nobody has given this season's date. Pure."""
+    ahead = [today + timedelta(days=number) for number in range(within + 1)]
+    return [day for day in days if any(each.month in day.season and not _dated(day, each) for each in ahead)]
+
+
+def caution(day: ThemeDay, start: date) -> str:
+    """In Chinese, that it only usually begins then; empty where that is certain. Pure."""
+    return f"惯例的日子，以{day.set_by}公布的为准" if day.is_usual(start) else ""
+
+
+def undated(day: ThemeDay) -> str:
+    """In Chinese, what is known of a day without a date: who announces it, and when it usually is. Pure."""
+    months = "、".join(map(str, day.season))
+    return f"{day.name}：日期还没有公布（每年由{day.set_by}公布，多在 {months} 月）"
+
+
+def _dated(day: ThemeDay, around: date) -> bool:
+    return any(abs((start - around).days) <= _SAME_SEASON for start in day.dates)
 
 
 def _nth_weekday(year: int, month: int, which: int, weekday: int) -> date:
@@ -97,10 +146,7 @@ def load_days(file: TomlFile) -> tuple[ThemeDay, ...]:
 
 
 def _day(table: Table) -> ThemeDay:
-    table.only("key", "name", "alias", "words", "days", "window", "date", "weekday", "dates", "note")
-    rules = [rule for rule in ("date", "weekday", "dates") if rule in table.entry]
-    if len(rules) != 1:
-        raise table.fail("name", "date、weekday、dates 三项里要写而且只写一项，说明在哪一天。")
+    rules = _rules(table)
     return ThemeDay(
         key=table.text("key"),
         name=table.text("name"),
@@ -108,10 +154,43 @@ def _day(table: Table) -> ThemeDay:
         words=table.words("words"),
         length=table.count("days", 1, 1, 366),
         window=table.count("window", 7, 0, 90),
-        fixed=_fixed(table) if rules == ["date"] else None,
-        weekday=_weekday(table) if rules == ["weekday"] else None,
-        dates=tuple(_dates(table)) if rules == ["dates"] else (),
+        fixed=_fixed(table) if "date" in rules else None,
+        weekday=_weekday(table) if "weekday" in rules else None,
+        dates=tuple(_dates(table)) if "dates" in rules else (),
+        set_by=table.text("set_by") if "set_by" in table.entry else "",
+        season=_months(table) if "season" in rules else (),
+        since=table.count("since", MINYEAR, MINYEAR, MAXYEAR),
+        until=table.count("until", MAXYEAR, MINYEAR, MAXYEAR),
     )
+
+
+def _rules(table: Table) -> list[str]:
+    """What says when the day is. Beside a rule, `dates` are only for years in which somebody sets another."""
+    table.only(
+        *("key", "name", "alias", "words", "days", "window", "note"),
+        *("date", "weekday", "dates", "set_by", "season", "since", "until"),
+    )
+    rules = [rule for rule in ("date", "weekday", "season", "dates") if rule in table.entry]
+    if "set_by" not in table.entry:
+        if len(rules) != 1 or "season" in rules:
+            raise table.fail("name", "date、weekday、dates 三项里要写而且只写一项，说明在哪一天。")
+    elif len([rule for rule in rules if rule != "dates"]) != 1:
+        raise table.fail(
+            "set_by",
+            "每年另行公布的日子（set_by），date、weekday、season 里要写而且只写一项：惯例的日子或多在哪几个月。",
+        )
+    return rules
+
+
+def _months(table: Table) -> tuple[int, ...]:
+    months = table.entry["season"]
+    if (
+        not isinstance(months, list)
+        or not months
+        or any(type(each) is not int or not 1 <= each <= 12 for each in months)
+    ):
+        raise table.fail("season", "season 应写成月份，例如 season = [9, 10]。")
+    return tuple(months)
 
 
 def _fixed(table: Table) -> tuple[int, int]:

@@ -114,6 +114,7 @@ class DayReader:
         if not near:
             return ()
         day = beijing_day(published_at) if published_at else None
+        near = {number for number in near if self._days[number][0].held(day.year if day else None)}
         whole = _whole_names(found, {name for number in near for name in self._days[number][1]})
         tags = [tag for number in sorted(near) if (tag := _tag(found, whole, *self._days[number], day))]
         return tuple(sorted(tags, key=lambda tag: (-tag.score, tag.key)))

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from desk.access import needs
 from desk.answers import page
 from desk.parts import NewsroomDep
-from steps.theme_days import WITHIN, coming_days, searches, stocks
+from steps.theme_days import WITHIN, coming_days, open_dates, searches, stocks
 
 router = APIRouter(prefix="/days")
 REACHES = (WITHIN, 60, 90)
@@ -26,5 +26,6 @@ def listing(request: Request, newsroom: NewsroomDep, within: int = WITHIN) -> Re
         within=within,
         reaches=REACHES,
         stocks=stocks(newsroom, found),
+        open_dates=open_dates(newsroom, newsroom.now(), within),
         searches=searches,
     )

@@ -14,9 +14,20 @@ from cli.tag import read_hotlist
 def test_the_theme_days_of_the_next_weeks_are_told_with_the_days_left(capsys: pytest.CaptureFixture[str]) -> None:
     days(within=15, on=datetime(2026, 5, 10, tzinfo=UTC), as_json=False)
     told = capsys.readouterr().out.splitlines()
-    assert "2026-05-16 至 05-23  全国科技活动周（还有 6 天）" in told
+    usual = "惯例的日子，以科技部、中央宣传部、中国科协公布的为准"
+    assert f"2026-05-16 至 05-23  全国科技活动周（还有 6 天；{usual}）" in told
+    assert "2026-05-12 至 05-13  全国防灾减灾日（还有 2 天）" in told
+    assert "全国低碳日：日期还没有公布（每年由国家发展改革委、生态环境部公布，多在 5、6、7 月）" in told
     days(within=0, on=datetime(2026, 5, 17, tzinfo=UTC), as_json=False)
-    assert any("全国科技活动周（正在进行）" in line for line in capsys.readouterr().out.splitlines())
+    assert any("全国科技活动周（正在进行；" in line for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_day_that_is_set_each_year_has_no_date_before_it_is_announced(capsys: pytest.CaptureFixture[str]) -> None:
+    days(within=10, on=datetime(2026, 9, 14, tzinfo=UTC), as_json=True)
+    told = {line["key"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert (told["innovation_week"]["date"], told["innovation_week"]["set_by"]) == (None, "国家发展改革委")
+    assert (told["cyber_security"]["date"], told["cyber_security"]["usual"]) == ("2026-09-21", True)
+    assert (told["ozone"]["date"], told["ozone"]["usual"]) == ("2026-09-16", False)
 
 
 def test_a_quiet_month_says_so(capsys: pytest.CaptureFixture[str]) -> None:

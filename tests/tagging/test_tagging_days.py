@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagging import Lexicon, TaggedText, Tagger
-from tagging.days import ThemeDay, beijing_day, coming
+from tagging.days import ThemeDay, beijing_day, caution, coming, unannounced
 
 FALLS = [
     ("disaster_reduction_cn", date(2026, 5, 1), date(2026, 5, 12)),
@@ -19,13 +19,75 @@ FALLS = [
     ("double_ninth", date(2026, 10, 1), date(2026, 10, 18)),
     ("laba", date(2023, 1, 3), date(2022, 12, 30)),
     ("spring_festival", date(2027, 1, 20), date(2027, 2, 6)),
+    ("school_safety", date(2027, 3, 20), date(2027, 3, 29)),
+    ("tomb_sweeping", date(2027, 4, 1), date(2027, 4, 5)),
+    ("science_day", date(2024, 9, 10), date(2024, 9, 15)),
+    ("science_day", date(2012, 9, 10), date(2012, 9, 15)),
+    ("science_week", date(2024, 5, 10), date(2024, 5, 25)),
+    ("cyber_security", date(2023, 9, 10), date(2023, 9, 11)),
+    ("low_carbon", date(2025, 6, 1), date(2025, 6, 25)),
 ]
+LUNAR = {
+    # as cnlunar has them: new year, 15th of the first month, 5th of the fifth, 7th of the seventh, 15th of the eighth,
+    # 9th of the ninth, 8th of the twelfth in January
+    2025: ("01-29", "02-12", "05-31", "08-29", "10-06", "10-29", "01-07"),
+    2026: ("02-17", "03-03", "06-19", "08-19", "09-25", "10-18", "01-26"),
+    2027: ("02-06", "02-20", "06-09", "08-08", "09-15", "10-08", "01-15"),
+    2028: ("01-26", "02-09", "05-28", "08-26", "10-03", "10-26", "01-04"),
+    2029: ("02-13", "02-27", "06-16", "08-16", "09-22", "10-16", "01-22"),
+    2030: ("02-03", "02-17", "06-05", "08-05", "09-12", "10-05", "01-11"),
+}
 
 
 @pytest.mark.parametrize(("key", "near", "falls"), FALLS)
 def test_a_day_falls_where_the_calendar_puts_it(lexicon: Lexicon, key: str, near: date, falls: date) -> None:
     day = next(day for day in lexicon.days if day.key == key)
     assert day.near(near) == falls
+
+
+@pytest.mark.parametrize("year", LUNAR)
+def test_days_by_the_moon_fall_where_the_lunar_calendar_puts_them(lexicon: Lexicon, year: int) -> None:
+    keys = ("spring_festival", "lantern", "dragon_boat", "qixi", "mid_autumn", "double_ninth", "laba")
+    days = {day.key: day for day in lexicon.days}
+    assert tuple(f"{days[key].starts([year])[0]:%m-%d}" for key in keys) == LUNAR[year]
+
+
+def test_a_day_that_became_a_month_is_the_day_in_texts_of_before(tagger: Tagger) -> None:
+    def told(at: datetime | None) -> list[tuple[str, date | None]]:
+        return [(tag.key, tag.date) for tag in tagger.tag(TaggedText("1", "全国科普日主场活动启动", "", at)).day]
+
+    assert told(datetime(2023, 9, 16, 4, tzinfo=UTC)) == [("science_day", date(2023, 9, 17))]
+    assert told(datetime(2026, 9, 16, 4, tzinfo=UTC)) == [("science_month", date(2026, 9, 1))]
+    assert told(None) == [("science_month", None)]
+
+
+def test_a_day_that_is_set_each_year_is_named_without_a_date_until_it_is_announced(tagger: Tagger) -> None:
+    september = datetime(2026, 9, 16, 4, tzinfo=UTC)
+    tags = tagger.tag(TaggedText("1", "双创周里看机器人", "", september)).day
+    assert [(tag.key, tag.date) for tag in tags] == [("innovation_week", None)]
+
+
+def test_days_without_a_date_are_told_of_in_their_months_only(lexicon: Lexicon) -> None:
+    def keys(day: date, within: int) -> set[str]:
+        return {each.key for each in unannounced(lexicon.days, day, within)}
+
+    assert "innovation_week" in keys(date(2026, 8, 20), 30)
+    assert "innovation_week" not in keys(date(2026, 11, 26), 30)
+    assert "innovation_week" not in keys(date(2023, 9, 1), 30), "it was announced"
+    assert "to_the_countryside" in keys(date(2026, 12, 20), 30)
+    assert "to_the_countryside" not in keys(date(2026, 6, 1), 30)
+
+
+def test_where_only_the_usual_date_is_known_that_is_said(lexicon: Lexicon) -> None:
+    week = next(day for day in lexicon.days if day.key == "science_week")
+    assert caution(week, week.starts([2024])[0]) == ""
+    assert "科技部" in caution(week, week.starts([2027])[0])
+
+
+def test_the_next_thirty_days_go_over_new_year(lexicon: Lexicon) -> None:
+    found = {day.key: start for start, day in coming(lexicon.days, date(2026, 12, 16), 30)}
+    assert (found["police"], found["laba"]) == (date(2027, 1, 10), date(2027, 1, 15))
+    assert "to_the_countryside" not in found, "its date is not announced"
 
 
 def test_a_text_that_names_the_day_belongs_to_it(tagger: Tagger) -> None:

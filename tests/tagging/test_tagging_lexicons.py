@@ -93,6 +93,8 @@ MISTAKES = [
     ("theme_days.toml", "\n[[day]]", "\n[[days]]", "[[days]]", "不认识的段“days”"),
     ("theme_days.toml", 'date = "05-22"', 'date = "05-32"', "05-32", "月-日"),
     ("theme_days.toml", "weekday = { month = 9, which = 2, weekday = 6 }", "", "first_aid", "要写而且只写一项"),
+    ("theme_days.toml", "season = [9, 10]\n", "", '国家发展改革委"', "惯例的日子或多在哪几个月"),
+    ("theme_days.toml", "\nseason = [9, 10]", "\nseason = [9, 13]", "season = [9, 13]", "月份"),
 ]
 
 
