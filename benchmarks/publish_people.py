@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,11 @@ from connectors.errors import ConnectorError
 from content_store import log
 from content_store.deliveries import Line
 from content_store.tables import DeliveryState as State
+from content_store.tables import LogEntry
 from steps import by_hand
 from steps.delivery_rules import STATE_NAMES
 from steps.errors import Refused
+from steps.giving_up import GIVING_UP
 
 A_WHILE = 180.0
 """Seconds until somebody who was asked to look there does so: what was under way is public by then, or never."""
@@ -245,11 +247,20 @@ def _looks_after_giving_up(played: Played) -> None:
     """A page that was opened while it was being sent shows no 需要人工处理: who gave up what the platform had half taken by
     then looks there, as the desk asks, and deletes it."""
     with played.stage.room.store.reading() as session:
-        ended = [entry for entry in log.of(session, "delivery", played.delivery) if entry.act == State.WITHDRAWN]
+        history = log.of(session, "delivery", played.delivery)
     # none where the draft could not be deleted: a person is asked then
-    if ended and ended[-1].detail.get("from") == State.NEEDS_PERSON:
+    if _given_up_from(history) == State.NEEDS_PERSON:
         for row in played.standing():
             played.stage.control("/remove", {"ledger_id": row["id"], "by": "account"})
+
+
+def _given_up_from(history: Sequence[LogEntry]) -> str:
+    """The state in which it was given up; empty where it was not. A row that may have a draft is stopped first."""
+    if not any(entry.act == State.WITHDRAWN for entry in history):
+        return ""
+    last = max(number for number, entry in enumerate(history) if entry.act == State.WITHDRAWN)
+    stopped = last > 0 and history[last - 1].why == GIVING_UP
+    return str(history[last - 1 if stopped else last].detail.get("from", ""))
 
 
 def taps(played: Played, code: str) -> Press:

@@ -1,16 +1,23 @@
-"""Giving up: it will not be sent, and no draft of it stays at the platform."""
+"""Giving up: it will not be sent, and no draft of it stays at the platform.
+
+What goes on by itself is stopped before the platform is asked: a process that dies half-way leaves a row that waits for a
+person and says so, whether its draft is deleted by then or not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from connectors.base import Discards, Outcome
 from connectors.channels.codes import outcome_of
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NeedsPerson
+from connectors.registry import channel_class
 from content_store import queue
-from content_store.tables import Delivery, TaskKind
+from content_store.tables import Account, Delivery, TaskKind
 from content_store.tables import DeliveryState as State
 from steps.delivery_rules import Next
 from steps.errors import Refused
@@ -21,6 +28,20 @@ from steps.settling import settle
 from steps.tasks import open_task
 
 DELETE_DRAFT = "请登录公众平台，在草稿箱里删除这一篇，再点“登记为已撤回”。"
+GIVING_UP = "有人放弃了这一条，平台上的草稿还没有核对完。"
+PRESS_AGAIN = "请再点一次“放弃”，系统会先核对，草稿还在就删掉。"
+_OUT_THERE = "平台上已经有这一条"
+_CHOOSE = "要撤下请点“撤回”，要保留请等系统核对或登记链接。"
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the row was when it was stopped."""
+
+    state: State
+    reason: str
+    remedy: str
+    hand_off: str
 
 
 def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
@@ -28,25 +49,87 @@ def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime)
 
     Raises Refused, also where it is public already.
     """
+    before = _stopped(newsroom, delivery_id, by, now)
+    if before is None:
+        return changed(newsroom, delivery_id, by, _without_a_draft(now), now)
     left = _discarded(newsroom, delivery_id, now)
-    if left is not None and left.state in ("done", "accepted"):
-        raise Refused("平台上已经有这一条，不能放弃：要撤下请点“撤回”，要保留请等系统核对或登记链接。")
+    if left.state in ("done", "accepted"):
+        _goes_on(newsroom, delivery_id, before, by, now)
+        raise Refused(f"{_OUT_THERE}，不能放弃：{_CHOOSE}")
 
     def act(session: Session, row: Delivery, actor: str) -> None:
-        _may_give_up(row)
-        if row.state == State.HANDED_OVER:
-            if _told_of(session, delivery_id):
-                raise Refused("平台刚报告这一条已发布，不能放弃：要撤下请点“撤回”，要保留请等系统核对。")
+        if not _is_stopped(row):
+            raise Refused("刚才有人处理过这一条，请刷新后再试。")
+        if before.state is State.HANDED_OVER:
             close_given_up(session, row, now)
-        if left is not None and left.state != "absent":
+        if left.state != "absent":
             why, remedy = _still_there(left)
             settle(session, row, Next(State.NEEDS_PERSON, reason=why, remedy=remedy), now=now, actor=actor)
             open_task(session, row, TaskKind.WITHDRAW, remedy, by, now)
             return
-        reason = "由人放弃。" if left is None else "由人放弃，平台上没有留下草稿。"
+        reason = "由人放弃，平台上没有留下草稿。"
         settle(session, row, Next(State.WITHDRAWN, reason=reason), now=now, actor=actor)
 
     return changed(newsroom, delivery_id, by, act, now)
+
+
+def _stopped(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> _Before | None:
+    """The row waits for a person until the platform has answered; None where it can have left no draft there.
+
+    Raises Refused.
+    """
+    found: list[_Before] = []
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        _may_give_up(row)
+        account = session.get_one(Account, row.account_id)
+        if _leaves_drafts(account.platform) and queue.something_there(session, delivery_id):
+            found.append(_Before(State(row.state), row.reason, row.remedy, row.hand_off))
+            stop = Next(State.NEEDS_PERSON, reason=GIVING_UP, remedy=PRESS_AGAIN)
+            settle(session, row, stop, now=now, actor=actor)
+
+    changed(newsroom, delivery_id, by, act, now)
+    return found[0] if found else None
+
+
+def _goes_on(newsroom: Newsroom, delivery_id: int, before: _Before, by: int | None, now: datetime) -> None:
+    """It is out there, and nothing was deleted: what waited for a person on the platform is looked at now, anything else
+    is a person's question."""
+
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        if not _is_stopped(row):
+            return
+        if before.state is State.HANDED_OVER:
+            again = Next(before.state, now, before.reason, before.remedy, hand_off=before.hand_off)
+        else:
+            again = Next(State.NEEDS_PERSON, reason=f"{_OUT_THERE}，没有放弃。", remedy=_CHOOSE)
+        settle(session, row, again, now=now, actor=actor)
+
+    changed(newsroom, delivery_id, by, act, now)
+
+
+def _without_a_draft(now: datetime) -> Callable[[Session, Delivery, str], None]:
+    def act(session: Session, row: Delivery, actor: str) -> None:
+        _may_give_up(row)
+        if row.state == State.HANDED_OVER:
+            if _told_of(session, row.id or 0):
+                raise Refused("平台刚报告这一条已发布，不能放弃：要撤下请点“撤回”，要保留请等系统核对。")
+            close_given_up(session, row, now)
+        settle(session, row, Next(State.WITHDRAWN, reason="由人放弃。"), now=now, actor=actor)
+
+    return act
+
+
+def _is_stopped(row: Delivery) -> bool:
+    """Nobody has worked on it since `_stopped`."""
+    return row.state == State.NEEDS_PERSON and row.reason == GIVING_UP
+
+
+def _leaves_drafts(platform: str) -> bool:
+    try:
+        return hasattr(channel_class(platform), "discard")
+    except NeedsPerson:
+        return False
 
 
 def _told_of(session: Session, delivery_id: int) -> bool:
@@ -68,24 +151,15 @@ def _may_give_up(row: Delivery) -> None:
         raise Refused("这一条上过线，不能放弃：已经删除的点“登记为已撤回”，仍在线上的登记链接。")
 
 
-def _discarded(newsroom: Newsroom, delivery_id: int, now: datetime) -> Outcome | None:
-    """What became of the drafts it may have left at the platform; None where there can be none. Raises Refused."""
-
-    def ready(session: Session, row: Delivery) -> bool:
-        _may_give_up(row)
-        return queue.something_there(session, delivery_id)
-
-    with held_for(newsroom, delivery_id, "give-up", ready) as held:
+def _discarded(newsroom: Newsroom, delivery_id: int, now: datetime) -> Outcome:
+    """What became of the drafts it may have left at the platform. Raises Refused."""
+    with held_for(newsroom, delivery_id, "give-up", lambda _session, row: _is_stopped(row)) as held:
         if held is None:
-            return None
+            raise Refused("刚才有人处理过这一条，请刷新后再试。")
         account, _, journal = held
         try:
             channel = newsroom.channel(account)
-            found = channel.discard(journal.known, journal) if isinstance(channel, Discards) else None
+            assert isinstance(channel, Discards)
+            return channel.discard(journal.known, journal)
         except ConnectorError as error:
-            found = outcome_of(error, now)
-    if found is not None and found.state == "done":
-        with newsroom.store.session() as session:
-            # what it is from now on, the next look tells
-            queue.look_now(session, account.id or 0, {State.HANDED_OVER}, now=now)
-    return found
+            return outcome_of(error, now)

@@ -1,16 +1,22 @@
-"""A publishing process that can be killed at any moment, and the newsroom it works for."""
+"""Processes that can be killed at any moment, one that publishes and one that gives up, and the newsroom they work for."""
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
+from connectors.channels.wechat.channel import WeChat
+from connectors.channels.wechat.drafts import Drafts
 from connectors.http import HttpLimits
 from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.vault import Vault, key_from
+from steps import by_hand
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 
@@ -35,3 +41,28 @@ def work(home: str, offset: float, started: Event) -> None:
         publish_due(room, room.now())
         poll_accepted(room, room.now())
         time.sleep(0.01)
+
+
+def give_up(home: str, offset: float, delivery: int, dies: str) -> None:
+    """Somebody presses 放弃, and the process kills itself on the way."""
+    deletes, discards = Drafts._delete, WeChat.discard
+
+    def dies_before(*_about: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def dies_without_the_answer(*about: Any) -> None:
+        deletes(*about)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def dies_with_the_answer(*about: Any) -> None:
+        discards(*about)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if dies == "before the draft is deleted":
+        Drafts._delete = dies_before  # type: ignore[assignment]
+    elif dies == "before the deletion is noted":
+        Drafts._delete = dies_without_the_answer  # type: ignore[assignment]
+    else:
+        WeChat.discard = dies_with_the_answer  # type: ignore[assignment]
+    room = room_of(Path(home), offset)
+    by_hand.give_up(room, delivery, None, room.now())
