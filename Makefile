@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .kepu-setup
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# kepu is several processes, and its tests start many more: each would compile every library anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev browser run test check peers bench lock clean
