@@ -22,6 +22,7 @@ from connectors.registry import CHANNELS
 from content_store import accounts
 from content_store.tables import Account
 from steps.accounts import check_account, consent_ends_at
+from steps.adding_accounts import enter_account
 from steps.errors import Refused
 from steps.newsroom import Newsroom
 from steps.platform_codes import CLASS_NAMES, rows, unlisted
@@ -143,13 +144,12 @@ def _words(row: Account, ends: datetime | None) -> str:
 def _keep(room: Newsroom, entry: AccountEntry, secrets: dict[str, str]) -> None:
     if entry.platform not in CHANNELS:
         raise CommandFailed(f"没有名为“{entry.platform}”的平台；可用的有：{_PLATFORMS}。")
-    now = room.now()
-    with room.store.session() as session:
-        account = accounts.put(session, entry.key, entry.model_dump(exclude={"key", "credentials"}), now=now)
-        assert account.id is not None
-        if secrets:
-            known = accounts.credentials(session, account.id, room.vault)
-            accounts.keep_credentials(session, account.id, {**known, **secrets}, room.vault, now=now)
+    try:
+        account = enter_account(
+            room, entry.key, entry.model_dump(exclude={"key", "credentials"}), secrets, now=room.now()
+        )
+    except Refused as error:
+        raise CommandFailed(f"账号 {entry.key}：{error}") from error
     try:
         room.channel(account)
     except ConnectorError as error:

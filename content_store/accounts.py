@@ -104,17 +104,26 @@ def credentials_changed_at(session: Session, account_id: int) -> datetime | None
     return None if row is None else row.changed_at
 
 
-def token(session: Session, account_id: int, kind: str, vault: Vault) -> tuple[str, datetime] | None:
+def token(session: Session, account_id: int, kind: str, vault: Vault, *, app: str = "") -> tuple[str, datetime] | None:
+    """None where it was given to another `app` than this one.
+
+    One that was stored before apps were noted counts as this one's: a refresh token works once, and would be lost.
+    """
     row = _token_row(session, account_id, kind)
-    return None if row is None else (str(vault.open(row.sealed)["value"]), row.expires_at)
+    if row is None:
+        return None
+    kept = vault.open(row.sealed)
+    return (str(kept["value"]), row.expires_at) if kept.get("app", "") in ("", app) else None
 
 
-def keep_token(session: Session, account_id: int, kind: str, value: str, expires_at: datetime, vault: Vault) -> None:
+def keep_token(
+    session: Session, account_id: int, kind: str, value: str, expires_at: datetime, vault: Vault, *, app: str = ""
+) -> None:
     """Stored before it is used; nothing never replaces something."""
     if not value:
         return
     row = _token_row(session, account_id, kind)
-    sealed = vault.seal({"value": value})
+    sealed = vault.seal({"value": value, "app": app})
     if row is None:
         session.add(StoredToken(account_id=account_id, kind=kind, sealed=sealed, expires_at=expires_at))
     else:
@@ -122,9 +131,9 @@ def keep_token(session: Session, account_id: int, kind: str, value: str, expires
     session.flush()
 
 
-def drop_token(session: Session, account_id: int, kind: str, value: str, vault: Vault) -> None:
+def drop_token(session: Session, account_id: int, kind: str, value: str, vault: Vault, *, app: str = "") -> None:
     """Forgets the token if it is still this one: somebody else may have refreshed it meanwhile."""
-    known = token(session, account_id, kind, vault)
+    known = token(session, account_id, kind, vault, app=app)
     if known is not None and known[0] == value:
         session.exec(
             delete(StoredToken).where(col(StoredToken.account_id) == account_id, col(StoredToken.kind) == kind)

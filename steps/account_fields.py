@@ -5,6 +5,7 @@ Where the platform's address is taken from (`base_url`) is no field: whoever cou
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class Field:
     """It names the account itself: another value is another account."""
     application: bool = False
     """It names the app: consents and tokens given to another app are worth nothing."""
+
+    @property
+    def names_app(self) -> bool:
+        """Tokens that were given under another value are not this account's."""
+        return self.identity or self.application
 
     @property
     def name(self) -> str:
@@ -217,6 +223,13 @@ def problems(fields: Iterable[Field], values: Mapping[str, str], kept: Iterable[
         elif field.shape and not re.fullmatch(field.shape, text):
             found[field.name] = field.wrong
     return found
+
+
+def app_of(platform: str, keys: Mapping[str, Any]) -> str:
+    """A mark of the app that these keys name (of WeChat, the account), to tell its tokens from those of another."""
+    fields = SHEETS[platform].fields if platform in SHEETS else ()
+    named = [str(keys.get(field.key) or "") for field in fields if field.names_app]
+    return hashlib.sha256("\n".join((platform, *named)).encode()).hexdigest()[:16]
 
 
 def settings_of(fields: Iterable[Field], values: Mapping[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Accounts from a form: adding one, and changing one. Secrets go in and never come out."""
+"""Adding accounts and changing them, from the form and from the command line. Secrets go in and never come out."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ _KEY = re.compile(r"[a-z0-9_\-]{1,60}")
 _AREA = re.compile(r"(\d{6})?")
 _CONSENT = ("access_token", "access_expires_at", "refresh_token", "refresh_expires_at", "expires_at", "consented_at")
 """What an owner's consent left among the credentials."""
+_OWNERS = ("uid", "open_id")
+"""Keys that name the account itself, which a consent brings."""
+_ANOTHER = "这个账号已经有投递，不能换成另一个号；要换号请另加账号，再停用这一个。"
 
 
 class WrongFields(Refused):
@@ -65,8 +68,30 @@ def add_account(newsroom: Newsroom, values: Mapping[str, str], *, by: int, now: 
         row = _row(values, {}, fields) | {"platform": platform, "mode": mode}
         account = accounts.put(session, key, row, now=now)
         assert account.id is not None
-        accounts.keep_credentials(session, account.id, _credentials(fields, values, {}), newsroom.vault, now=now)
+        _keep_keys(session, newsroom, account, _typed(fields, values), {}, now)
         _note(session, account, "added", by, now)
+    return account
+
+
+def enter_account(
+    newsroom: Newsroom, key: str, values: Mapping[str, Any], keys: Mapping[str, str], *, now: datetime
+) -> Account:
+    """As the command line enters it, for the first time or again: settings as they are written, and keys beside those there
+    are. Raises Refused where an account that has posts would become another one."""
+    with newsroom.store.session() as session:
+        before = accounts.by_key(session, key)
+        moves = before is not None and before.platform != values["platform"]
+        known: dict[str, Any] = {}
+        if before is not None and not moves:
+            known = accounts.credentials(session, before.id or 0, newsroom.vault, to_be_changed=True)
+        if before is not None and (moves or _names_another(before.platform, keys, known)):
+            _refuse_with_posts(session, before)
+        account = accounts.put(session, key, dict(values), now=now)
+        assert account.id is not None
+        if moves:
+            accounts.forget_tokens(session, account.id)
+        if keys or moves:
+            _keep_keys(session, newsroom, account, keys, known, now)
     return account
 
 
@@ -89,10 +114,7 @@ def change_account(newsroom: Newsroom, key: str, values: Mapping[str, str], *, b
         before = {**account.model_dump(), **known}
         row = _row(values, account.settings, fields) | {"mode": values.get("mode.mode") or account.mode}
         accounts.put(session, key, row, now=now)
-        fresh = _credentials(fields, values, known)
-        accounts.keep_credentials(session, account.id, fresh, newsroom.vault, now=now)
-        if any(known.get(f.key) and known[f.key] != fresh.get(f.key) for f in fields if f.identity or f.application):
-            accounts.forget_tokens(session, account.id)
+        fresh = _keep_keys(session, newsroom, account, _typed(fields, values), known, now)
         changed = _changed(fields, before, {**account.model_dump(), **fresh})
         if changed:
             _note(session, account, "changed", by, now, "、".join(changed))
@@ -159,7 +181,18 @@ def _identity_problems(
     moved = [f for f in fields if f.identity and known.get(f.key) and values.get(f.name) not in ("", known[f.key])]
     if not moved or not deliveries.any_of(session, account.id or 0):
         return {}
-    return {field.name: "这个账号已经有投递，不能换成另一个号；要换号请另加账号，再停用这一个。" for field in moved}
+    return {field.name: _ANOTHER for field in moved}
+
+
+def _names_another(platform: str, keys: Mapping[str, str], known: Mapping[str, Any]) -> bool:
+    """Whether these keys name another account than those that are known. Pure."""
+    names = [*_OWNERS, *(field.key for field in fields_of(platform) if field.identity)]
+    return any(known.get(name) and keys.get(name, known[name]) not in ("", known[name]) for name in names)
+
+
+def _refuse_with_posts(session: Session, account: Account) -> None:
+    if deliveries.any_of(session, account.id or 0):
+        raise Refused(_ANOTHER)
 
 
 def _row(values: Mapping[str, str], settings: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
@@ -173,14 +206,30 @@ def _row(values: Mapping[str, str], settings: Mapping[str, Any], fields: tuple[F
     }
 
 
-def _credentials(fields: tuple[Field, ...], values: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Nothing replaces something; a consent that was given to another app goes."""
-    typed = {f.key: values[f.name] for f in fields if f.place == "credentials" and values.get(f.name)}
-    other_app = any(
-        f.application and known.get(f.key) and typed.get(f.key, known[f.key]) != known[f.key] for f in fields
-    )
-    stays = {key: value for key, value in known.items() if not (other_app and key in _CONSENT)}
-    return {**stays, **typed}
+def _typed(fields: tuple[Field, ...], values: Mapping[str, str]) -> dict[str, str]:
+    return {f.key: values[f.name] for f in fields if f.place == "credentials" and values.get(f.name)}
+
+
+def _keep_keys(
+    session: Session,
+    newsroom: Newsroom,
+    account: Account,
+    typed: Mapping[str, str],
+    known: Mapping[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    """Keeps these keys and returns all there are now. Nothing replaces something; tokens, and a consent, that were given to
+    another app go."""
+    assert account.id is not None
+    fields = [field for field in fields_of(account.platform) if field.names_app]
+    moved = [f for f in fields if known.get(f.key) and typed.get(f.key) not in (None, "", known[f.key])]
+    gone = _CONSENT if any(field.application for field in moved) else ()
+    fresh = {key: value for key, value in known.items() if key not in gone}
+    fresh |= {key: value for key, value in typed.items() if value}
+    accounts.keep_credentials(session, account.id, fresh, newsroom.vault, now=now)
+    if moved:
+        accounts.forget_tokens(session, account.id)
+    return fresh
 
 
 def _changed(fields: tuple[Field, ...], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

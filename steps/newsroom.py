@@ -24,6 +24,7 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import Account, Lane, Source
 from content_store.vault import Vault
+from steps.account_fields import app_of
 from steps.clocks import watch
 from steps.hazards import HazardTable
 from steps.late_rules import LateRule
@@ -121,7 +122,7 @@ class Newsroom:
         ours = {"mode": account.mode, "media_url": f"{self.site_url}/media/"}
         settings = _checked(kind.Settings, ours | account.settings, what)
         credentials = _checked(kind.Credentials, secrets, f"{what}的密钥")
-        tokens = StoredTokens(self.store, self.vault, account.id, self.now)
+        tokens = StoredTokens(self.store, self.vault, account.id, self.now, app_of(account.platform, secrets))
         base_url = str(getattr(settings, "base_url", ""))
         meter = Meter(self.store, account.id, quotas_of(account, self.quotas), base_url, self.now, urgent)
         built: Channel = kind(settings, credentials, self.platform_http(meter), tokens, self.now)

@@ -21,26 +21,32 @@ REFRESH_SECONDS = 60
 
 
 class StoredTokens:
-    """Fits connectors.base.TokenShelf."""
+    """Fits connectors.base.TokenShelf.
 
-    def __init__(self, store: Store, vault: Vault, account_id: int, now: Callable[[], datetime]) -> None:
+    `app`: whose keys the account has now (account_fields.app_of). What was given to another is not seen, also
+    where a call that was under way while the keys changed stores it afterwards.
+    """
+
+    def __init__(self, store: Store, vault: Vault, account_id: int, now: Callable[[], datetime], app: str = "") -> None:
         self._store = store
         self._vault = vault
         self._account_id = account_id
         self._now = now
+        self._app = app
 
     def get(self, kind: str) -> Token | None:
         with self._store.reading() as session:
-            known = accounts.token(session, self._account_id, kind, self._vault)
+            known = accounts.token(session, self._account_id, kind, self._vault, app=self._app)
         return None if known is None else Token(value=known[0], expires_at=known[1])
 
     def put(self, kind: str, token: Token) -> None:
         with self._store.session() as session:
-            accounts.keep_token(session, self._account_id, kind, token.value, token.expires_at, self._vault)
+            ends = token.expires_at
+            accounts.keep_token(session, self._account_id, kind, token.value, ends, self._vault, app=self._app)
 
     def drop(self, kind: str, value: str) -> None:
         with self._store.session() as session:
-            accounts.drop_token(session, self._account_id, kind, value, self._vault)
+            accounts.drop_token(session, self._account_id, kind, value, self._vault, app=self._app)
 
     @contextmanager
     def refreshing(self, kind: str) -> Iterator[None]:

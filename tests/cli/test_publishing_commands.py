@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,45 @@ def test_secrets_come_from_the_environment_and_are_never_shown(kepu: Command, mo
     assert '"open_comments": true' in listed
     room = open_newsroom(load(kepu.home))
     assert room.channel(the_account(room, "gzh")).name == "wechat"
+
+
+def test_an_account_that_is_entered_again_as_another_one_asks_with_a_token_of_its_own(
+    base: str, kepu: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def entered(appid: str, secret: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("KEPU_ACCOUNT_SECRETS", json.dumps({"appid": appid, "appsecret": secret}))
+        return kepu("account", "add", "gzh", "--platform", "wechat", "--setting", f"base_url={base}/wechat")
+
+    assert entered("wxsandboxjilin", "fake-secret-wechat-jilin")[0] == 0
+    room = open_newsroom(load(kepu.home))
+    jilin = room.channel(the_account(room, "gzh"))
+    assert kepu.json("account", "check", "gzh")["ok"]
+    assert entered("wxsandboxchangchun", "fake-secret-wechat-changchun")[0] == 0
+    # a call that was under way while the keys changed stores the old one's token afterwards
+    jilin._api._fetch_token()  # type: ignore[attr-defined]
+    asked_before = asked(base)
+    assert kepu.json("account", "check", "gzh")["ok"]
+    assert {row["account"] for row in asked(base)[len(asked_before) :]} == {"wxsandboxchangchun"}
+    queued(kepu.home, "gzh")
+    code, _, err = entered("wxsandboxjilin", "fake-secret-wechat-jilin")
+    assert code == 1
+    assert "要换号请另加账号" in err
+    assert entered("wxsandboxchangchun", "fake-secret-wechat-changchun")[0] == 0
+
+
+def asked(base: str) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(f"{base}/_sandbox/calls?platform=wechat&path=/cgi-bin/draft/count") as answer:
+        return list(json.loads(answer.read()))
+
+
+def test_an_account_of_another_platform_keeps_none_of_its_old_keys(
+    kepu: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEPU_ACCOUNT_SECRETS", '{"appid": "wx1", "appsecret": "topsecret"}')
+    assert kepu("account", "add", "gzh", "--platform", "wechat")[0] == 0
+    monkeypatch.delenv("KEPU_ACCOUNT_SECRETS")
+    assert kepu("account", "add", "gzh", "--platform", "kepuchina", "--mode", "manual") == (
+        0,
+        "",
+        "已登记账号 gzh。可用 kepu account check gzh 检测。\n",
+    )

@@ -21,6 +21,7 @@ from content_store import accounts, running
 from content_store.database import Store
 from content_store.vault import Vault
 from steps import tokens
+from steps.account_fields import app_of
 from steps.newsroom import Newsroom
 from steps.tokens import StoredTokens, ends_soon
 from steps.workers import place
@@ -44,6 +45,32 @@ def test_a_token_is_kept_given_back_and_dropped_only_while_it_is_still_this_one(
     assert shelf.get("access") == token
     shelf.drop("access", "geheim")
     assert shelf.get("access") is None
+
+
+def test_a_token_of_another_app_is_neither_used_nor_dropped(
+    newsroom: Newsroom, shelf: StoredTokens, now: datetime
+) -> None:
+    mine, other = (StoredTokens(newsroom.store, newsroom.vault, 1, newsroom.now, app) for app in ("mine", "other"))
+    shelf.put("refresh", Token(value="old", expires_at=now))
+    assert mine.get("refresh") == Token(value="old", expires_at=now), "stored before apps were noted"
+    mine.put("access", Token(value="geheim", expires_at=now))
+    assert other.get("access") is None
+    other.drop("access", "geheim")
+    assert mine.get("access") == Token(value="geheim", expires_at=now)
+    other.put("access", Token(value="neu", expires_at=now))
+    assert mine.get("access") is None
+    assert other.get("access") == Token(value="neu", expires_at=now)
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"),
+    [("wechat", "appid"), ("weibo", "app_key"), ("douyin", "client_key"), ("kuaishou", "app_id")],
+)
+def test_the_keys_of_every_platform_tell_whose_tokens_an_account_may_use(platform: str, name: str) -> None:
+    first = app_of(platform, {name: "one", "appsecret": "a"})
+    assert first == app_of(platform, {name: "one", "appsecret": "b"})
+    assert first != app_of(platform, {name: "two", "appsecret": "a"})
+    assert first != app_of("toutiao", {name: "one"})
 
 
 def test_only_one_refreshes_at_a_time(shelf: StoredTokens) -> None:
