@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,11 +18,12 @@ from connectors.base import Capabilities
 from connectors.errors import ConnectorError
 from content_store import accounts, deliveries, log, people, queue, readings, tasks
 from content_store.counts import FOR_A_PERSON, deliveries_for_a_person
-from content_store.tables import Account, Delivery, Post
+from content_store.tables import Account, Attempt, Delivery, Post, Task, TaskKind
 from content_store.tables import DeliveryState as State
 from desk import bodies
 from desk.access import needs
 from desk.answers import page, redirect
+from desk.delivery_buttons import Situation, as_labelled, buttons, draft_left, link_said, wish_said
 from desk.figures import spark
 from desk.pages.tasks import proof_of
 from desk.parts import FormDep, FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
@@ -50,18 +51,6 @@ GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
     "out": ("已发布", (State.LIVE,)),
     "back": ("已撤回、已取消", (State.WITHDRAWN,)),
 }
-_NOT_OUT = {State.HELD, State.QUEUED, State.FAILED}
-BUTTONS: dict[str, tuple[str, set[State]]] = {
-    "resend": ("重新发送", {State.FAILED, State.NEEDS_PERSON}),
-    "look": ("立即核对", {State.UNKNOWN, State.ACCEPTED, State.HANDED_OVER, State.WITHDRAWING}),
-    "withdraw": (
-        "撤回",
-        {State.LIVE, State.ACCEPTED, State.HANDED_OVER, State.NEEDS_PERSON, State.UNKNOWN, State.SENDING},
-    ),
-    "cancel": ("取消发布", _NOT_OUT),
-    "give_up": ("放弃", {State.NEEDS_PERSON, State.HANDED_OVER}),
-}
-"""Which button stands beside which state; the step checks it again."""
 REGISTRABLE = {State.NEEDS_PERSON, State.LIVE, State.WITHDRAWING, State.HANDED_OVER}
 """States in which a person may say that it was taken down."""
 
@@ -84,7 +73,7 @@ def listing(
         session,
         states=() if group == PERSON else states,
         for_person=group == PERSON,
-        late=_late(newsroom.now()) if group == LATE else None,
+        late=late_ones(newsroom.now()) if group == LATE else None,
         account_id=chosen.id if chosen else None,
         story_id=story,
         soonest_first=group == WAITING,
@@ -108,7 +97,8 @@ def listing(
     )
 
 
-def _late(now: datetime) -> deliveries.Late:
+def late_ones(now: datetime) -> deliveries.Late:
+    """What counts as having missed its time."""
     return deliveries.Late(now - lateness.GRACE, lateness.MISSED)
 
 
@@ -116,7 +106,7 @@ def _groups(session: Session, now: datetime) -> dict[str, tuple[str, int]]:
     """Group → name and number. Rows of a stopped account wait for a person too."""
     numbers = deliveries.count_by_state(session)
     found = {key: (label, sum(numbers.get(s, 0) for s in wanted)) for key, (label, wanted) in GROUPS.items()}
-    found[LATE] = (found[LATE][0], deliveries.number_late(session, _late(now)))
+    found[LATE] = (found[LATE][0], deliveries.number_late(session, late_ones(now)))
     return found | {PERSON: (found[PERSON][0], deliveries_for_a_person(session))}
 
 
@@ -168,13 +158,14 @@ def register_link(
     try:
         if live:
             register_missing(newsroom, delivery_id, url, visitor.id, newsroom.now())
+            said = "已登记链接。"
         else:
-            by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
+            state = by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
+            said = LINKED_SAID.get(state, "已登记链接，这一条算作已发布。")
     except Missing:
         raise
     except Refused as error:
         return redirect(request, f"/deliveries/{delivery_id}", said=str(error), tone="bad")
-    said = "已登记链接。" if live else "已登记链接，这一条算作已发布。"
     return redirect(request, f"/deliveries/{delivery_id}", said=said)
 
 
@@ -216,12 +207,12 @@ def again(
     """What was taken down goes out once more; the reason stays in the log."""
     back = f"/deliveries/{delivery_id}"
     try:
-        by_hand.resend(newsroom, delivery_id, visitor.id, newsroom.now(), why=why)
+        state = by_hand.resend(newsroom, delivery_id, visitor.id, newsroom.now(), why=why)
     except Missing:
         raise
     except Refused as error:
         return redirect(request, back, said=str(error), tone="bad")
-    return redirect(request, back, said="已重新排队，原因已记入经过。")
+    return redirect(request, back, said=f"{_said('resend', state)}原因已记入经过。")
 
 
 @router.post("/{delivery_id}/{act}")
@@ -229,29 +220,50 @@ def again(
 def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, act: str) -> Response:
     if act not in ACTS:
         raise Missing("没有这个操作，请刷新页面。")
-    do, said = ACTS[act]
     back = f"/deliveries/{delivery_id}"
     try:
-        do(newsroom, delivery_id, visitor.id, newsroom.now())
+        state = ACTS[act](newsroom, delivery_id, visitor.id, newsroom.now())
     except Missing:
         raise
     except Refused as error:
         return redirect(request, back, said=str(error), tone="bad")
-    return redirect(request, back, said=said)
+    return redirect(request, back, said=_said(act, state))
 
 
-def _look(newsroom: Newsroom, delivery_id: int, _by: int | None, now: datetime) -> None:
-    if act_on(newsroom, delivery_id, now) is None:
+def _look(newsroom: Newsroom, delivery_id: int, _by: int | None, now: datetime) -> State:
+    state = act_on(newsroom, delivery_id, now)
+    if state is None:
         raise Refused("这一条正在处理或无需核对，请过几秒刷新再看。")
+    return state
 
 
-ACTS: dict[str, tuple[Callable[[Newsroom, int, int | None, datetime], Any], str]] = {
-    "resend": (by_hand.resend, "已重新排队。"),
-    "look": (_look, "已向平台核对。"),
-    "withdraw": (by_hand.withdraw, "已开始撤回，稍后会显示结果。"),
-    "cancel": (by_hand.withdraw, "已取消发布。"),
-    "give_up": (by_hand.give_up, "已放弃这一条。"),
+ACTS: dict[str, Callable[[Newsroom, int, int | None, datetime], State]] = {
+    "resend": by_hand.resend,
+    "look": _look,
+    "withdraw": by_hand.withdraw,
+    "cancel": by_hand.withdraw,
+    "give_up": by_hand.give_up,
 }
+_WISHED = "已记下：查清以后，发出的马上撤回，没有发出的不再发。"
+SAID: dict[tuple[str, State], str] = {
+    ("resend", State.QUEUED): "已重新排队。",
+    ("resend", State.LIVE): "平台上已经有这一条，没有再发，算作已发布。",
+    ("resend", State.ACCEPTED): "平台已经收到这一条，没有再发，正在等结果。",
+    ("withdraw", State.WITHDRAWING): "已开始撤回，稍后会显示结果。",
+    ("withdraw", State.SENDING): _WISHED,
+    ("withdraw", State.UNKNOWN): _WISHED,
+    ("cancel", State.WITHDRAWN): "已取消发布。",
+    ("cancel", State.WITHDRAWING): "已取消发布，正在清理平台上的草稿。",
+    ("give_up", State.WITHDRAWN): "已放弃这一条。",
+    ("give_up", State.NEEDS_PERSON): "已放弃，但平台上还有要人处理的，请看页面上的说明。",
+}
+"""What is told after an act, by what the delivery became."""
+LINKED_SAID = {State.WITHDRAWING: "已登记链接；按先前的要求，这一条已开始撤回。"}
+
+
+def _said(act: str, state: State) -> str:
+    usual = {"look": "已向平台核对。", "withdraw": _WISHED, "cancel": _WISHED}
+    return SAID.get((act, state)) or usual.get(act, "已处理，请看现在的状态。")
 
 
 def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: int, **extra: Any) -> Response:
@@ -261,8 +273,10 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
     post = session.get(Post, line.delivery.post_id)
     state = State(line.delivery.state)
     history = log.of(session, "delivery", delivery_id)
-    can, steps = _abilities(newsroom, line.account), hand_over_steps(newsroom, line.account)
-    told = tasks.of_delivery(session, delivery_id)
+    steps, told = hand_over_steps(newsroom, line.account), tasks.of_delivery(session, delivery_id)
+    calls = queue.attempts(session, delivery_id)
+    situation = _situation(_abilities(newsroom, line.account), line, post, bool(steps), told, calls)
+    labels = buttons(line.delivery, situation)
     return page(
         request,
         "deliveries/show.html",
@@ -274,14 +288,16 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
         shown=[entry for entry in history if entry.act == by_hand.SHOWN],
         packed=[entry for entry in history if entry.act == PACKED_ACT],
         other_works=_other_works(line),
-        on_site=_on_site(line),
+        on_site=_on_site(line, labels),
         package_waits=is_package(line),
         late=reminder(line.delivery, newsroom.now()) if is_package(line) else "",
         steps=steps if post and post.form.get("dossier") is not None else (),
         barred=by_hand.barred(session, line.delivery, newsroom.now()) if state is State.HANDED_OVER else "",
-        attempts=queue.attempts(session, delivery_id),
-        buttons=_buttons(line.delivery, can, by_package=bool(steps)),
-        can_withdraw=can is not None and can.can_withdraw,
+        attempts=calls,
+        buttons=labels,
+        wished=wish_said(state) if situation.wished else "",
+        remedy=as_labelled(line.delivery.remedy, labels),
+        link_said=link_said(state, wished=situation.wished),
         registrable=state in REGISTRABLE,
         was_out=line.delivery.sending_at is not None and line.delivery.reason != by_hand.CALLED_OFF,
         tasks=told,
@@ -303,33 +319,32 @@ def _abilities(newsroom: Newsroom, account: Account) -> Capabilities | None:
         return None
 
 
-def _buttons(row: Delivery, can: Capabilities | None, *, by_package: bool) -> dict[str, str]:
-    """What may be done now, and what the platform is able to do. Pure."""
-    state = State(row.state)
-    found = {key: label for key, (label, states) in BUTTONS.items() if state in states}
-    if state is State.NEEDS_PERSON and row.live_at is not None:
-        found.pop("give_up", None)
-    if by_package:
-        # there is nobody to be asked; what is not public yet is given up, and what was is registered as taken down
-        gone = {"look"} | ({"withdraw"} if state is State.HANDED_OVER else set())
-        gone |= {"resend"} if row.live_at is not None else set()
-        found = {key: label for key, label in found.items() if key not in gone}
-    if "withdraw" in found and (can is None or not can.can_withdraw):
-        # what is asked for stands in the card below: the steps, and where it is registered
-        found["withdraw"] = "安排人工撤下"
-        if state is State.NEEDS_PERSON:
-            del found["withdraw"]
-    return found
+def _situation(
+    can: Capabilities | None,
+    line: deliveries.Line,
+    post: Post | None,
+    packs: bool,
+    told: Sequence[Task],
+    calls: Sequence[Attempt],
+) -> Situation:
+    films = can is not None and can.video and bool(post and post.form.get("video_url"))
+    return Situation(
+        can,
+        by_package=packs and not films,
+        package_waits=is_package(line),
+        wished=any(task.kind == TaskKind.WITHDRAW and task.done_at is None for task in told),
+        draft=draft_left(calls),
+    )
 
 
-def _on_site(line: deliveries.Line) -> dict[str, str] | None:
+def _on_site(line: deliveries.Line, labels: dict[str, str]) -> dict[str, str] | None:
     """How a person finishes on the platform's own site; None where it is done on the phone, by a QR code."""
     if not line.delivery.hand_off.startswith(("http://", "https://")):
         return None
     name = line.account.name
     if line.account.platform == "wechat":
         text = f"文章已存进“{name}”的草稿箱。请登录公众平台，在草稿箱里找到这一篇，核对后点发表。系统会自动核对，核对不到时请在下面登记链接。"
-        text += "不发表就点“撤回”，系统会删掉草稿；点“放弃”则草稿仍留在草稿箱里，要到公众平台自己删除，以免有人误发。"
+        text += as_labelled("不发表就点“放弃”，系统先核对，再删掉草稿；已经发表又要撤下的，点“撤回”。", labels)
         return {"title": "到公众平台草稿箱发表", "text": text, "button": "打开公众平台"}
     text = f"请登录“{name}”的平台网站完成发布，再在下面登记链接。"
     return {"title": "到平台网站完成发布", "text": text, "button": "打开平台网站"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -13,9 +13,9 @@ from fastapi.testclient import TestClient
 from connectors.base import Capabilities
 from content_store import accounts, deliveries, log, tasks
 from content_store.tables import Attempt, Delivery, DeliveryState, Post
-from desk.pages.deliveries import _buttons
+from desk.delivery_buttons import Situation, buttons
 from steps.alerts import end_by_hand
-from steps.publish import publish_due
+from steps.publish import poll_accepted, publish_due
 
 LINK = "https://www.kepuchina.cn/article/123456"
 NEW = {"platform": "kepuchina", "name": "科普吉林科普号", "key": "kpc-jl", "unit": "吉林省科协", "area": "220000"}
@@ -93,6 +93,33 @@ def test_the_package_is_a_download_the_same_each_time_and_each_one_is_told(world
         assert "王初" in archive.read("review.json").decode()
         assert "暴雪" in archive.read("article.txt").decode()
     assert "资料包已下载过 2 次，最近是 钱排" in client.get(f"/deliveries/{number}").text
+
+
+def test_a_package_that_waits_too_long_is_downloaded_again_and_not_sent_again(world: World, as_person: Login) -> None:
+    number = handed_over(world, as_person)
+    as_person("scheduler").post(f"/deliveries/{number}/package")
+    world.pass_time(timedelta(days=3))
+    poll_accepted(world.newsroom, world.newsroom.now())
+    assert state_of(world) == "needs_person"
+    client = as_person("scheduler")
+    shown = client.get(f"/deliveries/{number}").text
+    assert "重新下载资料包" in shown
+    assert "重新发送" not in shown
+    assert f'action="/deliveries/{number}/give_up"' in shown
+    assert client.post(f"/deliveries/{number}/package").headers["content-type"] == "application/zip"
+
+
+def test_a_package_that_was_never_handed_over_is_handed_over_anew(world: World, as_person: Login) -> None:
+    number = handed_over(world, as_person)
+    with world.newsroom.store.session() as session:
+        row = session.get_one(Delivery, number)
+        row.state, row.sending_at = DeliveryState.NEEDS_PERSON, None
+        row.reason, row.remedy = "已错过预定时间太久，没有自动发送。", "仍要发就点“重新发送”，不发就点“放弃”。"
+    client = as_person("scheduler")
+    shown = client.get(f"/deliveries/{number}").text
+    assert "仍要发就点“重新交出资料包”，不发就点“放弃”。" in shown
+    client.post(f"/deliveries/{number}/resend")
+    assert publish_due(world.newsroom, world.newsroom.now())["handed_over"] == 1
 
 
 def test_its_link_makes_it_live_and_only_a_proof_takes_it_down(world: World, as_person: Login) -> None:
@@ -193,11 +220,12 @@ def test_nothing_is_offered_that_the_platform_cannot_do() -> None:
     now = datetime(2026, 11, 26, tzinfo=UTC)
     row = Delivery(post_id=1, story_version_id=1, account_id=1, state="live", due_at=now, created_at=now)
     able, unable = Capabilities(mode="direct", can_withdraw=True), Capabilities(mode="manual")
-    assert _buttons(row, able, by_package=False)["withdraw"] == "撤回"
-    assert _buttons(row, unable, by_package=True)["withdraw"] == "安排人工撤下"
+    package = Situation(unable, by_package=True)
+    assert buttons(row, Situation(able))["withdraw"] == "撤回"
+    assert buttons(row, package)["withdraw"] == "安排人工撤下"
     row.state, row.live_at = "needs_person", now
-    assert _buttons(row, unable, by_package=True) == {}, "what was out is neither given up nor sent a second time"
-    assert set(_buttons(row, unable, by_package=False)) == {"resend"}
+    assert buttons(row, package) == {}, "what was out is neither given up nor sent a second time"
+    assert set(buttons(row, Situation(unable))) == {"resend"}
 
 
 def test_every_platforms_codes_stand_on_one_page_and_unlisted_ones_first(world: World, as_person: Login) -> None:
