@@ -24,7 +24,7 @@ from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
 from connectors.extraction.selectors import elements_at
 from connectors.extraction.states import StoredArticle, stored_article
 from connectors.extraction.threads import is_thread
-from connectors.extraction.times import published_at
+from connectors.extraction.times import day_of_bulletin, published_at
 from connectors.extraction.titles import headings_of, headline_above, says_nothing, title_of, unlabelled
 from connectors.extraction.writers import author_of, source_of, without_label
 
@@ -113,7 +113,7 @@ def _read(
     title = unlabelled(title)
     # a day in the headline is the day of what it tells of
     undated = [run for run in head if not same_words(run.text, title)]
-    moment = published_at(said, undated, content.kept, tail, url, now, latest)
+    moment = published_at(said, undated, content.kept, tail, url, now, latest) or day_of_bulletin(title, latest)
     author = author_of(said, title, head, content.kept, tail)
     base = absolute_url(said.base, url) or url
     attachments = attachments_of(content.element, base)

@@ -114,6 +114,7 @@ _FLOOD = re.compile(
     re.I,
 )
 """A start tag of hundreds of attributes loses them: the parser compares each with each, for hours on a small page."""
+_WAY_BACK = re.compile(r"\s*返回.{2,6}[,，]\s*查看更多\s*")
 _LONG_WORD = re.compile(r"[A-Za-z0-9]{3,}")
 
 
@@ -280,7 +281,13 @@ class _Walk:
 
     def _add(self, element: Element, tail: bool) -> None:
         text = element.tail if tail else element.text
-        if text:
+        if text and "查看更多" in text and _WAY_BACK.fullmatch(text):
+            # set behind the last sentence by the platform, in its paragraph
+            if tail:
+                element.tail = None
+            else:
+                element.text = None
+        elif text:
             self._texts.append((text, self._links > 0))
             self._pieces.append((element, tail))
 

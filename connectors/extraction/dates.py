@@ -40,6 +40,11 @@ _EPOCH = re.compile(r"^\s*(1\d{9}|1\d{12}|[4-9]\d{8})\s*$")
 _NUMERAL = re.compile(
     r"([二一][〇○零Oo九\d一二三四五六七八]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
+_NUMERAL_MONTH = re.compile(
+    r"(?<![一二三四五六七八九十])(?P<month>十[一二]?|[一二三四五六七八九])月\s+(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)(?!\d)"
+    + _CLOCK
+)
+"""Blog software of the English kind with Chinese months: 十一月 6th, 2009."""
 _IN_URL = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[-_/]?(?P<month>0[1-9]|1[0-2])[-_/]?(?P<day>[0-2]\d|3[01])(?=[/_.\-]|$)"
     r"|[/_t](?P<y2>(?:19|20)\d\d)[-_]?(?P<mo2>0[1-9]|1[0-2])[-_]?(?P<d2>[0-2]\d|3[01])(?=[/_.\-\d]|$)"
@@ -86,6 +91,8 @@ def parse_date(text: str) -> Moment | None:
         return _in_numerals(match)
     if (match := _ENGLISH.search(text)) and _month(match):
         return moment_of(match["year"], _month(match), _day(match), match)
+    if match := _NUMERAL_MONTH.search(text):
+        return moment_of(match["year"], _number(match["month"]), match["day"], match)
     match = _COMPACT.search(text)
     return moment_of(match["year"], match["month"], match["day"], match) if match else None
 
@@ -95,7 +102,7 @@ def dates_in(text: str) -> list[Moment]:
     text = plain(text)
     found = [
         (match.start(), match)
-        for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _IN_PIECES)
+        for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _NUMERAL_MONTH, _IN_PIECES)
         for match in pattern.finditer(text)
     ]
     moments = (_moment(match) for _, match in sorted(found, key=_place))
@@ -105,7 +112,8 @@ def dates_in(text: str) -> list[Moment]:
 def _moment(match: re.Match[str]) -> Moment | None:
     if match.re is _NUMERAL:
         return _in_numerals(match)
-    return moment_of(match["year"], _month(match), _day(match), match)
+    month = _number(match["month"]) if match.re is _NUMERAL_MONTH else _month(match)
+    return moment_of(match["year"], month, _day(match), match)
 
 
 def _in_numerals(match: re.Match[str]) -> Moment | None:

@@ -13,7 +13,7 @@ _SURNAMES = frozenset(
     "管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵欧阳解强柴华车冉房边辜吉饶刁瞿戚丘古米"
     "池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟那"
     "税闫肖付仝阚萨哈银荀闻莘逄苍亓佘麦邝麻蔺门种谌"
-    "劉張陳楊趙黃吳孫鄭謝韓馮許鄧蕭葉閻鍾陸龍萬錢湯賀賴龔龐蘭顏嚴溫蘆魯韋畢聶叢齊莊關費紀項衛單寧歐"
+    "劉張陳楊趙黃吳孫鄭謝韓馮許鄧蕭葉閻鍾陸龍萬錢湯賀賴龔龐蘭顏嚴溫蘆魯韋畢聶叢齊莊關費紀項衛單寧歐羅馬蔣呂蘇盧賈譚鄒簡應塗鐘饒鮑麥顧樓齊巫錢陶"
 )
 _DOUBLE = (
     "欧阳",
@@ -31,6 +31,8 @@ _DOUBLE = (
     "端木",
     "歐陽",
     "司馬",
+    "范姜",
+    "張簡",
 )
 _ROLE = "记者|通讯员|编辑|责编|摄影|校对|审核|实习|见习"
 _NAME = rf"(?:(?!{_ROLE})[\u4e00-\u9fff·]){{2,4}}"
@@ -44,6 +46,8 @@ _UNMARKED = re.compile(r"(?:作者|\b[Bb]y)\s?([\u4e00-\u9fff]{2,3})(?=[\s|/,;)\
 _WRITER = re.compile(
     rf"(?:^|[\s(【\[■□●])(?:(?:文|文字|图文|文图)\s*[/|:丨]|(?:文[/、]图|图[/、]文)[\s/|:丨]|(?:图文|文图)\s)\s*({_NAMES})"
 )
+_AGENCY = re.compile(rf"(?:[快即簡]訊|快讯|即時|綜合|编译|編譯)\s*/\s*({_NAMES})(?=[\s|,(]|$)")
+"""As papers of Taiwan and Hong Kong sign: 上報快訊／范姜佳鈺."""
 _REPORTER = re.compile(
     rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*:?\s*({_NAMES})(?!\s?摄(?!影报道))(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄影报道|见习|实习|文|图|整理|发自)"
 )
@@ -66,7 +70,7 @@ _NO_NAME = re.compile(
     re.I,
 )
 _ORGANISATION = re.compile(
-    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|办公室|教研室|实验室|编委会|频道|新闻|消息|科技|政务|财经|观察|整理|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
+    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|办公室|教研室|实验室|编委会|频道|新闻|消息|科技|政务|财经|观察|整理|報|廳|會|團|頻道|新聞|財經|電視|雜誌|週刊|論壇|大學|學院|醫院|縣|區|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
     r"网易|新浪|搜狐|腾讯|凤凰|县|市|省|区|\.com|\.cn|\.net)(?:[-·].{0,6})?$",
     re.I,
 )
@@ -76,6 +80,10 @@ _SOURCE = re.compile(
 _SOURCE_END = re.compile(
     r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|[大中小]?字[号体]|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
 )
+_PLACED = re.compile(
+    r"[\u4e00-\u9fff]{2,18}(?:大学|学院|研究所|研究院|医院|气象局|气象台|地震局|学会|协会|中学|小学)([\u4e00-\u9fff]{2,3})"
+)
+"""Where somebody works, written before the name without a blank."""
 _ROLES = frozenset({"记者", "通讯员", "见习记者", "实习生", "实习记者", "特约记者", "摄影", "摄影记者", "本报记者"})
 _LABEL_OR_ROLE = re.compile(r"[:/|丨]|记者|通讯员|编辑|责编|摄影|评论员|作者|撰稿")
 _PARTS = re.compile(r"[\s、,/;&]+")
@@ -116,6 +124,7 @@ def author_in(lines: list[str], *, editors: bool = False) -> str:
             (_LABELLED, False),
             (_WRITER, True),
             (_REPORTER, True),
+            (_AGENCY, True),
             (_IN_BRACKETS, True),
             (_UNMARKED, True),
             (_POSTED, False),
@@ -143,6 +152,8 @@ def _people(text: str, strict: bool) -> list[str]:
         if part in _ROLES:
             continue
         part = part.removesuffix("摄") if len(part) > 2 else part
+        if (placed := _PLACED.fullmatch(part)) and is_chinese_name(placed[1]):
+            part = placed[1]
         if strict and not is_chinese_name(part, 4 if len(_PARTS.split(text)) == 1 else 3):
             break
         if not is_person(part) or (found and part.startswith(("系", "为", "单位", "现"))):

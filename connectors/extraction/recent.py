@@ -46,6 +46,7 @@ _SHORT = re.compile(
     r"(?<![\d\-/.年])(?P<month>1[0-2]|0?[1-9])\s*(?P<mark>[-/月])\s*(?P<day>3[01]|[12]\d|0?[1-9])(?:日|(?!\d)|(?=\d\d:))\s*"
     r"(?:(?P<clock>\d{1,2}:\d\d(?::\d\d)?))?"
 )
+_SOON = 7
 _SAYS_SO = re.compile(r"发布|发表|更新|时间|日期|來源|来源|作者|编辑|记者")
 _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?=\s*[-/.年]\s*\d)|(?:©|\(c\)|copyright|版权)[^\d]{0,20}(?:(?:19|20)\d\d\s*[-–—~]\s*)?((?:19|20)\d\d)",
@@ -78,12 +79,22 @@ def _since(text: str, now: datetime) -> Moment | None:
 
 
 def _with_year(match: re.Match[str], now: datetime | None, year: int | None) -> Moment | None:
-    """With the year of `now`, or the one before where the day would lie ahead."""
+    """With the year of `now`, or the one before where the day would lie ahead; of the days to come a week is none.
+
+    A page that names tomorrow speaks of what will be: nobody reads that as a year ago.
+    """
     years = [now.astimezone(BEIJING).year, now.astimezone(BEIJING).year - 1] if now else [year] if year else []
     for each in years:
         moment = parse_date(f"{each}-{match['month']}-{match['day']} {match['clock'] or ''}".strip())
-        if moment and (now is None or moment.at <= now + timedelta(days=1)):
+        if moment is None or now is None:
+            if moment:
+                return moment
+            continue
+        ahead = (moment.at.astimezone(BEIJING).date() - now.astimezone(BEIJING).date()).days
+        if ahead <= 0:
             return moment
+        if ahead <= _SOON:
+            return None
     return None
 
 

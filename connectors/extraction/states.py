@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from connectors.extraction.names import stated_people
 _ASSIGNED = re.compile(r"[\w$.\]\[\"']+\s*=\s*(?=[{\[])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TEXT_KEYS = re.compile(
-    r"^(?:article)?_?(?:body|content|text|html|detail|richtext|contenthtml|newscontent|txt)$|^article_?(?:body|content|text)$",
+    r"^(?:article)?_?(?:body|content|text|html|detail|richtext|contenthtml|newscontent|content_noencode|txt)$|^article_?(?:body|content|text)$",
     re.I,
 )
 _TITLE_KEYS = ("title", "headline", "newsTitle", "articleTitle", "name")
@@ -25,7 +26,9 @@ _DATE_KEYS = re.compile(
     re.I,
 )
 _AUTHOR_KEYS = ("author", "authors", "authorName", "writer", "editor")
-_SOURCE_KEYS = ("source", "sourceName", "origin", "mediaName", "media_name")
+_SOURCE_KEYS = ("source", "sourceName", "origin", "mediaName", "media_name", "nick_name")
+_DECODED = re.compile(r"""\b([A-Za-z_]\w*)\s*:\s*JsDecode\(\s*'((?:[^'\\]|\\.)*)'\s*\)""")
+_HEX = re.compile(r"\\x([0-9a-fA-F]{2})")
 _ENOUGH = 80
 _MOST_SCRIPT = 4_000_000
 _MOST_OBJECTS = 200_000
@@ -81,6 +84,8 @@ def _data(script: str) -> Iterator[Any]:
     text = script.strip()
     if len(text) > _MOST_SCRIPT or len(text) < _ENOUGH:
         return
+    if "JsDecode(" in text:
+        yield _decoded(text)
     if text.startswith("%7B"):
         text = unquote(text)
     decoder = json.JSONDecoder(strict=False)
@@ -90,6 +95,20 @@ def _data(script: str) -> Iterator[Any]:
             yield decoder.raw_decode(text, start)[0]
         except (ValueError, RecursionError):
             continue
+
+
+def _decoded(script: str) -> dict[str, str]:
+    """What an object of a script holds as `name: JsDecode('…')`, the longest of each name; lines as lines of HTML."""
+    found: dict[str, str] = {}
+    for name, literal in _DECODED.findall(script):
+        if len(literal) > len(found.get(name, "")):
+            found[name] = literal
+    return {name: _unescaped(literal).replace("\n", "<br>") for name, literal in found.items()}
+
+
+def _unescaped(literal: str) -> str:
+    text = _HEX.sub(lambda match: chr(int(match[1], 16)), literal)
+    return unescape(text.replace("\\n", "\n").replace("\\", ""))
 
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,15 @@ _CALLED_TO = re.compile(
 _ADVICE = re.compile(
     r"不要|不可|勿|(?<!识)别|陌生|谨[慎防]|小心|当心|警惕|即可|就能|报名|参加|参与|领取|办理|登记|填写|缴费|提交|查询|预约|签到|投票|上报|求助|举报|咨询|申请|购票"
 )
+_COUNTS = re.compile(
+    r"^[\W_]*(?:(?:阅读|浏览|点击|播放|评论|留言|赞|点赞|在看|好看|喜欢|推荐|转发|收藏|分享)(?:次?数|量)?[\s:(]*\d[\d,.]*\s*[万wk]?\+?\s*次?[\s)|·、,]*)+$|^\+\d{1,3}$",
+    re.I,
+)
+_NEWSROOM = re.compile(
+    r"^[\W_]*(?:本报|本网|新闻|爆料|报料|投稿|采编|编辑部|广告|商务合作)+(?:热线|电话|邮箱|邮件)\s*[:(]?(?=[^@\d]*[@\d]|\w+@)"
+    r"[\d\-—~\s():、,/;@A-Za-z.]+(?:(?:投稿|联系)?(?:热线|电话|邮箱|邮件)[\d\-—~\s():、,/;@A-Za-z.]+)*$"
+)
+_APP = re.compile(r"(?:[点點]我|按我).{0,4}下[载載].{0,8}(?:APP|客户端|用戶端)", re.I)
 _LONGEST_CALL = 40
 _LEAVES = re.compile(
     r"^[\W_]*(?:返回.{2,6}查看更多|举报/反馈|[\w“”\"]{2,16}(?:科技)?公众号|分享让更多人看到|喜欢(?:就|请)?点.{0,6})[\W_]*$"
@@ -100,13 +109,25 @@ def _is_sure(text: str, linked: bool) -> bool:
         return True
     if len(line) > _LONGEST:
         return False
-    if is_furniture(text) or is_post_line(text) or _is_call(line) or _END.match(line) or _LEAVES.match(line):
+    if is_furniture(text) or is_post_line(text) or _is_call(line) or _is_own(line):
         return True
     if _STOP.search(line):
         return False
     if _WAY.match(line):
         return linked or len(line) <= _LONGEST_CALL
-    return bool(_SURE_ORIGIN.match(line)) or (bool(_EDITS.search(line)) and _is_credit(line))
+    return bool(_SURE_ORIGIN.match(line)) or (bool(_EDITS.search(line)) and (_is_credit(line) or _tells_all(line)))
+
+
+def _is_own(line: str) -> bool:
+    """Whether a line is the page's end, a way back, counts of readers, or how to reach the newsroom."""
+    return bool(_END.match(line) or _LEAVES.match(line) or _COUNTS.match(line) or _NEWSROOM.match(line)) or (
+        bool(_APP.search(line)) and not _STOP.search(line)
+    )
+
+
+def _tells_all(line: str) -> bool:
+    """Whether one line says where a text came from and who edited it: 本文来源：某报 作者：张三 责任编辑：李四_NN1."""
+    return bool(_ORIGIN.match(line))
 
 
 def _is_label(text: str) -> bool:

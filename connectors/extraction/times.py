@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from connectors.extraction.blocks import Run, plain
 from connectors.extraction.dates import Moment, date_of_url, dates_in, lies_ahead, parse_date
@@ -36,6 +37,12 @@ _DATE_META = (
     "time",
 )
 _NAME = 8
+_NEAREST = 12
+_DAY_ALONE = re.compile(r"(0?[1-9]|[12]\d|3[01])日?")
+_YEAR_MONTH = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])月?")
+_MONTH_DAY = re.compile(r"(1[0-2]|0?[1-9])\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9])日?")
+_YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年?")
+_BULLETIN = re.compile(r"(?:[速快日周月旬年公简通预播早晚]报|公告|通告|通知|要闻|综述|预警|报告|天气|行情)\W*$")
 _PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|编辑于|posted|日期|时间|來源|来源", re.I)
 _NOT_PUBLISHED = re.compile(r"^\W*(?:re\s*:|回复|原标题|最后登录|注册|截至|上一篇|下一篇)", re.I)
 _MONTH_ALONE = re.compile(r"((?:19|20)\d\d)\s*(?:年\s*|[-/.])(1[0-2]|0?[1-9])\s*(?:月|$)(?!\s*\d)")
@@ -59,7 +66,8 @@ def published_at(
         return [moment for moment in moments if not lies_ahead(moment.at, latest)]
 
     day = next(iter(past(filter(None, [date_of_url(url or said.meta.get("og:url", ""))]))), None)
-    candidates = past([*_machine_dates(said), *_dates_near(head)])
+    columns = list(_in_columns(head[:_NEAREST]))
+    candidates = past([*_machine_dates(said), *columns, *_marked_dates(said), *_dates_near(head)])
     if day:
         same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
         exact = [moment for moment in same if moment.exact]
@@ -85,9 +93,13 @@ def published_at(
 
 def _machine_dates(said: Stated) -> Iterator[Moment]:
     texts = [str(said.linked.get("datePublished") or "")] + [said.meta.get(name, "") for name in _DATE_META]
-    for text in [*texts, *said.times]:
+    for text in texts:
         if text and (moment := parse_date(text)):
             yield moment
+
+
+def _marked_dates(said: Stated) -> Iterator[Moment]:
+    return filter(None, map(parse_date, filter(None, said.times)))
 
 
 def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
@@ -95,6 +107,28 @@ def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
     lines = [run.text for run in runs if len(run.text) <= longest and not _NOT_PUBLISHED.match(run.text)]
     found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in dates_in(line)]
     return [moment for _, moment in sorted(found, key=lambda each: each[0])]
+
+
+def _in_columns(head: list[Run]) -> Iterator[Moment]:
+    """Days that stand in two elements, as boxes of a calendar show them: 21 and 2024年02月, 07/08 and 2020."""
+    for one, other in pairwise(plain(run.text) for run in head):
+        for first, second in ((one, other), (other, one)):
+            if (day := _DAY_ALONE.fullmatch(first)) and (month := _YEAR_MONTH.fullmatch(second)):
+                parts = f"{month[1]}-{month[2]}-{day[1]}"
+            elif (date := _MONTH_DAY.fullmatch(first)) and (year := _YEAR_ALONE.fullmatch(second)):
+                parts = f"{year[1]}-{date[1]}-{date[2]}"
+            else:
+                continue
+            if moment := parse_date(parts):
+                yield moment
+
+
+def day_of_bulletin(title: str, latest: datetime | None) -> Moment | None:
+    """The day that a bulletin bears in its headline, such as 2026年11月26日地震速报; of other headlines none."""
+    moments = dates_in(title) if _BULLETIN.search(plain(title)) else []
+    return (
+        next((moment for moment in moments if not lies_ahead(moment.at, latest)), None) if len(moments) == 1 else None
+    )
 
 
 def _unlinked(runs: list[Run]) -> list[Run]:

@@ -13,6 +13,8 @@ _SITE = re.compile(
     r"百科全书|新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|BBC.*|wikipedia.*)$",
     re.I,
 )
+_OFFICE = re.compile(r"^[\u4e00-\u9fff]{4,20}(?:所|院|大学|馆|局|厅|委员会|协会|学会|中心|公司|政府)$")
+_DATE_ONLY = re.compile(r"[\d年月日时分秒/.:：\s-]+")
 _ENCYCLOPEDIA = re.compile(r"百科|wiki", re.I)
 _EMPTY = re.compile(
     r"^\W*(?:谢谢您?|感谢您?|欢迎您?(?:访问|光临|来到)|无标题|新建网页|未命名|untitled|document|new page|home\b|首页|详情页?$|正文$)",
@@ -37,7 +39,7 @@ def title_of(said: Stated, runs: list[Run], headings: list[str]) -> str:
             return line
     best = _longest_repeated(shown, whole, first)
     if best:
-        return alone if _goes_on(alone, bare(best)) else best
+        return alone if _goes_on(alone, bare(best)) and not _is_described(alone, best, headings) else best
     for line in headings:
         if len(bare(line)) >= len(first) >= 5 and bare(line).startswith(first):
             return line
@@ -64,6 +66,11 @@ def _goes_on(title: str, words: str) -> bool:
     return bare(title[end : end + 1]) != ""
 
 
+def _is_described(title: str, line: str, headings: list[str]) -> bool:
+    """Whether what a title adds to a heading is the beginning of the text, put there for search engines."""
+    return line in headings and "。" in title[len(line) :]
+
+
 def unlabelled(title: str) -> str:
     """'主题: 标题' → '标题'."""
     return _LABEL.sub("", title)
@@ -83,7 +90,7 @@ def headline_above(head: list[Run], headings: list[str]) -> str:
 
 def _can_be_headline(run: Run) -> bool:
     text = run.text
-    if is_head_line(text) or is_furniture(text) or opens_annex(text) or is_by_line(text):
+    if is_head_line(text) or is_furniture(text) or opens_annex(text) or is_by_line(text) or _DATE_ONLY.fullmatch(text):
         return False
     return 4 <= len(bare(text)) <= 60 and "。" not in text and "→" not in text
 
@@ -95,8 +102,14 @@ def says_nothing(title: str, said: Stated, headings: list[str], head: list[Run],
         return True
     if _ENCYCLOPEDIA.search(said.page_title):
         return False
-    if title in headings or any(words in bare(run.text) for run in head[:12] if _speaks(run)):
+    if title in headings:
         return False
+    speaking = [bare(run.text) for run in head[:12] if _speaks(run)]
+    if any(words in line for line in speaking):
+        # the name of an office, which a headline above the text begins with
+        return (
+            bool(_OFFICE.search(title)) and words not in speaking and any(line.startswith(words) for line in speaking)
+        )
     return len(words) <= 5 or bool(_SITE.search(title))
 
 

@@ -6,11 +6,19 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from connectors.extraction.blocks import Node, Run, ancestors
-from connectors.extraction.phrases import is_disclaimer, is_editor_line, is_furniture, is_stamp, opens_annex
+from connectors.extraction.phrases import (
+    heads_links,
+    is_disclaimer,
+    is_editor_line,
+    is_furniture,
+    is_stamp,
+    opens_annex,
+)
 
 _CLIMB = 1
 _MOST_ANNEXES = 40
 _SOME_TEXT = 80
+_SENTENCE = 30
 _NO_SENTENCE = 60
 SHORT_LINK = 4
 _CELLS = frozenset({"td", "th", "li", "dd", "dt"})
@@ -62,6 +70,8 @@ def annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
     for position, run in enumerate(runs):
         if run.link_chars or not opens_annex(run.text):
             continue
+        if _goes_on(runs, position):
+            continue
         before = runs[position - 1].node if position else -1
         after = runs[position + 1].node if position + 1 < len(runs) else -1
         climbed = 0
@@ -74,6 +84,16 @@ def annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
             if climbed > _CLIMB:
                 break
     return found
+
+
+def _goes_on(runs: list[Run], position: int) -> bool:
+    """Whether a heading such as 推荐 stands over nothing, between two sentences: a box that is filled later."""
+    if not 0 < position < len(runs) - 1 or not heads_links(runs[position].text):
+        return False
+    return all(
+        run.stops and not run.link_chars and run.chars >= _SENTENCE and run.text.rstrip("”」』\"')）").endswith("。")
+        for run in (runs[position - 1], runs[position + 1])
+    )
 
 
 def believed(named: list[tuple[int, int]], nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:

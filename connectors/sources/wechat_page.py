@@ -23,6 +23,7 @@ from connectors.sources.entries import content_of
 HOST = "mp.weixin.qq.com"
 _SMALLEST = 24
 """Pixels of width; what is narrower separates paragraphs."""
+_FRAME = 80
 _STRING = r"""(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")"""
 _EMPTY_BEFORE = r"""(?:(?:''|"")\s*\|\|\s*)*"""
 _TOKEN = re.compile(_STRING + r"|([\[\]{}])|\bcdn_url\b", re.S)
@@ -86,8 +87,7 @@ def read(text: str, url: str) -> WeChatArticle:
     # an article about programming may well contain what looks like a script
     scripts = "\n".join(element.text or "" for element in root.iter("script"))
     body = _body(root)
-    shared = "" if body is not None and text_of(body).strip() else _shared(scripts)
-    content, html, pictures = content_of(shared or _inner(body), url)
+    content, html, pictures = content_of(_shared_instead(body, scripts) or _inner(body), url)
     if not content and not pictures:
         raise ValueError(_reason(_shown(text)))
     title = _title(scripts, root) or content.split("\n", 1)[0][:40]
@@ -99,7 +99,7 @@ def read(text: str, url: str) -> WeChatArticle:
         url=address,
         title=title,
         author=_meta(root, "author") or _named(root, "js_author_name"),
-        account=_value(scripts, "nickname") or _value(scripts, "nick_name") or _account(root),
+        account=_value(scripts, r"var\s+nickname") or _value(scripts, "nick_name") or _account(root),
         published_at=_time(scripts, root),
         text=content,
         html=html,
@@ -113,11 +113,13 @@ def read(text: str, url: str) -> WeChatArticle:
 
 def _value(text: str, name: str) -> str:
     """The string that a script gives to a name: `var n = "x"`, `n: 'x'`, `n: JsDecode('x')`, `n = ""||"x"`, `'x' * 1`."""
-    pattern = rf"\b{name}\s*[=:]\s*{_EMPTY_BEFORE}(?:(?:JsDecode|htmlDecode)\()?\s*{_STRING}"
-    for match in re.finditer(pattern, text):
-        found = _unquoted(match[1] or match[2] or "")
-        if found.strip():
-            return found
+    begin = rf"\b{name}\s*[=:]\s*{_EMPTY_BEFORE}"
+    # among the names and strings of programs, what is decoded is what the account has written
+    for pattern in (rf"{begin}(?:JsDecode|htmlDecode)\(\s*{_STRING}", rf"{begin}{_STRING}"):
+        for match in re.finditer(pattern, text):
+            found = _unquoted(match[1] or match[2] or "")
+            if found.strip():
+                return found
     return ""
 
 
@@ -194,6 +196,13 @@ def _full_size(url: str) -> str:
         return url
     format_ = dict(parse_qsl(parts.query)).get("wx_fmt", "")
     return f"https://{parts.netloc}{path}" + (f"?wx_fmt={quote(format_)}" if format_ else "")
+
+
+def _shared_instead(body: etree._Element | None, scripts: str) -> str:
+    """What was shared, where the body is empty or only the frame around it: the account's name and the title."""
+    shown = len(text_of(body).strip()) if body is not None else 0
+    shared = _shared(scripts) if shown < _FRAME else ""
+    return shared if not shown or len(_without_tags(shared)) > 2 * shown else ""
 
 
 def _shared(text: str) -> str:

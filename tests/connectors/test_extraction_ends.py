@@ -54,12 +54,48 @@ def page(before: str = "", after: str = "", *, head: str = "", info: str = "来�
         ],
         ["下载APP，查看更多精彩内容", "举报/反馈", "发布于：吉林省", "阅读 (1234)"],
         ["关键词：雾凇 气象 冬季", "来源：雾凇观测站", "本文链接：http://www.example.cn/1.html"],
+        ["本文来源：某某网-信息时报 作者：吴安 责任编辑：刘某某_NN2531"],
+        ["本文来源：某某时尚 。内部来源 责任编辑：杨某某_NBJ11328"],
+        ["图集", "+1"],
+        ["阅读 1024 赞 12", "点赞、在看"],
+        ["阅读1.2万", "点赞+在看"],
+        ["新闻热线：0431-88600000", "投稿邮箱：news@example.cn"],
+        ["本报热线 0431-88600000 88600001"],
+        ["不用抽 不用搶 現在用APP看新聞 保證天天中獎 點我下載APP 按我看活動辦法"],
     ],
 )
 def test_what_follows_the_last_sentence_is_no_text(lines: list[str]) -> None:
     found = extract(page(after="".join(f"<p>{line}</p>" for line in lines)), now=NOW)
     assert found.text == TEXT
     assert not any(line in found.html for line in lines)
+
+
+@pytest.mark.parametrize(
+    "heading", ["往期推荐", "往期回顾", "【熱門點閱】", "相關新聞", "編輯部推薦", "延伸閱讀", "更多報導"]
+)
+def test_what_stands_below_such_a_heading_are_other_articles(heading: str) -> None:
+    others = f"<p>{heading}</p><p>●雾凇期间公交改道</p><p>去年雾凇来得晚</p>"
+    assert extract(page(after=others), now=NOW).text == TEXT
+
+
+@pytest.mark.parametrize("heading", ["推薦", "推荐阅读", "相关新闻"])
+def test_a_box_that_a_script_fills_does_not_end_the_text(heading: str) -> None:
+    rest = "雾凇最盛的时候，江边的树枝会长出几厘米长的冰晶，太阳一出来就纷纷落下，要看就得起早。"
+    found = extract(page(after=f"<div class=only_mobile><div>{heading}</div></div><p>{rest}</p>"), now=NOW)
+    assert found.text.startswith(TEXT)
+    assert found.text.endswith(rest)
+
+
+def test_what_a_platform_sets_behind_the_last_sentence_is_no_part_of_it() -> None:
+    third = "气温回升以后，雾凇会很快脱落。"
+    found = extract(page(after=f"<p>{third}<a href=/><span><i></i>返回某某，查看更多</span></a></p>"), now=NOW)
+    assert found.text == f"{TEXT}\n{third}"
+    assert "返回某某" not in found.html
+
+
+def test_the_way_back_is_text_where_the_sentence_goes_on() -> None:
+    third = "点错了可以返回首页，查看更多的帮助信息，也可以打电话问。"
+    assert extract(page(after=f"<p>{third}</p>"), now=NOW).text == f"{TEXT}\n{third}"
 
 
 @pytest.mark.parametrize("line", ["点击蓝字", "关注我们", "点击上方“雾凇科普”，订阅公众号", "长按二维码关注我们"])
@@ -78,6 +114,11 @@ def test_calls_to_follow_somebody_stand_before_the_text_too(line: str) -> None:
         "来源广泛的水汽是雾凇形成的条件之一，江水终年不冻正是它的源头。",
         "市气象局办公室",
         "来源：冰川融水、雨水和地下水",
+        "求助热线：12338",
+        "心理援助热线：12356",
+        "下载国家反诈中心APP",
+        "立即下载国家反诈中心APP",
+        "阅读能力",
         "摄影 王小明",
         "冰面安全提醒：家长要承担起监护的责任，不要让孩子到野外的冰面上玩耍。",
         "声明：网友所传的寒潮消息不实，请勿相信。",

@@ -305,3 +305,15 @@ def test_a_page_of_one_piece_many_times_is_read_in_time(piece: str) -> None:
     started = time.process_time()
     extract(page(piece * 6_000), URL)
     assert time.process_time() - started < 3
+
+
+def test_a_page_whose_script_decodes_its_text_gives_that_text() -> None:
+    sentence = "入冬以后，松花江畔的雾凇一天比一天浓，气象台的值班员每天清晨都要到江边去看一看，记下温度和风向。"
+    script = (
+        "<script>window.data = { nick_name: JsDecode('长白山科普'), title: JsDecode('雾凇'),"
+        f" content_noencode: JsDecode('{sentence}\\x0a{sentence}\\x22好\\x22') }};</script>"
+    )
+    found = extract(f"<html><body><div>向上滑动看下一个</div>{script}</body></html>")
+    assert found.text == f'{sentence}\n{sentence}"好"'
+    assert found.title == "雾凇"
+    assert found.source_name == "长白山科普"

@@ -85,3 +85,32 @@ def test_real_pages_give_time_account_and_pictures(shared_data: Path) -> None:
         assert found.identity.startswith("wechat:")
         assert found.pictures
         assert all("/0?wx_fmt=" in picture.url for picture in found.pictures)
+
+
+FRAME = (
+    '<div class="rich_media_content"><p>长白山科普</p><h1>雾凇</h1><p>,</p></div>'
+    "<script>var e = {nickname: 'data-miniprogram-nickname', text: {content_noencode: 'content_noencode.DATA'}};</script>"
+)
+SENTENCE = "入冬以后，松花江畔的雾凇一天比一天浓。"
+WORDS = "今天的雾凇特别好看，江边的树都白了。\\x0a\\x0a要看就得起早，太阳一出来\\x22它们\\x22就落了。"
+
+
+def test_a_text_share_is_what_was_shared_and_not_the_frame_around_it() -> None:
+    script = (
+        "<script>window.cgiDataNew = { nick_name: JsDecode('长白山科普'), title: JsDecode('雾凇'), picture_page_info_list: [],"
+        f" text_page_info: {{ content: JsDecode('{WORDS}') }}, content_noencode: JsDecode('{WORDS}'), ct: '1764050400' * 1 }};</script>"
+    )
+    found = read(f"<html><body>{FRAME}{script}</body></html>", "https://mp.weixin.qq.com/s/abc")
+    assert found.account == "长白山科普"
+    assert found.title == "雾凇"
+    assert found.text == '今天的雾凇特别好看，江边的树都白了。\n要看就得起早，太阳一出来"它们"就落了。'
+
+
+def test_an_account_is_what_is_said_of_the_page_and_not_what_its_programs_call_one() -> None:
+    said = '<script>var nickname = htmlDecode("长白山科普");</script>'
+    found = read(
+        f'<html><body><div id="js_content"><p>{SENTENCE}</p></div>{FRAME}{said}</body></html>',
+        "https://mp.weixin.qq.com/s/abc",
+    )
+    assert found.account == "长白山科普"
+    assert found.text == SENTENCE

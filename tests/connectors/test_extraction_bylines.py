@@ -1,0 +1,142 @@
+"""Who signed a page, on what day, and under which headline, where a page does not say so in the plain way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from connectors.extraction import BEIJING, Extracted, extract
+from connectors.extraction.dates import parse_date
+from connectors.extraction.names import author_in, is_person
+
+NOW = datetime(2026, 11, 26, 8, 0, tzinfo=BEIJING)
+FIRST = "入冬以后，松花江畔的雾凇一天比一天浓，气象台的值班员每天清晨都要到江边去看一看，记下温度和风向。"
+SECOND = "专家介绍，雾凇并不是冰，也不是雪，它是过冷的水滴碰到物体后冻结而成的，风小的时候最容易出现。"
+
+
+def read(
+    info: str = "", *, title: str = "雾凇是怎样形成的", heading: str = "", end: str = "", below: str = ""
+) -> Extracted:
+    return extract(
+        f"<html><head><title>{title}</title></head><body><h1>{heading or title}</h1><div>{info}</div>"
+        f"<div class=content><p>{FIRST}</p><p>{SECOND}</p>{end}</div>{below}</body></html>",
+        now=NOW,
+    )
+
+
+def day(found: Extracted) -> str:
+    return found.published_at.astimezone(BEIJING).strftime("%Y-%m-%d") if found.published_at else ""
+
+
+# ---------------------------------------------------------------- days
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("其它内容 十一月 6th, 2009", "2009-11-06"),
+        ("十二月 21, 2014 下午 3:05", "2014-12-21"),
+        ("一月 1st, 2020", "2020-01-01"),
+    ],
+)
+def test_a_month_in_chinese_may_stand_before_an_english_day(written: str, expected: str) -> None:
+    moment = parse_date(written)
+    assert moment
+    assert moment.at.astimezone(BEIJING).strftime("%Y-%m-%d") == expected
+    assert day(read(f"<p>{written}</p>")) == expected
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    ["<div>21</div><div>2024年02月</div>", "<b></b><p>2024-02</p><p>21日</p>", "<div>2024</div><div>02/21</div>"],
+)
+def test_a_day_may_stand_beside_its_month_or_year_in_a_box_of_its_own(boxes: str) -> None:
+    later = "<h3>相关推荐</h3><ul><li><a href=a>江边又见雾凇</a><time>2025年06月26日</time></li></ul>"
+    assert day(read(f"{boxes}<div>分享</div>", below=later)) == "2024-02-21"
+
+
+def test_a_number_beside_a_month_far_from_the_text_is_no_day() -> None:
+    menu = "".join(f"<p>栏目{number}</p>" for number in range(20))
+    assert day(read(f"<div>21</div><div>2024年02月</div>{menu}")) != "2024-02-21"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("2026年11月26日地震速报", "2026-11-26"),
+        ("吉林省2026年11月25日疫情通报", "2026-11-25"),
+        ("1976年7月28日唐山大地震亲历者的回忆", ""),
+        ("2026年12月20日天气预报", ""),
+        ("2026年11月1日至2026年11月20日病虫害周报", ""),
+    ],
+)
+def test_a_bulletin_without_another_date_is_of_the_day_in_its_headline(title: str, expected: str) -> None:
+    assert day(read(title=title)) == expected
+
+
+def test_the_line_below_the_headline_goes_before_the_day_in_it() -> None:
+    assert day(read("发布时间：2026-11-25 09:00", title="2026年11月24日地震速报")) == "2026-11-25"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("时间：11月26日", "2026-11-26"),
+        ("时间：11月25日", "2026-11-25"),
+        ("时间：11月27日", ""),
+        ("时间：12月3日", ""),
+        ("时间：12月20日", "2025-12-20"),
+    ],
+)
+def test_a_day_without_a_year_is_past_or_a_year_ago_but_tomorrow_is_neither(written: str, expected: str) -> None:
+    assert day(read(f"<p>{written}</p>")) == expected
+
+
+# ---------------------------------------------------------------- people
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("2020-10-04 15:05聯合報 記者林宸安／即時報導", "林宸安"),
+        ("〔記者巫其安／台北報導〕", "巫其安"),
+        ("上報快訊／范姜佳安 2020年03月12日 20:19:00", "范姜佳安"),
+        ("（羅安）", "羅安"),
+        ("作者：某某大学历史学院郭安", "郭安"),
+        ("来源：某某新闻 2017-02-26 作者：吉林省气象台李安", "李安"),
+        ("作者：中国科学院大学", ""),
+    ],
+)
+def test_people_are_named_in_the_ways_of_papers(line: str, expected: str) -> None:
+    assert author_in([line]) == expected
+
+
+def test_a_paper_named_as_author_in_traditional_characters_is_no_person() -> None:
+    assert not any(map(is_person, ["經濟日報", "中央氣象廳", "聯合新聞", "某某大學"]))
+
+
+# ---------------------------------------------------------------- headlines
+
+
+def test_the_name_of_an_office_is_no_headline_though_the_headline_begins_with_it() -> None:
+    headline = "某某省淡水水产研究所召开干部职工大会"
+    found = extract(
+        "<html><head><title>某某省淡水水产研究所</title></head><body><div><a href=/>首页</a></div>"
+        f"<div>{headline}</div><div>21</div><div>2024年02月</div>"
+        f"<div class=content><p>{FIRST}</p><p>{SECOND}</p></div></body></html>",
+        now=NOW,
+    )
+    assert found.title == headline
+
+
+def test_what_a_page_title_adds_from_the_text_is_left_out() -> None:
+    about = "有人分不清它们。其实一看就明白，往下读就知道两者差在哪"
+    found = read(title=f"雾凇与雨凇的亲密关系{about} - 某站", heading="雾凇与雨凇的亲密关系")
+    assert found.title == "雾凇与雨凇的亲密关系"
+
+
+def test_the_first_half_of_a_headline_is_completed_by_the_page_title() -> None:
+    assert (
+        read(title="松花江畔雾凇正浓游客纷至沓来", heading="松花江畔雾凇正浓").title == "松花江畔雾凇正浓游客纷至沓来"
+    )
