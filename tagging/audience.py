@@ -12,17 +12,21 @@ from tagging.shapes import AudienceTag
 from tagging.terms import Hit, Terms, evidence, mass
 
 _THRESHOLD = 3.4
+_NEEDED = {"science": 3.0, "other": 6.0, "debunk": 4.5}
+"""By the form of a text, where it is not the threshold: advice is given to somebody; posts and comments name every group."""
 _REPORTED = 7.0
 """What a report of an accident or epidemic needs: pupils, workers and residents stand in it as those whom it befell."""
 _LONG = 600
 """From so many characters on a group must be named more often to be more than a figure in the text."""
 _BRIEF = 60
-_BRIEFLY = 3.4
 """In so short a text one strong word is enough; a longer one that is about a group's affairs has more words for them."""
-_STORY = 1.5
-_STORY_MOST = 6.0
+_STRONG = 2.0
+_WEAK = 1.5
+"""What more it takes where no word weighs as much as a strong one: a stairway and a yard alone are only the scene."""
+_STORY = 2.0
+_STORY_MOST = 8.0
 """What a word of a story, a case or a show takes from every group, and all of them together at most."""
-_SHARE = 0.4
+_SHARE = 0.45
 """A group with less than this part of the strongest one's weight is only touched on."""
 
 
@@ -34,7 +38,7 @@ class AudienceReader:
 
     def read(self, found: Found, kind: str = "", emergency: bool = False) -> tuple[AudienceTag, ...]:
         """The groups from the strongest on. An alert speaks to everybody in its area unless its title names a group."""
-        needed = _BRIEFLY if len(found.document.text) <= _BRIEF else _THRESHOLD
+        needed = _NEEDED.get(kind, _THRESHOLD)
         if emergency and kind == "news":
             needed = _REPORTED
         if self._terms.at_most(found) < needed:
@@ -52,7 +56,7 @@ class AudienceReader:
         tags = [
             AudienceTag(key, round(weight / (weight + _THRESHOLD), 3), evidence(found.document, _speaking(hits)))
             for key, (weight, hits) in weights.items()
-            if weight >= max(needed, _SHARE * strongest)
+            if weight >= max(needed + _scenery(hits), _SHARE * strongest)
         ]
         return tuple(sorted(tags, key=lambda tag: (-tag.score, self._known.index(tag.key))))
 
@@ -70,6 +74,10 @@ def _told_as_story(found: Found) -> float:
     words = found.among(found.sets["story"])
     told = sum(_STORY * place_factor(document, found.places[word][0]) for word in words)
     return min(_STORY_MOST, told) * min(1.0, _LONG / max(1, len(document.text)))
+
+
+def _scenery(hits: Sequence[Hit]) -> float:
+    return 0.0 if any(hit.weight >= _STRONG for hit in hits) else _WEAK
 
 
 def _speaking(hits: Sequence[Hit]) -> list[Hit]:

@@ -170,7 +170,7 @@ def _rules(table: Table) -> list[str]:
         *("key", "name", "alias", "words", "days", "window", "note"),
         *("date", "weekday", "dates", "set_by", "season", "since", "until"),
     )
-    rules = [rule for rule in ("date", "weekday", "season", "dates") if rule in table.entry]
+    rules: list[str] = [rule for rule in ("date", "weekday", "season", "dates") if rule in table.entry]
     if "set_by" not in table.entry:
         if len(rules) != 1 or "season" in rules:
             raise table.fail("name", "date、weekday、dates 三项里要写而且只写一项，说明在哪一天。")
