@@ -230,6 +230,18 @@ def test_a_failed_transcoding_and_a_refused_review_are_told_apart(world: World, 
     assert refused(again, ErrorClass.NEEDS_HUMAN)
 
 
+@pytest.mark.parametrize("code", [100200999, 100200100, 100200101])
+def test_a_question_that_is_refused_says_nothing_of_the_work(world: World, movie: str, code: int) -> None:
+    built, journal = channel(world), Notebook(world.now)
+    built.publish(video(f"ksasked{code}", movie), journal)
+    world.faults({"kind": "error", "path": "/openapi/photo/info", "code": code})
+    found = built.poll(journal.known)
+    assert (found.state, found.not_asked, found.raw_code) == ("accepted", True, str(code))
+    assert built.look_up(video(f"ksasked{code}", movie), journal).state == "unknown"
+    world.faults()
+    made_live(world, built, journal)
+
+
 def test_withdrawing_takes_the_work_down_and_a_second_time_does_no_harm(world: World, movie: str) -> None:
     built, journal = channel(world), Notebook(world.now)
     built.publish(video("kswithdraw", movie), journal)

@@ -28,6 +28,7 @@ from sandbox.serve import in_thread
 from steps import by_hand
 from steps.accounts import check_account, consent_url, finish_consent
 from steps.callbacks import look_into_doubts, receive_event
+from steps.errors import Refused
 from steps.measure import measure
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
@@ -135,6 +136,22 @@ def test_a_kuaishou_video_whose_answer_was_lost_is_public_once(
     assert by_hand.withdraw(newsroom, one, None, newsroom.now()) is State.WITHDRAWING
     assert rounds(newsroom, world, one, State.WITHDRAWN) is State.WITHDRAWN
     assert world.public("kpkuailost") == []
+
+
+def test_a_public_kuaishou_video_is_not_doubled_where_its_platform_refuses_the_question(
+    newsroom: Newsroom, world: World, movie: str
+) -> None:
+    account = registered(newsroom, world, "kuaishou", KUAISHOU | KUAISHOU_TOKENS)
+    one = planned(newsroom, account, "kpkuaiasked", video_url=movie)
+    publish_due(newsroom, newsroom.now(), worker="w")
+    world.control("/faults", [{"kind": "error", "path": "/openapi/photo/info", "code": 100200999}])
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON, State.FAILED, seconds=1800) is State.NEEDS_PERSON
+    assert world.public("kpkuaiasked") == ["video"]
+    with pytest.raises(Refused, match="还无法核对"):
+        by_hand.resend(newsroom, one, None, newsroom.now())
+    world.control("/faults", [])
+    assert by_hand.resend(newsroom, one, None, newsroom.now()) is State.LIVE
+    assert world.public("kpkuaiasked") == ["video"]
 
 
 def test_a_kuaishou_video_refused_in_review_goes_out_anew_only_by_a_person(

@@ -24,7 +24,7 @@ from connectors.channels.captions import caption_of
 from connectors.channels.codes import Refused, fingerprint, never_again, not_asked, number, outcome_of, problem
 from connectors.channels.kuaishou.api import PIECE_BYTES, KuaishouApi, KuaishouCredentials
 from connectors.channels.kuaishou.caption import problems_of
-from connectors.channels.kuaishou.codes import ANTI_SPAM, OVER_LIMIT
+from connectors.channels.kuaishou.codes import ANTI_SPAM, NEVER_PUBLIC, OVER_LIMIT
 from connectors.channels.kuaishou.consent import Consent
 from connectors.channels.kuaishou.events import genuine, understood
 from connectors.channels.kuaishou.limits import OverLimit
@@ -213,11 +213,11 @@ class Kuaishou:
         return Outcome(state="done", external_ids=ids, public_url=str(work.get("play_url") or self.address(ids)))
 
     def _not_shown(self, refused: Refused, known: Mapping[str, str]) -> Outcome:
-        kind = refused.refusal.kind
-        if kind is ErrorClass.PERMANENT:
+        if refused.code in NEVER_PUBLIC:
             # it never was public, and this work will never be
             return self._outcome(refused)
-        if kind is not ErrorClass.NOT_FOUND:
+        if refused.refusal.kind is not ErrorClass.NOT_FOUND:
+            # also a code that nobody knows: it says nothing of the work
             raise refused
         left = self._grace_left(known)
         if left > 0:

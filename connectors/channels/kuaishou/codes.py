@@ -43,3 +43,5 @@ CODES = CodeTable(
 OVER_LIMIT = "100100402"
 """Over the day's limit, or banned from publishing: the platform does not tell which."""
 ANTI_SPAM = "10000303"
+NEVER_PUBLIC = frozenset({"120002", "100120002", "120003", "100120003"})
+"""Asked for a work: the video did not arrive, or could not be processed. Nothing else says that a work came to nothing."""
