@@ -299,8 +299,13 @@ def test_without_the_right_to_list_a_draft_in_the_box_is_deleted_and_else_a_pers
     draft = journal.known["draft_media_id"]
     assert built.withdraw(journal.known, journal).state == "absent"
     assert built._published._lists.has_draft(draft) is False
-    gone = built.withdraw(journal.known, journal)
-    assert (gone.state, journal.calls.count("draft_delete")) == ("pending_user", 1)
+    assert built.withdraw(journal.known, journal).state == "absent", "we deleted it ourselves"
+    assert journal.calls.count("draft_delete") == 1
+    other = Notebook(world.now)
+    built.publish(article("wxdraftgone"), other)
+    built._api.act("/cgi-bin/draft/delete", {"media_id": other.known["draft_media_id"]})
+    gone = built.withdraw(other.known, other)
+    assert (gone.state, other.calls.count("draft_delete")) == ("pending_user", 0)
     assert gone.refusal is not None
     assert "登记为已撤回" in gone.refusal.remedy
     assert "只存草稿" not in gone.refusal.remedy

@@ -20,10 +20,10 @@ from connectors.base import (
 from connectors.channels.codes import Refused, never_again, not_asked, outcome_of
 from connectors.channels.wechat import figures
 from connectors.channels.wechat.api import WeChatApi, WeChatCredentials
-from connectors.channels.wechat.drafts import Drafts, materials
+from connectors.channels.wechat.drafts import Drafts, draft_of, forgotten, left_the_box, materials
 from connectors.channels.wechat.events import Callbacks
 from connectors.channels.wechat.first_time import FirstTime
-from connectors.channels.wechat.freepublish import CONSOLE, FreePublish
+from connectors.channels.wechat.freepublish import CONSOLE, FreePublish, perhaps_out_by_hand
 from connectors.channels.wechat.lists import Lists
 from connectors.channels.wechat.mass import LOST, NONE_LEFT, MassSend, perhaps_sent
 from connectors.channels.wechat.pages import Pages
@@ -84,7 +84,7 @@ class WeChat:
         self._drafts = Drafts(settings, self._api, lists, now)
         pages = Pages(self._api, settings.base_url)
         self._published = FreePublish(settings, self._api, lists, self._drafts, now)
-        self._mass_sent = MassSend(settings, self._api, lists, self._drafts, pages, now)
+        self._mass_sent = MassSend(settings, self._api, lists, self._drafts, self._published, pages, now)
         self._first_time = FirstTime(settings, lists, tokens)
         self._callbacks = Callbacks(credentials, now)
 
@@ -135,17 +135,40 @@ class WeChat:
         if outcome.refusal and outcome.refusal.kind is ErrorClass.NEEDS_HUMAN and LOST in journal.known:
             # a person looks now, and his word ends the doubt
             outcome = outcome.model_copy(update={"external_ids": {**outcome.external_ids, LOST: ""}})
-        if outcome.raw_code == _NO_MATERIAL:
-            # somebody deleted the draft, or a picture in the platform's library: what a person sends again is made anew
-            gone = ["draft_media_id"] if "draft_media_id" in journal.known else materials(journal.known)
-            return outcome.model_copy(update={"external_ids": {**outcome.external_ids, **dict.fromkeys(gone, "")}})
-        return outcome
+        return self._without_material(outcome, post, journal) if outcome.raw_code == _NO_MATERIAL else outcome
+
+    def _without_material(self, outcome: Outcome, post: Post, journal: Journal) -> Outcome:
+        """Somebody published or deleted the draft, or deleted a picture in the platform's library.
+
+        What stands there already is ours; else what a person sends again is made anew.
+        """
+        if draft_of(journal.known) is None:
+            gone = dict.fromkeys(materials(journal.known), "")
+            return outcome.model_copy(update={"external_ids": {**outcome.external_ids, **gone}})
+        try:
+            taken = self._taken_by_hand(post, journal)
+        except ConnectorError as error:
+            return not_asked(error, self._now(), still="unknown")
+        if taken is not None:
+            return taken
+        return outcome.model_copy(update={"external_ids": {**outcome.external_ids, **forgotten(journal.known)}})
+
+    def _taken_by_hand(self, post: Post, journal: Journal) -> Outcome | None:
+        """Where somebody pressed 发表 on the platform's own site, that article is this post's."""
+        twin = self._published.standing(post.marker)
+        if twin is None:
+            return None
+        ids = {**journal.known, **twin, "marker": post.marker}
+        return Outcome(state="accepted", external_ids=ids, retry_after=_FIRST_POLL_SECONDS)
 
     def _publish(self, post: Post, journal: Journal) -> Outcome:
         way = self._way(journal.known)
         if not way.is_taken(journal.known):
-            draft = journal.known.get("draft_media_id")
+            draft = draft_of(journal.known)
             if draft is None:
+                taken = self._taken_by_hand(post, journal) if left_the_box(journal.known) else None
+                if taken is not None:
+                    return taken
                 asked = self._first_time.asks(post, journal.known)
                 if asked is not None:
                     return asked
@@ -195,9 +218,11 @@ class WeChat:
             seen = (way if way.is_taken(known) else self._published).poll(known)
             if seen.state in ("done", "accepted"):
                 return seen
-            self._drafts.discard(known, journal)
+            left = self._drafts.discard(known, journal)
             if not way.is_taken(known) and (known.get(LOST) or "mass_send" in journal.open):
                 return perhaps_sent()
+            if left == "gone" and seen.state != "absent":
+                return perhaps_out_by_hand(given_up=True)
         except ConnectorError as error:
             return outcome_of(error, self._now())
         return Outcome(state="absent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from connectors.base import Journal, Outcome, Post, PostPicture
 from connectors.channels.codes import fingerprint, no_answer
@@ -15,6 +15,27 @@ from connectors.channels.wechat.lists import Lists
 from connectors.channels.wechat.settings import WeChatSettings
 
 _COVER, _MATERIAL = "cover_media_id", "material:"
+_DELETED, _FORMER = "draft_deleted", "draft_before"
+"""Under these names stand the draft that we deleted ourselves, and one that left the box without us."""
+Left = Literal["deleted", "none", "gone"]
+"""What of a draft: deleted by us, never made, or gone from the box without us (published, mass sent, deleted by somebody)."""
+
+
+def draft_of(known: Mapping[str, str]) -> str | None:
+    """The draft to go on from; not one that we deleted ourselves."""
+    draft = known.get("draft_media_id")
+    return None if draft is None or draft == known.get(_DELETED) else draft
+
+
+def forgotten(known: Mapping[str, str]) -> dict[str, str]:
+    """A draft that is gone from the box: what is made next is a new one, and somebody may have published this one."""
+    draft = known.get("draft_media_id")
+    return {"draft_media_id": "", _FORMER: draft} if draft else {"draft_media_id": ""}
+
+
+def left_the_box(known: Mapping[str, str]) -> bool:
+    """Whether an earlier draft of this post went without us."""
+    return _FORMER in known
 
 
 def materials(known: Mapping[str, str]) -> list[str]:
@@ -52,15 +73,25 @@ class Drafts:
         left = self._settings.draft_settles_seconds - (self._now() - begun).total_seconds()
         return Outcome(state="unknown", retry_after=left) if left > 0 else Outcome(state="absent")
 
-    def discard(self, known: Mapping[str, str], journal: Journal) -> bool:
-        """What was never published leaves the box, so that nobody publishes it by hand. Whether it was there."""
+    def discard(self, known: Mapping[str, str], journal: Journal) -> Left:
+        """What was never published leaves the box, so that nobody publishes it by hand.
+
+        A draft that is not there any more proves nothing about what became of it: the platform takes it out of the box
+        when somebody publishes or mass sends it on its own site.
+        """
         draft = known.get("draft_media_id")
         if draft is None and "draft_add" in journal.open:
             draft = self._lists.find_draft(known.get("marker", ""), since=journal.open["draft_add"])
-        if draft is None or not self._lists.has_draft(draft):
-            return False
+        if draft is None:
+            # neither do we know what became of one whose making was lost
+            return "gone" if left_the_box(known) or "draft_add" in journal.open else "none"
+        if draft == known.get(_DELETED):
+            return "deleted"
+        if not self._lists.has_draft(draft):
+            # a deletion of ours whose answer was lost found it there a moment before
+            return "deleted" if "draft_delete" in journal.open else "gone"
         journal.call("draft_delete", draft, lambda: self._delete(draft))
-        return True
+        return "deleted"
 
     def _pictures(self, post: Post, journal: Journal) -> dict[str, str]:
         by_key = {picture.key: picture for picture in post.pictures}
@@ -125,4 +156,4 @@ class Drafts:
 
     def _delete(self, draft: str) -> dict[str, str]:
         self._api.act("/cgi-bin/draft/delete", {"media_id": draft})
-        return {}
+        return {_DELETED: draft}

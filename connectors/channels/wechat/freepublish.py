@@ -11,7 +11,7 @@ from connectors.channels.answers import texts
 from connectors.channels.codes import Refused, fingerprint, never_again, problem
 from connectors.channels.wechat.api import WeChatApi
 from connectors.channels.wechat.codes import PUBLISH_FAILED
-from connectors.channels.wechat.drafts import Drafts
+from connectors.channels.wechat.drafts import Drafts, draft_of, forgotten
 from connectors.channels.wechat.lists import Lists, marked
 from connectors.channels.wechat.settings import WeChatSettings
 from connectors.errors import OutcomeUnknown
@@ -68,17 +68,18 @@ class FreePublish:
         twin = self._lists.find_published(post.marker, since=begun)
         if twin is not None:
             return never_again(self._read_back({**journal.known, **twin, "marker": post.marker}))
-        return draft_went() if submitted is None else self._lost_submit(submitted, draft)
+        return draft_went(journal.known) if submitted is None else self._lost_submit(submitted, journal.known)
 
-    def _lost_submit(self, submitted: datetime, draft: str | None) -> Outcome:
+    def _lost_submit(self, submitted: datetime, known: Mapping[str, str]) -> Outcome:
         """A running job stands in no list and leaves the draft in its box, so only time tells."""
         age = (self._now() - submitted).total_seconds()
         left = self._settings.submit_settles_seconds - age
         if left > 0:
             # the quotas of the lists are 100 a day: 30 s, 1, 2, 4, 8 … minutes
             return Outcome(state="unknown", retry_after=min(max(30.0, age), left))
+        draft = draft_of(known)
         if draft is None or not self._lists.has_draft(draft):
-            return draft_went()
+            return draft_went(known)
         if self._settings.resubmit_lost:
             return Outcome(state="absent")
         cause = "发表请求没有答复，草稿仍在草稿箱里，查不到已发表的文章。"
@@ -126,6 +127,20 @@ class FreePublish:
             return Outcome(state="pending_user", external_ids=dict(known), hand_off=CONSOLE)
         return self._read_back({**known, **twin})
 
+    def standing(self, marker: str) -> dict[str, str] | None:
+        """The article with this marker that readers can see: somebody may have pressed 发表 on the platform's own site.
+
+        None also where the account may not list what it published: then only people know.
+        """
+        try:
+            twin = self._lists.find_published(marker, since=None)
+        except Refused as refused:
+            if refused.refusal.kind is not ErrorClass.PERMISSION:
+                raise
+            return None
+        article = self._lists.article(twin["article_id"]) if twin is not None else None
+        return None if article is not None and article.get("is_deleted") else twin
+
     def _read_back(self, known: Mapping[str, str]) -> Outcome:
         """Live only when the article itself is there."""
         article = self._lists.article(known["article_id"])
@@ -165,7 +180,7 @@ class FreePublish:
 
     def _unlisted(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         """An account that may not list what it published: only a draft that is still in its box tells that nobody did."""
-        if self._drafts.discard(known, journal):
+        if self._drafts.discard(known, journal) != "gone":
             return Outcome(state="absent")
         cause = "草稿已不在草稿箱里，这个公众号没有查询已发表文章的权限，系统查不到是否已发表。"
         remedy = "请在公众平台查看发表记录：已发表的先删除；确认没有公开的文章后，点“登记为已撤回”。"
@@ -181,8 +196,10 @@ class FreePublish:
         if found is not None and found.state == "accepted":
             refusal = problem(ErrorClass.RETRYABLE, "微信还在发表这篇文章，现在撤不回。", "系统会稍后再撤。")
             return Outcome(state="failed", refusal=refusal, retry_after=60.0)
-        self._drafts.discard(known, journal)
-        return Outcome(state="absent")
+        if found is not None and found.state == "absent":
+            # it was public, and somebody took all of it down
+            return Outcome(state="absent")
+        return perhaps_out_by_hand() if self._drafts.discard(known, journal) == "gone" else Outcome(state="absent")
 
     def _delete(self, article: str) -> dict[str, str]:
         try:
@@ -197,12 +214,22 @@ class FreePublish:
         return article is None or bool(article.get("is_deleted"))
 
 
-def draft_went() -> Outcome:
+def draft_went(known: Mapping[str, str]) -> Outcome:
     """The draft's id is forgotten with it: a person who sends again begins with a new one."""
     cause = "草稿已不在草稿箱里，也查不到已发表的文章。"
-    remedy = "请在公众平台核对：已发表就登记链接，没有发表就点“重新发送”。"
+    remedy = "请在公众平台的发表记录里核对：已发表或已群发就登记链接，都没有就点“重新发送”。"
     refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
-    return Outcome(state="unknown", external_ids={"draft_media_id": ""}, refusal=refusal)
+    return Outcome(state="unknown", external_ids=forgotten(known), refusal=refusal)
+
+
+def perhaps_out_by_hand(*, given_up: bool = False) -> Outcome:
+    """A draft that left the box without us: mass sends stand in no list, and whether it was deleted nobody tells."""
+    cause = "草稿已不在草稿箱里，可能有人在公众平台发表、群发或删除了它，系统查不到。"
+    remedy = "请在公众平台查看发表记录：已发表或群发的先删除；确认没有公开的文章后，点“登记为已撤回”。"
+    if given_up:
+        remedy = "请在公众平台查看发表记录：已发表或群发的，登记链接，或删除后点“登记为已撤回”；没有发出的，直接点“登记为已撤回”。"
+    refusal = problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
+    return Outcome(state="pending_user", refusal=refusal, hand_off=CONSOLE)
 
 
 def _article_of(said: Mapping[str, Any]) -> dict[str, str]:

@@ -98,5 +98,7 @@ def _articles(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 def marked(article: dict[str, Any], marker: str) -> bool:
     """Whether the 阅读原文 link carries exactly this marker."""
+    if not marker:
+        return False
     link = str(article.get("content_source_url") or "")
     return re.search(rf"(?<![0-9A-Za-z]){re.escape(marker)}(?![0-9A-Za-z])", link) is not None

@@ -16,7 +16,7 @@ from connectors.channels.codes import Refused, fingerprint, problem
 from connectors.channels.wechat.api import WeChatApi
 from connectors.channels.wechat.codes import mass_failed
 from connectors.channels.wechat.drafts import Drafts
-from connectors.channels.wechat.freepublish import CONSOLE
+from connectors.channels.wechat.freepublish import CONSOLE, FreePublish
 from connectors.channels.wechat.lists import Lists
 from connectors.channels.wechat.pages import Pages
 from connectors.channels.wechat.settings import WeChatSettings
@@ -46,6 +46,7 @@ class MassSend:
         api: WeChatApi,
         lists: Lists,
         drafts: Drafts,
+        published: FreePublish,
         pages: Pages,
         now: Callable[[], datetime],
     ) -> None:
@@ -53,6 +54,7 @@ class MassSend:
         self._api = api
         self._lists = lists
         self._drafts = drafts
+        self._published = published
         self._pages = pages
         self._now = now
 
@@ -109,7 +111,7 @@ class MassSend:
     def _meaning(self, code: str, lost_before: bool) -> Refusal | None:
         """What a code means on this call where the table cannot know it."""
         if code == _NO_DRAFT:
-            return _look_there("草稿已不在草稿箱里，可能已被群发或删除。")
+            return _look_there("草稿已不在草稿箱里，可能有人在公众平台发表、群发或删除了它。")
         if code != NONE_LEFT:
             return None
         if lost_before:
@@ -138,7 +140,8 @@ class MassSend:
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         if not self.is_taken(known):
-            return Outcome(state="pending_user", external_ids=dict(known), hand_off=CONSOLE)
+            # somebody may have pressed 发表 on the platform's own site
+            return self._published.poll(known)
         status = self._status(known)
         if status == _SENT:
             return self._read_back(known)
@@ -187,15 +190,16 @@ class MassSend:
     def withdraw(self, known: Mapping[str, str], journal: Journal) -> Outcome:
         """The page goes; the card in the followers' chats stays, and says that the page is gone."""
         if not self.is_taken(known):
-            self._drafts.discard(known, journal)
-            return perhaps_sent() if known.get(LOST) or "mass_send" in journal.open else Outcome(state="absent")
+            left = self._published.withdraw(known, journal)
+            lost = bool(known.get(LOST)) or "mass_send" in journal.open
+            return perhaps_sent() if lost and left.state == "absent" else left
         status = self._status(known)
         if status == _RUNNING:
             refusal = problem(ErrorClass.RETRYABLE, "微信还在群发这篇文章，现在撤不回。", "系统会稍后再撤。")
             return Outcome(state="failed", refusal=refusal, retry_after=60.0)
         if status == _FAILED:
-            self._drafts.discard(known, journal)
-            return Outcome(state="absent")
+            # the draft stayed in the box, where somebody may have published it
+            return self._published.withdraw(known, journal)
         if status == _DELETED or self._page_gone(known):
             return Outcome(state="absent")
         journal.call("delete", known["msg_id"], lambda: self._delete(known["msg_id"]))
@@ -219,7 +223,7 @@ class MassSend:
 def perhaps_sent() -> Outcome:
     """No list tells of a mass send whose answer was lost, and asking with the same key might send it now."""
     cause = "群发请求没有答复，查不到是否已群发。"
-    remedy = "请在公众平台查看发表记录：已群发的先删除；确认没有群发后，点“登记为已撤回”。"
+    remedy = "请在公众平台查看发表记录：已群发或发表的先删除；确认没有公开的文章后，点“登记为已撤回”。"
     return Outcome(state="pending_user", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy), hand_off=CONSOLE)
 
 
@@ -235,5 +239,5 @@ def _told(known: Mapping[str, str], name: str) -> str:
 
 
 def _look_there(cause: str) -> Refusal:
-    remedy = "请在公众平台的发表记录里核对：已群发就登记链接，没有群发就点“重新发送”。"
+    remedy = "请在公众平台的发表记录里核对：已群发或已发表就登记链接，都没有就点“重新发送”。"
     return problem(ErrorClass.NEEDS_HUMAN, cause, remedy)
