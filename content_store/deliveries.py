@@ -182,7 +182,9 @@ def of_version(session: Session, version_id: int) -> dict[int, Delivery]:
     return {row.account_id: row for row in session.exec(query)}
 
 
-def of_accounts(session: Session, account_ids: Iterable[int], *, since: datetime, until: datetime) -> list[Line]:
+def of_accounts(
+    session: Session, account_ids: Iterable[int], *, since: datetime, until: datetime, limit: int | None = None
+) -> list[Line]:
     """Open deliveries of these accounts with a time between the two, in order of time."""
     query = _lines().where(
         col(Delivery.account_id).in_(list(account_ids)),
@@ -190,7 +192,7 @@ def of_accounts(session: Session, account_ids: Iterable[int], *, since: datetime
         Delivery.due_at >= since,
         Delivery.due_at <= until,
     )
-    return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at), col(Delivery.id)))]
+    return [_line(*row) for row in session.exec(query.order_by(col(Delivery.due_at), col(Delivery.id)).limit(limit))]
 
 
 def queued(session: Session, account_ids: Iterable[int], *, until: datetime) -> list[Delivery]:

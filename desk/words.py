@@ -233,6 +233,11 @@ def short_time(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(LOCAL):%m-%d %H:%M}"
 
 
+def clock(moment: datetime) -> str:
+    """14:03."""
+    return f"{moment.astimezone(LOCAL):%H:%M}"
+
+
 def heat(number: float) -> str:
     """What a hot list says of a topic's heat: 342 万, 1.2 亿, 8600."""
     for size, name in ((1e8, "亿"), (1e4, "万")):

@@ -19,7 +19,8 @@ APART_MINUTES = 30
 SAME_CONTENT = timedelta(days=30)
 _SHORTEST = 60
 """Characters below which two texts are alike by chance."""
-_COMPARED = 300
+COMPARED = 300
+"""Posts of the accounts in question that a text is compared with, the newest."""
 
 
 def clashes(
@@ -35,7 +36,7 @@ def clashes(
     ids = [account.id for account in chosen if account.id is not None]
     widest = timedelta(minutes=max((apart(account) for account in chosen), default=0))
     near = deliveries.of_accounts(session, ids, since=due_at - widest, until=due_at + widest)
-    said = deliveries.said_on(session, ids, since=now - SAME_CONTENT, limit=_COMPARED)
+    said = deliveries.said_on(session, ids, since=now - SAME_CONTENT, limit=COMPARED)
     found = [_near_words(line, due_at) for line in near if line.story_id != version.story_id and _close(line, due_at)]
     for account in chosen:
         own = [row for row in said if row.account_id == account.id]
@@ -49,21 +50,49 @@ def apart(account: Account) -> int:
     return said if isinstance(said, int) and said >= 0 else APART_MINUTES
 
 
+def alike(mine: Said, other: Said) -> str:
+    """In what the two are alike on one account (Chinese); empty where they are not. Versions of one story resemble each
+    other by nature: only what the account would send unchanged is told of them."""
+    if other.version_id == mine.version_id:
+        return ""
+    if other.fingerprint == mine.fingerprint:
+        return "一字不差"
+    if other.story_id == mine.story_id:
+        return ""
+    if other.content_hash == mine.content_hash or other.title == mine.title:
+        return "标题或内容相同"
+    return "内容几乎相同" if _nearly(mine, other) else ""
+
+
+def gap(one: datetime, other: datetime) -> str:
+    """How far apart two times are, in Chinese."""
+    minutes = int(abs(one - other).total_seconds() // 60)
+    return f"只隔 {minutes} 分钟" if minutes else "同一时间"
+
+
 def _close(line: Line, due_at: datetime) -> bool:
     return abs(line.delivery.due_at - due_at) < timedelta(minutes=apart(line.account))
 
 
 def _near_words(line: Line, due_at: datetime) -> str:
-    minutes = int(abs(line.delivery.due_at - due_at).total_seconds() // 60)
-    gap = f"只隔 {minutes} 分钟" if minutes else "同一时间"
-    return f"账号“{line.account.name}”在前后 {apart(line.account)} 分钟内还有《{line.title[:20]}》（{gap}）。"
+    there = f"账号“{line.account.name}”在前后 {apart(line.account)} 分钟内还有《{line.title[:20]}》"
+    return f"{there}（{gap(line.delivery.due_at, due_at)}）。"
 
 
 def _same_words(account: Account, version: StoryVersion, said: Iterable[Said], site_url: str) -> list[str]:
-    mark = fingerprint_of(form_of(version, account, marker=SAMPLE_MARKER, site_url=site_url))
+    mine = Said(
+        account_id=account.id or 0,
+        version_id=version.id or 0,
+        story_id=version.story_id,
+        number=version.number,
+        title=version.title,
+        body_html=version.body_html,
+        content_hash=version.content_hash,
+        fingerprint=fingerprint_of(form_of(version, account, marker=SAMPLE_MARKER, site_url=site_url)),
+    )
     found: dict[int, str] = {}
     for row in said:
-        what = _alike(version, row, mark)
+        what = alike(mine, row)
         if what:
             words = f"账号“{account.name}”一个月内已有{what}的《{row.title[:20]}》"
             found.setdefault(
@@ -72,27 +101,13 @@ def _same_words(account: Account, version: StoryVersion, said: Iterable[Said], s
     return list(found.values())
 
 
-def _alike(version: StoryVersion, row: Said, mark: str) -> str:
-    """In what the two are alike; empty where they are not. Versions of one story resemble each other by nature: only
-    what this account would send unchanged is told of them."""
-    if row.version_id == version.id:
-        return ""
-    if row.fingerprint == mark:
-        return "一字不差"
-    if row.story_id == version.story_id:
-        return ""
-    if row.content_hash == version.content_hash or row.title == version.title:
-        return "标题或内容相同"
-    return "内容几乎相同" if _nearly(version.title, version.body_html, row.title, row.body_html) else ""
-
-
-def _nearly(title: str, body: str, other_title: str, other_body: str) -> bool:
-    one, other = plain(body), plain(other_body)
-    if min(len(one), len(other)) < _SHORTEST:
-        return False
-    return is_same(_signed(title, one), _signed(other_title, other))
+def _nearly(mine: Said, other: Said) -> bool:
+    one, two = _signed(mine.title, mine.body_html), _signed(other.title, other.body_html)
+    return one is not None and two is not None and is_same(one, two)
 
 
 @lru_cache(maxsize=1024)
-def _signed(title: str, text: str) -> Signature:
-    return signature(title, text)
+def _signed(title: str, body: str) -> Signature | None:
+    """None where the text is so short that others are like it by chance."""
+    text = plain(body)
+    return signature(title, text) if len(text) >= _SHORTEST else None

@@ -86,7 +86,7 @@ def outlook(newsroom: Newsroom, account: Account, now: datetime) -> AccountOutlo
 
 def _with_plans(account: Account, left: Left, waiting: Sequence[Delivery]) -> Outlook:
     due = [row for row in waiting if row.due_at < left.refills_at]
-    calls = _per_post(account, left.quota)
+    calls = calls_per_post(account, left.quota)
     return Outlook(left, len(due) * calls, sum(row.lane == Lane.EMERGENCY for row in due) * calls)
 
 
@@ -94,7 +94,9 @@ def beyond_quotas(newsroom: Newsroom, account: Account, story_id: int, due_at: d
     """What a person should know before planning this story for that time (Chinese): one sentence for each quota that
     the posts planned for the same hour, day or month use up. Empty where it fits."""
     try:
-        known = [quota for quota in quotas_of(account, newsroom.quotas) if quota.count and _per_post(account, quota)]
+        known = [
+            quota for quota in quotas_of(account, newsroom.quotas) if quota.count and calls_per_post(account, quota)
+        ]
     except ConnectorError:
         return []
     if not known:
@@ -128,7 +130,7 @@ def _told(
     used = left.used if present else 0
     # what is overdue goes out in the present window
     due = sum((present or row.due_at >= begins) and row.due_at < ends for row in waiting)
-    calls = _per_post(account, quota)
+    calls = calls_per_post(account, quota)
     most = quota.count if urgent else quota.count - quota.reserve
     if used + (due + 1) * calls <= most:
         return ""
@@ -143,7 +145,7 @@ def _told(
     )
 
 
-def _per_post(account: Account, quota: Quota) -> int:
+def calls_per_post(account: Account, quota: Quota) -> int:
     """Calls that one post of this account takes."""
     return quota.per_post if not quota.modes or account.mode in quota.modes else 0
 

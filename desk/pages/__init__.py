@@ -25,6 +25,7 @@ from desk.pages import (
     stories,
     system,
     tasks,
+    week,
 )
 
 ROUTERS = tuple(
@@ -37,6 +38,7 @@ ROUTERS = tuple(
         stories,
         reviews,
         schedule,
+        week,
         deliveries,
         tasks,
         hot,

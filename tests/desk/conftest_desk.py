@@ -214,6 +214,14 @@ def a_story(world: World, article: int = 0) -> int:
     return make_from_article(newsroom, world.article_ids[article], by=world.user_ids["editor"], now=newsroom.now())
 
 
+def a_text(world: World, title: str, text: str) -> int:
+    """A story that nobody has reviewed yet."""
+    fields = {"title": title, "body_html": f"<p>{text}</p>", "digest": text[:40], "ai_use": "none"}
+    with world.newsroom.store.session() as session:
+        by, now = world.user_ids["editor"], world.newsroom.now()
+        return stories.add(session, fields=fields, by=by, now=now).story_id
+
+
 def an_emergency(world: World, *, sent: datetime | None = None) -> int:
     """A red snow warning for Changchun, answered by the packs that ship. Returns the event's id."""
     newsroom, ids = world.newsroom, world.user_ids

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest_desk import Login, World, approve, ids_of, plan, rows
+from conftest_desk import Login, World, a_text, approve, ids_of, plan, rows
 
 from content_store import accounts, stories
 from steps.schedule import warnings
@@ -15,13 +15,6 @@ TEXT = (
     "取暖时要留通风口，防止一氧化碳中毒。老年人起夜要多穿一件，慢起慢走。开车的朋友请保持两倍车距，刹车要轻。"
     "农户请及时清理大棚积雪，给牲畜圈舍加盖草帘。冻伤以后不要用雪搓，也不要用火烤，用温水慢慢复温。"
 )
-
-
-def a_text(world: World, title: str, text: str) -> int:
-    fields = {"title": title, "body_html": f"<p>{text}</p>", "digest": text[:40], "ai_use": "none"}
-    with world.newsroom.store.session() as session:
-        by, now = world.user_ids["editor"], world.newsroom.now()
-        return stories.add(session, fields=fields, by=by, now=now).story_id
 
 
 def warned(world: World, story: int, key: str = "wb-jl", after: timedelta = timedelta(days=2)) -> str:
