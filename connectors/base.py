@@ -316,6 +316,10 @@ class TokenShelf(Protocol):
 
     def put(self, kind: str, token: Token) -> None: ...
 
+    def end(self, kind: str, value: str) -> bool:
+        """The platform refuses this token for good: it has ended. False where another stands in its place by now."""
+        ...
+
     def drop(self, kind: str, value: str) -> None:
         """Forget the token, if it is still this one."""
         ...

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from content_store.tables import Account, Credential, StoredToken
@@ -131,6 +132,27 @@ def keep_token(
     session.flush()
 
 
+def end_token(
+    session: Session, account_id: int, kind: str, value: str, ends: datetime, vault: Vault, *, app: str = ""
+) -> bool:
+    """The platform refuses this token for good: it is kept as one that has ended. False, and nothing done, where another
+    stands in its place: somebody else has refreshed it meanwhile."""
+    row = _token_row(session, account_id, kind, to_be_changed=True)
+    if row is None:
+        try:
+            with session.begin_nested():
+                keep_token(session, account_id, kind, value, ends, vault, app=app)
+        except IntegrityError:
+            return False
+        return True
+    kept = vault.open(row.sealed)
+    if kept["value"] != value or kept.get("app", "") not in ("", app):
+        return False
+    row.expires_at = ends
+    session.flush()
+    return True
+
+
 def drop_token(session: Session, account_id: int, kind: str, value: str, vault: Vault, *, app: str = "") -> None:
     """Forgets the token if it is still this one: somebody else may have refreshed it meanwhile."""
     known = token(session, account_id, kind, vault, app=app)
@@ -145,6 +167,6 @@ def forget_tokens(session: Session, account_id: int) -> None:
     session.exec(delete(StoredToken).where(col(StoredToken.account_id) == account_id))
 
 
-def _token_row(session: Session, account_id: int, kind: str) -> StoredToken | None:
+def _token_row(session: Session, account_id: int, kind: str, *, to_be_changed: bool = False) -> StoredToken | None:
     query = select(StoredToken).where(StoredToken.account_id == account_id, StoredToken.kind == kind)
-    return session.exec(query).first()
+    return session.exec(query.with_for_update() if to_be_changed else query).first()

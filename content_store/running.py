@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from content_store.tables import FlowRun, Lease
+
+
+def clock(session: Session) -> datetime:
+    """The database's own time: leases that several machines take are measured by one clock, whatever theirs say."""
+    if session.get_bind().dialect.name == "postgresql":
+        told: datetime = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+        return told.astimezone(UTC)
+    said = session.connection().execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+    return datetime.fromisoformat(said).replace(tzinfo=UTC)
 
 
 def take_lease(session: Session, name: str, *, owner: str, now: datetime, until: datetime) -> bool:

@@ -44,6 +44,11 @@ class StoredTokens:
             ends = token.expires_at
             accounts.keep_token(session, self._account_id, kind, token.value, ends, self._vault, app=self._app)
 
+    def end(self, kind: str, value: str) -> bool:
+        with self._store.session() as session:
+            now = self._now()
+            return accounts.end_token(session, self._account_id, kind, value, now, self._vault, app=self._app)
+
     def drop(self, kind: str, value: str) -> None:
         with self._store.session() as session:
             accounts.drop_token(session, self._account_id, kind, value, self._vault, app=self._app)
@@ -61,11 +66,12 @@ class StoredTokens:
                 running.give_up_lease(session, name, owner=owner)
 
     def _take(self, name: str, owner: str) -> None:
+        """By the database's clock: a machine whose own is minutes ahead would not wait for anybody."""
         give_up_at = time.monotonic() + REFRESH_SECONDS
         while time.monotonic() < give_up_at:
-            at = self._now()
-            until = at + timedelta(seconds=REFRESH_SECONDS)
             with self._store.session() as session:
+                at = running.clock(session)
+                until = at + timedelta(seconds=REFRESH_SECONDS)
                 held = running.lease(session, name)
                 if held is not None and is_gone(held.owner):
                     running.end_lease(session, name, owner=held.owner, now=at)

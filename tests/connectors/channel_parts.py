@@ -89,6 +89,13 @@ class Shelf:
     def put(self, kind: str, token: Token) -> None:
         self.tokens[kind] = token
 
+    def end(self, kind: str, value: str) -> bool:
+        kept = self.tokens.get(kind)
+        if kept is None or kept.value == value:
+            self.tokens[kind] = Token(value=value, expires_at=datetime(2000, 1, 1, tzinfo=UTC))
+            return True
+        return False
+
     def drop(self, kind: str, value: str) -> None:
         if kind in self.tokens and self.tokens[kind].value == value:
             del self.tokens[kind]

@@ -18,6 +18,7 @@ from connectors.base import ErrorClass, Outcome, Post
 from connectors.channels.captions import caption_of
 from connectors.channels.codes import problem
 from connectors.channels.kuaishou import Kuaishou
+from connectors.channels.kuaishou.api import KuaishouApi
 from connectors.channels.kuaishou.limits import OverLimit
 from connectors.errors import RetryLater
 
@@ -345,6 +346,39 @@ def test_a_discarded_refresh_token_asks_for_consent_at_once() -> None:
         assert ends is not None
         assert ends <= world.now()
         assert len(world.calls("/oauth2/refresh_token")) == 2, "not tried again"
+
+
+def test_a_refusal_that_comes_late_does_not_end_what_another_machine_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with a_world() as world:
+        world.control("/tokens", {"platform": "kuaishou", "account": OPEN_ID})
+        shelf, elsewhere = Shelf(), Shelf()
+        asked = KuaishouApi.refreshed
+
+        def at_the_same_time(api: KuaishouApi, token: str) -> dict[str, Any]:
+            monkeypatch.setattr(KuaishouApi, "refreshed", asked)
+            assert channel(world, elsewhere).check().state == "done"
+            try:
+                return api.refreshed(token)
+            finally:
+                # what the other machine was given is stored before our refusal is
+                shelf.tokens |= elsewhere.tokens
+
+        monkeypatch.setattr(KuaishouApi, "refreshed", at_the_same_time)
+        assert channel(world, shelf).check().state == "done"
+        assert shelf.tokens == elsewhere.tokens
+        assert len(world.calls("/oauth2/refresh_token")) == 2
+
+
+def test_a_new_refresh_token_is_kept_though_no_access_token_came_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_world() as world:
+        world.control("/tokens", {"platform": "kuaishou", "account": OPEN_ID})
+        asked, built = KuaishouApi.refreshed, channel(world, Shelf())
+        monkeypatch.setattr(KuaishouApi, "refreshed", lambda api, token: asked(api, token) | {"access_token": ""})
+        assert refused(built.check(), ErrorClass.RETRYABLE)
+        monkeypatch.setattr(KuaishouApi, "refreshed", asked)
+        assert built.check().state == "done"
 
 
 def test_a_lost_refresh_says_nothing_about_the_post_and_the_old_token_goes_on(movie: str) -> None:

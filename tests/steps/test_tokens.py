@@ -91,25 +91,63 @@ def test_only_one_refreshes_at_a_time(shelf: StoredTokens) -> None:
     assert most == [1] * 5
 
 
-def test_nobody_waits_for_a_refresh_that_was_killed(newsroom: Newsroom, shelf: StoredTokens, now: datetime) -> None:
+def test_nobody_waits_for_a_refresh_that_was_killed(newsroom: Newsroom, shelf: StoredTokens) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     with newsroom.store.session() as session:
-        owner, until = f"{place()}:{dead.pid}:1", now + timedelta(minutes=1)
-        running.take_lease(session, "token:1:access", owner=owner, now=now, until=until)
+        owner, at = f"{place()}:{dead.pid}:1", running.clock(session)
+        running.take_lease(session, "token:1:access", owner=owner, now=at, until=at + timedelta(minutes=1))
     with shelf.refreshing("access"):
         pass
 
 
 def test_whoever_waits_too_long_for_a_living_one_comes_back_later(
-    newsroom: Newsroom, shelf: StoredTokens, now: datetime, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, shelf: StoredTokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tokens, "REFRESH_SECONDS", 0.2)
     with newsroom.store.session() as session:
-        owner, until = f"{place()}:{os.getpid()}:1", now + timedelta(minutes=1)
-        running.take_lease(session, "token:1:access", owner=owner, now=now, until=until)
+        owner, at = f"{place()}:{os.getpid()}:1", running.clock(session)
+        running.take_lease(session, "token:1:access", owner=owner, now=at, until=at + timedelta(minutes=1))
     with pytest.raises(RetryLater, match="稍后"), shelf.refreshing("access"):
         pass
+
+
+def test_a_machine_whose_clock_is_ahead_waits_for_whoever_refreshes(
+    newsroom: Newsroom, shelf: StoredTokens, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = StoredTokens(newsroom.store, newsroom.vault, 1, lambda: now + timedelta(minutes=10))
+    came_in: list[bool] = []
+
+    def elsewhere() -> None:
+        try:
+            with ahead.refreshing("access"):
+                came_in.append(True)
+        except RetryLater:
+            came_in.append(False)
+
+    with shelf.refreshing("access"):
+        monkeypatch.setattr(tokens, "REFRESH_SECONDS", 0.2)
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join()
+    assert came_in == [False]
+
+
+def test_a_token_ends_only_while_no_other_stands_in_its_place(
+    newsroom: Newsroom, shelf: StoredTokens, now: datetime
+) -> None:
+    assert shelf.end("refresh", "from the consent page"), "one that is not on the shelf yet"
+    assert shelf.get("refresh") == Token(value="from the consent page", expires_at=now)
+    fresh = Token(value="neu", expires_at=now + timedelta(days=9))
+    shelf.put("refresh", fresh)
+    assert not shelf.end("refresh", "from the consent page")
+    assert shelf.get("refresh") == fresh
+    other = StoredTokens(newsroom.store, newsroom.vault, 1, newsroom.now, "another app")
+    other.put("refresh", fresh)
+    assert not StoredTokens(newsroom.store, newsroom.vault, 1, newsroom.now, "mine").end("refresh", "neu")
+    assert other.get("refresh") == fresh
+    assert other.end("refresh", "neu")
+    assert other.get("refresh") == Token(value="neu", expires_at=now)
 
 
 def refreshes(url: str, key: bytes, log: str, started: Any) -> None:
