@@ -80,6 +80,8 @@ _SOURCE = re.compile(
 _SOURCE_END = re.compile(
     r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|[大中小]?字[号体]|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
 )
+_NEXT_LABEL = re.compile(r"(?<=..)(?:责任编辑|责编|编辑|校对|审核|摄影|来源|发布时间|时间|日期)$")
+"""Where the next label follows without a blank: 作者：张三责编：李四."""
 _PLACED = re.compile(
     r"[\u4e00-\u9fff]{2,18}(?:大学|学院|研究所|研究院|医院|气象局|气象台|地震局|学会|协会|中学|小学)([\u4e00-\u9fff]{2,3})"
 )
@@ -152,6 +154,7 @@ def _people(text: str, strict: bool) -> list[str]:
         if part in _ROLES:
             continue
         part = part.removesuffix("摄") if len(part) > 2 else part
+        part = _NEXT_LABEL.sub("", part)
         if (placed := _PLACED.fullmatch(part)) and is_chinese_name(placed[1]):
             part = placed[1]
         if strict and not is_chinese_name(part, 4 if len(_PARTS.split(text)) == 1 else 3):

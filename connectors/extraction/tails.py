@@ -73,6 +73,8 @@ _SHORT_ROLES = frozenset({"文", "图", "图文", "文图", "摄", "报道", "�
 _LONGEST = 80
 _LONGEST_RIGHTS = 400
 _MOST_LINES = 6
+_MOST_LOOSE = 16
+_LOOSE = 20
 _MOST_OF_TEXT = 0.25
 _STOP = re.compile(r"[。!?][\W_]*$")
 
@@ -83,7 +85,7 @@ def text_ends(lines: list[tuple[str, bool]]) -> int:
     A label such as 来源 or a list of names may be what a text is about: it goes only where a line that can be nothing
     but the page's own stands among those at the end, and only as far as little of the text goes with them.
     """
-    end = len(lines)
+    end = _before_forms(lines)
     while end > 1 and (_is_sure(*lines[end - 1]) or _is_label(lines[end - 1][0])):
         end -= 1
     tail = lines[end:]
@@ -91,10 +93,21 @@ def text_ends(lines: list[tuple[str, bool]]) -> int:
     little = sum(map(len, labels)) <= _MOST_OF_TEXT * sum(len(text) for text, _ in lines)
     if little and len(labels) <= min(_MOST_LINES, len(tail) - 1):
         return end
-    end = len(lines)
+    end = _before_forms(lines)
     while end > 1 and _is_sure(*lines[end - 1]):
         end -= 1
     return end
+
+
+def _before_forms(lines: list[tuple[str, bool]]) -> int:
+    """Where the loose words begin that stand below the line of source and editor, such as the labels of a form."""
+    for place in range(len(lines) - 1, max(len(lines) - _MOST_LOOSE, 1), -1):
+        line = plain(lines[place][0])
+        if _ORIGIN.match(line) and _EDITS.search(line) and _is_sure(*lines[place]):
+            return place + 1
+        if len(line) > _LOOSE or _STOP.search(line):
+            break
+    return len(lines)
 
 
 def belongs_before(text: str) -> bool:

@@ -18,7 +18,7 @@ from connectors.extraction.phrases import (
 _CLIMB = 1
 _MOST_ANNEXES = 40
 _SOME_TEXT = 80
-_SENTENCE = 30
+_SENTENCE = 15
 _NO_SENTENCE = 60
 SHORT_LINK = 4
 _CELLS = frozenset({"td", "th", "li", "dd", "dt"})

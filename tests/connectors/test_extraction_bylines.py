@@ -106,6 +106,8 @@ def test_a_day_without_a_year_is_past_or_a_year_ago_but_tomorrow_is_neither(writ
         ("作者：某某大学历史学院郭安", "郭安"),
         ("来源：某某新闻 2017-02-26 作者：吉林省气象台李安", "李安"),
         ("作者：中国科学院大学", ""),
+        ("来源：某某之家作者：骑安责编：骑安", "骑安"),
+        ("作者：李安来源：某某网", "李安"),
     ],
 )
 def test_people_are_named_in_the_ways_of_papers(line: str, expected: str) -> None:

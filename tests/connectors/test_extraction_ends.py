@@ -56,6 +56,13 @@ def page(before: str = "", after: str = "", *, head: str = "", info: str = "来�
         ["关键词：雾凇 气象 冬季", "来源：雾凇观测站", "本文链接：http://www.example.cn/1.html"],
         ["本文来源：某某网-信息时报 作者：吴安 责任编辑：刘某某_NN2531"],
         ["本文来源：某某时尚 。内部来源 责任编辑：杨某某_NBJ11328"],
+        [
+            "本文来源：某某家居综合 责任编辑：罗某某_NOGZS1",
+            "装修严选",
+            "免费设计",
+            "免费提供多种设计方案",
+            "请输入您的称呼",
+        ],
         ["图集", "+1"],
         ["阅读 1024 赞 12", "点赞、在看"],
         ["阅读1.2万", "点赞+在看"],
@@ -84,6 +91,13 @@ def test_a_box_that_a_script_fills_does_not_end_the_text(heading: str) -> None:
     found = extract(page(after=f"<div class=only_mobile><div>{heading}</div></div><p>{rest}</p>"), now=NOW)
     assert found.text.startswith(TEXT)
     assert found.text.endswith(rest)
+
+
+def test_a_text_that_recommends_something_goes_on_below_that_heading() -> None:
+    advice = "推荐使用带报警器的取暖设备，并定期检查电池。"
+    assert extract(page(after=f"<h3>推荐</h3><p>{advice}</p>"), now=NOW).text.endswith(advice)
+    others = "<h3>推荐</h3><p><a href=a>雾凇期间公交改道，市民出行请注意。</a></p><p>去年雾凇来得晚</p>"
+    assert extract(page(after=others), now=NOW).text == TEXT
 
 
 def test_what_a_platform_sets_behind_the_last_sentence_is_no_part_of_it() -> None:
