@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urldefrag, urlencode, urlsplit
 
 _TRACKING = re.compile(
-    r"^(?:utm_\w+|spm|scm|from|isappinstalled|share_?\w*|sharer_\w+|wfr|hsid|nsid|tj_\w+|refer_scene|chksm|clicktime|enterid|"
+    r"^(?:utm_\w+|spm|scm|from|isappinstalled|share|share_?(?:from|source|medium|plat|platform|channel|token|type|times|tag|method|"
+    r"app|app_?id|did|iid|uid|user_?id|session_?id|link_?id|sign|version|ts|time)|sharer_(?:shareinfo(?:_first)?|sharetime|shareid|"
+    r"username)|wfr|hsid|nsid|tj_\w+|refer_scene|chksm|clicktime|enterid|"
     r"sessionid|scene|ascene|devicetype|nettype|exportkey|pass_ticket|wx_header|mpshare|srcid|abtest_cookie|fbclid|gclid|"
     r"log_from|tt_from)$",
     re.I,
 )
+"""Only names that are known to say who shared a page: a share_id may be the article's own."""
+_ROUTE = re.compile(r"/|!")
 _FOR_PHONES = re.compile(r"^(?:www|m|wap|3g|mobile|touch|amp)\.(?=[^.]+\.)")
 """In front of a name that goes on with two labels: m.people.cn, never m.cn."""
 _AMP_PATH = re.compile(r"/amp(?=/|$)|(?<=\.)amp\.(?=html?$)", re.I)
@@ -24,8 +28,8 @@ _PORTS = {"http": 80, "https": 443}
 def canonical(url: str) -> str:
     """A form in which two links to one page are equal. "" for no web address.
 
-    Left out: the scheme, tracking parameters, the fragment, and what makes it the page for phones or AMP. Bytes that are no
-    UTF-8 (addresses in GBK) stay as they are.
+    Left out: the scheme, tracking parameters, a fragment that is no route, and what makes it the page for phones or AMP. Bytes
+    that are no UTF-8 (addresses in GBK) stay as they are.
     """
     try:
         parts = urlsplit(url.strip().encode("utf-8", "replace").decode())
@@ -38,13 +42,34 @@ def canonical(url: str) -> str:
     place = _FOR_PHONES.sub("", _ascii(host)) + (f":{port}" if port and port != _PORTS[parts.scheme] else "")
     path = quote(unquote_to_bytes(parts.path), safe="/:@!$&'()*+,;=~-._")
     path = _AMP_PATH.sub("", path).rstrip("/") or "/"
-    query = quote(parts.query, safe=_IN_QUERIES)
+    return place + path + _query(parts.query) + _route(parts.fragment)
+
+
+def without_anchor(url: str) -> str:
+    """The address without the place in its page; a fragment that is a route stays."""
+    return url if is_route(url) else urldefrag(url)[0]
+
+
+def is_route(url: str) -> bool:
+    """Whether what comes behind # names a page of its own, which only the site's scripts can show (`#/news/1`, `#!/news/1`)."""
+    fragment = urldefrag(url)[1]
+    return bool(_ROUTE.match(fragment)) and fragment.strip("!/") != ""
+
+
+def _query(said: str) -> str:
     kept = sorted(
         (name, value)
-        for name, value in parse_qsl(query, keep_blank_values=True, encoding=_BYTES)
+        for name, value in parse_qsl(quote(said, safe=_IN_QUERIES), keep_blank_values=True, encoding=_BYTES)
         if not _TRACKING.match(name) and (name.lower(), value.lower()) not in _AMP_QUERY
     )
-    return f"{place}{path}" + (f"?{urlencode(kept, encoding=_BYTES)}" if kept else "")
+    return f"?{urlencode(kept, encoding=_BYTES)}" if kept else ""
+
+
+def _route(fragment: str) -> str:
+    if not is_route(f"#{fragment}"):
+        return ""
+    path, _, query = fragment.partition("?")
+    return "#" + quote(unquote_to_bytes(path), safe="/:@!$&'()*+,;=~-._").rstrip("/") + _query(query)
 
 
 def _ascii(host: str) -> str:

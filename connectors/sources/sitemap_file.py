@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urldefrag
 
 from lxml import etree
 
@@ -20,6 +19,7 @@ from connectors.extraction.blocks import visible_text
 from connectors.extraction.charset import decode
 from connectors.extraction.dates import parse_date
 from connectors.extraction.pictures import absolute_url
+from connectors.sources.addresses import without_anchor
 from connectors.sources.entities import refuse_entities
 from connectors.sources.revisiting import charset_of
 
@@ -29,7 +29,9 @@ _GZIP = b"\x1f\x8b"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BARE = re.compile(r"&(?!#?\w{1,10};)")
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.I)
-_ROOT = re.compile(r"\A(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.S | re.I)
+_ROOT = re.compile(
+    r"\A(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*+<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.S | re.I
+)
 _NUMBER = re.compile(r"\d+")
 _AHEAD = timedelta(days=1)
 
@@ -117,7 +119,7 @@ def _of_lines(text: str) -> SiteMap:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not _are_addresses(lines[:20]):
         raise _changed("返回的内容不是站点地图，请确认网址是否正确。")
-    return SiteMap(pages=tuple(Entry(urldefrag(line)[0]) for line in dict.fromkeys(lines) if _are_addresses([line])))
+    return SiteMap(pages=tuple(Entry(without_anchor(line)) for line in dict.fromkeys(lines) if _are_addresses([line])))
 
 
 def _are_addresses(lines: list[str]) -> bool:
@@ -144,7 +146,7 @@ def _entry(element: etree._Element, base: str) -> Entry | None:
     for part in element.iter():
         if isinstance(part.tag, str):
             said.setdefault(_local(part), visible_text(part.text or ""))
-    url = urldefrag(absolute_url(said.get("loc", ""), base))[0]
+    url = without_anchor(absolute_url(said.get("loc", ""), base))
     if not url.startswith(("http://", "https://")):
         return None
     moment = parse_date(said.get("publication_date", ""))

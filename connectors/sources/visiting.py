@@ -8,9 +8,12 @@ from connectors.base import RawPage
 from connectors.errors import ConnectorError, NeedsPerson, RetryLater
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
+from connectors.sources.addresses import is_route
 from connectors.sources.revisiting import AGAIN, validators
 from connectors.sources.robots import MOST_BYTES, UNREACHABLE, Robots, place_of_rules, read_robots
 from connectors.statuses import TOO_MANY_REQUESTS
+
+_ONLY_SCRIPTS = "这个网址里带 #/，内容要靠网页脚本显示，没有采集；请改用这个网站的数据接口，或换一个来源。"
 
 
 class Visitor:
@@ -24,6 +27,9 @@ class Visitor:
 
     def part(self, link: str, *, etag: str = "", last_modified: str = "") -> RawPage:
         """The page, or one that says why it could not be had. The link stands in its cursor under "link"."""
+        if is_route(link):
+            # what is answered is the frame of the site, the same for all its articles
+            return RawPage(url=link, status=0, fetched_at=self._http.now(), error=_ONLY_SCRIPTS, cursor={"link": link})
         try:
             page = self._http.fetch(
                 link,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -23,7 +23,7 @@ from connectors.extraction.dates import lies_ahead, parse_date
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.rules import SiteRule
 from connectors.http import HttpClient
-from connectors.sources.addresses import site_of
+from connectors.sources.addresses import is_route, site_of, without_anchor
 from connectors.sources.entries import content_of
 from connectors.sources.rereading import Watched, due, is_changed, looked_at, watch
 from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
@@ -232,14 +232,14 @@ def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
             url
             and len(_CHINESE.findall(text)) >= _HEADLINE
             and site_of(url) == site
-            and urlsplit(url).path not in ("", "/")
+            and (urlsplit(url).path not in ("", "/") or is_route(url))
         ):
             links.append(Link(url, text))
     return links
 
 
 def _target(anchor: Tag, base: str) -> str:
-    return urldefrag(absolute_url(str(anchor.get("href") or ""), base))[0]
+    return without_anchor(absolute_url(str(anchor.get("href") or ""), base))
 
 
 def _soup(page: RawPage) -> BeautifulSoup:
