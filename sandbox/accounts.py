@@ -121,6 +121,8 @@ class KuaishouAccount(Account):
     redirect_uris: list[str] = Field(default_factory=list)
     banned: bool = False
     """From publishing; the platform answers as for a used-up quota."""
+    caption_kept: int | None = None
+    """Keeps no more than so many characters of a caption, without a word; the contract names no length."""
     calls_per_day: int = 1000
     """For each endpoint."""
     quotas: dict[str, int] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from connectors import registry
 from connectors.base import Post, PostPicture
+from connectors.channels.captions import topics_in
 from connectors.channels.weibo.text import length as weibo_length
 from connectors.dossier import Dossier
 from content_store.tables import Account, StoryVersion
@@ -195,14 +196,24 @@ def _longest_head(words: str, tail: str, limit: int) -> str:
 
 def _douyin(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
     topics = [str(topic).strip("# ") for topic in account.settings.get("topics") or ["科普"]]
+    title, words = _video_title(version, limits["title"]), version.short_text or version.digest
+    # those that an editor wrote into the words count as well; a hand-off to the app carries no words
+    direct = account.mode == "direct" and bool(account.settings.get("may_create"))
+    written = topics_in(title if account.platform == "douyin" and not direct else f"{title} {words}")
     return {
-        "title": cut(version.video_title or version.title, limits["title"]),
-        "text": version.short_text or version.digest,
-        "topics": topics[: limits["topics"]],
+        "title": title,
+        "text": words,
+        "topics": topics[: max(limits["topics"] - written, 0)],
         "video_url": version.video_url,
         "pictures": [] if version.video_url else _with_cover(version)[: limits["pictures"]],
         "cover": version.cover_sha256,
     }
+
+
+def _video_title(version: StoryVersion, limit: int) -> str:
+    """What stands above a video; of the AI that made it, the title must tell: a hand-off carries nothing else."""
+    sign = AI_MARK if version.ai_use == "generated" else ""
+    return sign + cut(version.video_title or version.title, limit - len(sign))
 
 
 def _kuaishou(version: StoryVersion, account: Account, link: str, limits: Mapping[str, int]) -> Form:
@@ -217,7 +228,7 @@ def _toutiao(version: StoryVersion, account: Account, link: str, limits: Mapping
     """An article, or a video's title where the account sends videos over the interface."""
     form = _packed(version, account, link, limits)
     if account.settings.get("video_api") and version.video_url:
-        form |= {"title": cut(version.video_title or version.title, limits["video_title"])}
+        form |= {"title": _video_title(version, limits["video_title"])}
     return form
 
 

@@ -38,7 +38,7 @@ def _caption(call: Call) -> str:
         raise Refused(100100400, "caption 不能为空")
     if len(text) > CAPTION_MOST or len(re.findall(r"#[^\s#]+", text)) > TOPICS_MOST:
         raise Refused(100100400, "caption 过长或话题过多")
-    return text
+    return text[: call.account.get("caption_kept")]
 
 
 def _cover(call: Call) -> str:

@@ -231,6 +231,7 @@ def test_the_preflight_finds_what_the_app_would_refuse(world: World) -> None:
     wrong = {
         "标题有": video(title="长" * 31),
         "话题有": video(topics=("一", "二", "三", "四", "五", "六")),
+        "话题有 6 个": video(title="雪天#出行", topics=("一", "二", "三", "四", "五")),
         "没有视频": video(video_url=""),
         "不是 https": video(video_url="http://127.0.0.1/v.mp4"),
         "没有标题": video(title=" "),

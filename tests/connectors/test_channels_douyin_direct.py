@@ -290,6 +290,7 @@ def test_one_character_over_each_limit_is_found_before_anything_is_sent(world: W
     wrong = {
         "标题有 31 字": video("ddpre", movie, title=title + "😀"),
         "1001 字": fits.model_copy(update={"text": fits.text + "😀"}),
+        "话题有 7 个": video("ddpre", movie, text="#一 #二 #三 #四 #五 小心路滑。"),
         "话题有 6 个": video("ddpre", movie, topics=("一", "二", "三", "四", "五", "六")),
         "图片有 13 张": video("ddpre", "", pictures=tuple(post_picture(f"p{n}", picture()) for n in range(13))),
         "打不开": video("ddpre", "", pictures=(post_picture("p", b"rubbish"),)),

@@ -15,7 +15,7 @@ import pytest
 from channel_parts import MOVIE, Died, Notebook, Shelf, World, a_file, a_world, later, picture, post_picture
 
 from connectors.base import ErrorClass, Outcome, Post
-from connectors.channels.captions import caption_of
+from connectors.channels.captions import caption_of, perhaps_ours
 from connectors.channels.codes import problem
 from connectors.channels.kuaishou import Kuaishou
 from connectors.channels.kuaishou.api import KuaishouApi
@@ -26,6 +26,8 @@ APP_ID, SECRET, OPEN_ID = "ks000000sandbox", "fake-secret-kuaishou", "f18sandbox
 TOKEN, REFRESH = "fake-token-kuaishou-jilin", "fake-refresh-kuaishou-jilin"
 MB = 1024 * 1024
 PUBLISH = "/openapi/photo/publish"
+JOINS = {"platform": "kuaishou", "app_id": APP_ID, "app_secret": SECRET, "open_id": OPEN_ID, "name": "科普吉林"}
+JOINS |= {"access_token": TOKEN, "refresh_token": REFRESH}
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +173,56 @@ def test_a_lost_publish_without_effect_is_absent_only_after_its_time(world: Worl
     assert built.publish(post, journal).state == "accepted"
     made_live(world, built, journal)
     assert len(out(world, "ksabsent")) == 1
+
+
+@pytest.mark.parametrize("kept", [8, 40, 60])
+def test_a_platform_that_cuts_captions_doubles_nothing(movie: str, kept: int) -> None:
+    """The mark goes with the end of the caption; a new work that begins like ours is then a person's question."""
+    with a_world() as world:
+        world.control("/accounts", {**JOINS, "caption_kept": kept})
+        built, journal = channel(world), Notebook(world.now)
+        world.faults({"kind": "reset_after_effect", "platform": "kuaishou", "path": PUBLISH, "times": 1})
+        post = video("kscutcutcu", movie, text="出行前先看路况，减速慢行。" * 4)
+        assert len(caption_of(post)) > 60
+        assert built.publish(post, journal).state == "unknown"
+        assert built.look_up(post, journal).refusal is None, "its time is not over"
+        world.advance(1801)
+        asked = built.look_up(post, journal)
+        assert "登记链接" in refused(asked, ErrorClass.NEEDS_HUMAN)
+        assert (asked.state, len(world.public(OPEN_ID))) == ("unknown", 1)
+        other = video("ksotherone", movie, title="另一条视频")
+        open_call = Notebook(world.now, dies_at="publish")
+        with pytest.raises(Died):
+            built.publish(other, open_call)
+        world.advance(1801)
+        assert built.look_up(other, open_call).state == "absent", "what begins in another way is not this one"
+
+
+def test_the_whole_mark_of_another_delivery_is_that_ones() -> None:
+    post = video("aaaaaaaaaa", "https://v.example/1.mp4")
+    assert perhaps_ours("一分钟看懂暴雪预警 大范围降雪…", post)
+    assert perhaps_ours(caption_of(post)[:-3], post)
+    assert perhaps_ours("一分钟看懂暴雪预警（快手改过的文案）", post)
+    assert perhaps_ours("", post), "nothing to be read is no proof"
+    assert not perhaps_ours(caption_of(post.model_copy(update={"marker": "bbbbbbbbbb"})), post)
+    assert not perhaps_ours("别的视频", post)
+
+
+def test_a_pinned_old_work_does_not_end_the_search(world: World, movie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, journal = channel(world), Notebook(world.now)
+    world.faults({"kind": "reset_after_effect", "platform": "kuaishou", "path": PUBLISH, "times": 1})
+    post = video("kspinned", movie)
+    assert built.publish(post, journal).state == "unknown"
+    world.advance(60)
+    ask, now = built._works._page, world.now()
+    newer = [_listed(f"n{n}", now, "后来的") for n in range(19)]
+    pages = [[_listed("pin", now - timedelta(days=90), "置顶"), *newer]]
+    monkeypatch.setattr(built._works, "_page", lambda asked: pages.pop() if pages else ask({"count": "20"}))
+    assert built.look_up(post, journal).state == "done"
+
+
+def _listed(photo_id: str, at: datetime, caption: str) -> dict[str, Any]:
+    return {"photo_id": photo_id, "caption": caption, "create_time": int(at.timestamp() * 1000)}
 
 
 @pytest.mark.parametrize("dies_at", ["upload", "publish"])
@@ -509,6 +561,7 @@ def test_the_preflight_finds_one_character_too_many_and_nothing_less(world: Worl
     wrong = {
         "标题有 31 字": video("kspre", movie, title="长" * 30 + "😀"),
         "1001 字": full.model_copy(update={"text": full.text + "😀"}),
+        "话题有 6 个": video("kspre", movie, text="#一 #二 #三 #四 小心路滑。"),
         "话题有 5 个": video("kspre", movie, topics=("一", "二", "三", "四", "五")),
         "没有视频": video("kspre", ""),
         "不是 https": video("kspre", "http://kepujilin.example/v.mp4"),

@@ -62,6 +62,11 @@ def test_the_use_of_ai_is_said_where_readers_see_it(ai_use: str) -> None:
     assert "人工智能" in form("wechat", version(ai_use=ai_use))["html"]
     assert ("AI" in form("weibo", version(ai_use=ai_use))["text"]) == (ai_use == "generated")
     assert "人工智能" not in form("wechat")["html"]
+    for platform, settings in (("douyin", {}), ("kuaishou", {}), ("toutiao", {"video_api": True})):
+        told = version(ai_use=ai_use, title="长" * 40, video_title="视" * 40, video_url="https://v.example/1.mp4")
+        title = form(platform, told, **settings)["title"]
+        assert title.startswith("【AI生成】视") == (ai_use == "generated"), platform
+        assert len(title) <= limits_of(account(platform))["video_title" if settings else "title"]
 
 
 def test_weibo_says_the_short_text_and_ends_with_the_link() -> None:
@@ -86,6 +91,17 @@ def test_douyin_gets_title_topics_and_either_a_video_or_pictures() -> None:
     assert with_video["topics"] == ["科普"]
     assert form("douyin")["pictures"] == ["aa11", "bb22"]
     assert form("douyin", topics=["#冰雪", "二", "三", "四", "五", "六"])["topics"] == ["冰雪", "二", "三", "四", "五"]
+
+
+def test_topics_written_into_the_words_leave_less_room_for_the_accounts_own() -> None:
+    story = version(video_url="https://v.example/1.mp4", short_text="#一氧化碳 #取暖 #安全 开窗通风。")
+    assert form("kuaishou", story, topics=["科普", "吉林"])["topics"] == ["科普"], "four in all"
+    direct = account("douyin", topics=["科普", "吉林", "冬季"], may_create=True)
+    made = form_of(story, direct, marker="kp0123456789", site_url=SITE)
+    assert made["topics"] == ["科普", "吉林"], "five in all"
+    assert form("douyin", story, topics=["科普", "吉林", "冬季"])["topics"] == ["科普", "吉林", "冬季"], (
+        "words stay here"
+    )
 
 
 def test_a_weibo_account_for_articles_gets_the_whole_text_and_a_post_beside_it() -> None:

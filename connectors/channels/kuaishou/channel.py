@@ -186,7 +186,19 @@ class Kuaishou:
         if waited < _GRACE:
             left = (_GRACE - waited).total_seconds()
             return Outcome(state="unknown", retry_after=min(max(waited.total_seconds(), 30.0), left))
-        return Outcome(state="absent")
+        return self._not_found(post, begun)
+
+    def _not_found(self, post: Post, begun: datetime) -> Outcome:
+        """After its time: not there, unless a new work looks like it and only lacks the mark."""
+        try:
+            alike = self._works.perhaps_ours(post, since=begun)
+        except ConnectorError as error:
+            return not_asked(error, self._now(), still="unknown")
+        if not alike:
+            return Outcome(state="absent")
+        cause = "发布没有答复，快手上有一条新作品像是它，但文案里看不到稿号。"
+        remedy = "请在快手上核对：是这一条就登记链接，不是就点“重新发送”。"
+        return Outcome(state="unknown", refusal=problem(ErrorClass.NEEDS_HUMAN, cause, remedy))
 
     def poll(self, known: Mapping[str, str]) -> Outcome:
         try:
