@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, DateTime, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
+
+Kept = TypeVar("Kept")
+_TRIES_WHEN_BUSY = 3
 
 
 class StoreError(Exception):
@@ -100,6 +103,17 @@ class Store:
         self.engine.dispose()
 
 
+def though_busy(write: Callable[[], Kept]) -> Kept:
+    """Writes it, if need be several times: for what cannot be had again, such as a platform's answer. Raises StoreLocked
+    where the store stays busy all the same."""
+    for _ in range(_TRIES_WHEN_BUSY - 1):
+        try:
+            return write()
+        except StoreLocked:
+            continue
+    return write()
+
+
 @contextmanager
 def translated_errors(url: str) -> Iterator[None]:
     """Database errors that a person can act on, said in one sentence. Others pass as they are."""
@@ -117,7 +131,11 @@ def translated_errors(url: str) -> Iterator[None]:
 
 
 _SAID: tuple[tuple[tuple[str, ...], type[StoreError], str], ...] = (
-    (("locked", "busy"), StoreLocked, "数据库正被另一个程序占用，请等它结束，或关掉多余的 kepu 后再试。"),
+    (
+        ("locked", "busy", "deadlock detected"),
+        StoreLocked,
+        "数据库正被另一个程序占用，请等它结束，或关掉多余的 kepu 后再试。",
+    ),
     (
         ("not a database", "image is malformed", "malformed database schema"),
         StoreBroken,

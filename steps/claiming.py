@@ -54,6 +54,8 @@ class Work:
     since: datetime
     """When it was accepted or handed over; for an unknown one, when the lost call was begun."""
     journal: StoredJournal
+    next_try_at: datetime | None = None
+    """As it was claimed: who wants it looked at meanwhile sets another."""
     last_code: str = ""
     """What the platform answered last time, where that was a refusal."""
 
@@ -177,6 +179,7 @@ def begun(
         since=since or row.sending_at or row.created_at,
         was_live=row.live_at is not None,
         journal=journal,
+        next_try_at=row.next_try_at,
         last_code=known.raw_code if known is not None else "",
     )
 

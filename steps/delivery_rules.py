@@ -168,6 +168,13 @@ def not_before(next_: Next, seconds: float, now: datetime) -> Next:
     return next_ if next_.next_try_at is None else replace(next_, next_try_at=max(next_.next_try_at, earliest))
 
 
+def not_after(next_: Next, asked: datetime | None) -> Next:
+    """The same, but looked at again by `asked`, where it is in a state in which looking tells anything."""
+    if asked is None or next_.state not in (State.UNKNOWN, *_OUT):
+        return next_
+    return replace(next_, next_try_at=asked if next_.next_try_at is None else min(next_.next_try_at, asked))
+
+
 def is_proof_of_absence(known: Mapping[str, str], *, was_live: bool, lost: bool) -> bool:
     """Whether the platform's "not there" speaks of this very work.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from connectors.channels.codes import Refused
 from connectors.errors import ConnectorError, OutcomeUnknown
 from connectors.failures import scrub
 from content_store import queue
-from content_store.database import Store
+from content_store.database import Store, though_busy
 from content_store.tables import Attempt, Receipt
 
 LEASE = timedelta(seconds=120)
@@ -60,18 +61,22 @@ class StoredJournal:
         try:
             ids = act()
         except OutcomeUnknown as error:
-            self._close(attempt, "unknown", message=error.message)
+            self._closed(attempt, "unknown", message=error.message)
             raise
         except ConnectorError as error:
             code, said = (error.code, error.raw) if isinstance(error, Refused) else ("", error.message)
-            self._close(attempt, "failed", code=code, message=said)
+            self._closed(attempt, "failed", code=code, message=said)
             del self._open[name]
             raise
         # any other exception is a defect of ours: the attempt stays open, so that the row is looked up
-        self._close(attempt, "done", ids=ids)
+        self._closed(attempt, "done", ids=ids)
         del self._open[name]
         self._known |= ids
         return ids
+
+    def _closed(self, attempt: int, outcome: str, **said: Any) -> None:
+        """What the platform answered is not asked for again only because the store was busy."""
+        though_busy(lambda: self._close(attempt, outcome, **said))
 
     def _close(
         self, attempt: int, outcome: str, *, ids: dict[str, str] | None = None, code: str = "", message: str = ""

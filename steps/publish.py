@@ -16,6 +16,7 @@ from connectors.base import Channel, ErrorClass, Outcome, Post, Refusal
 from connectors.channels.codes import outcome_of
 from connectors.errors import ConnectorError
 from content_store import queue
+from content_store.database import StoreError, though_busy
 from content_store.tables import DeliveryState as State
 from content_store.tables import Lane
 from steps import delivery_rules as rules
@@ -101,7 +102,12 @@ _AT_ONCE = {State.UNKNOWN, State.WITHDRAWING, State.ACCEPTED, State.HANDED_OVER,
 
 
 def _act(newsroom: Newsroom, work: Work) -> State | None:
-    return _ACTS[work.state](newsroom, work)
+    try:
+        return _ACTS[work.state](newsroom, work)
+    except StoreError as error:
+        # what became of it could not be written down: its lease runs out, and it is taken up and looked up
+        logger.warning("delivery %s: %s", work.delivery_id, error)
+        return None
 
 
 def _send(newsroom: Newsroom, work: Work) -> State | None:
@@ -171,6 +177,11 @@ def _asked(
         return None
     except ConnectorError as error:
         return _not_done(work, outcome_of(error, newsroom.now()))
+    except StoreError as error:
+        logger.warning("delivery %s: %s", work.delivery_id, error)
+        cause, remedy = "数据库正忙或不可用，这一步没有做完。", "系统会自动再试，先核对再发，无需处理。"
+        refusal = Refusal(kind=ErrorClass.RETRYABLE, cause=cause, remedy=remedy)
+        return _not_done(work, Outcome(state="failed", refusal=refusal, raw_message=str(error)))
     except Exception:
         logger.exception("delivery %s: a defect", work.delivery_id)
         cause, remedy = "程序出错，这一条没有继续处理。", "请联系管理员查看日志，修复后再点“重新发送”。"
@@ -197,12 +208,19 @@ def _told_meanwhile(session: Session, work: Work) -> bool:
 
 
 def _end(newsroom: Newsroom, work: Work, next_: Next, outcome: Outcome | None) -> State | None:
+    return though_busy(lambda: _ended(newsroom, work, next_, outcome))
+
+
+def _ended(newsroom: Newsroom, work: Work, next_: Next, outcome: Outcome | None) -> State | None:
     with newsroom.store.session() as session:
         try:
             row = queue.held_by(session, work.delivery_id, work.journal.owner)
         except queue.LeaseLost:
             return None
         polls = row.polls + 1
+        if row.next_try_at != work.next_try_at:
+            # a call-back came meanwhile, and what was asked before it may not know of it yet
+            next_ = rules.not_after(next_, row.next_try_at)
         if next_.state is State.WITHDRAWN and _told_meanwhile(session, work):
             # a call-back named a work while the platform was asked whether there is one
             next_, outcome = Next(State.WITHDRAWING, newsroom.now()), None

@@ -12,7 +12,7 @@ from typing import Literal
 from connectors.base import Token
 from connectors.errors import RetryLater
 from content_store import accounts, running
-from content_store.database import Store
+from content_store.database import Store, though_busy
 from content_store.vault import Vault
 from steps.workers import is_gone, worker_name
 
@@ -40,6 +40,10 @@ class StoredTokens:
         return None if known is None else Token(value=known[0], expires_at=known[1])
 
     def put(self, kind: str, token: Token) -> None:
+        # one that works once cannot be had again
+        though_busy(lambda: self._put(kind, token))
+
+    def _put(self, kind: str, token: Token) -> None:
         with self._store.session() as session:
             ends = token.expires_at
             accounts.keep_token(session, self._account_id, kind, token.value, ends, self._vault, app=self._app)

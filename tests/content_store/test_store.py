@@ -322,6 +322,37 @@ def test_a_disk_in_trouble_is_said_in_one_sentence(words: str, said: str, wrappe
         raise OperationalError("INSERT", {}, raw) if wrapped else raw
 
 
+def test_two_who_wait_for_each_other_on_postgresql_are_told_that_the_store_is_busy(
+    postgres_url: str, now: datetime
+) -> None:
+    store = Store(postgres_url)
+    with store.session() as session:
+        for key in ("a", "b"):
+            accounts.put(session, key, {"platform": "wechat", "name": key}, now=now)
+    both_hold, ended = threading.Barrier(2), []
+
+    def crosswise(*keys: str) -> None:
+        try:
+            with store.session() as session:
+                for key in keys:
+                    session.connection().execute(
+                        text("SELECT id FROM account WHERE key = :key FOR UPDATE"), {"key": key}
+                    )
+                    if key == keys[0]:
+                        both_hold.wait(30)
+            ended.append("done")
+        except StoreLocked:
+            ended.append("busy")
+
+    threads = [threading.Thread(target=crosswise, args=keys) for keys in (("a", "b"), ("b", "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == ["busy", "done"]
+    store.close()
+
+
 def test_what_is_no_fault_of_the_database_passes_as_it_is(sqlite_store: Store) -> None:
     with pytest.raises(DatabaseError), sqlite_store.session() as session:
         session.connection().execute(text("SELECT locked FROM nowhere"))

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from queue_parts import Clock, Died, Platform, a_delivery, a_newsroom, an_account, receipt_of, the
+from queue_parts import Clock, Died, FakeChannel, Platform, a_delivery, a_newsroom, an_account, receipt_of, the
 from sqlmodel import select
 
+from connectors.base import Outcome
 from content_store import accounts, deliveries, log, queue, stories, tasks
 from content_store.database import Store
 from content_store.tables import Account, Attempt, Delivery, Lane, StoryVersion
@@ -523,6 +524,33 @@ def test_a_callback_only_makes_the_queue_look_at_once(both: Newsroom, clock: Clo
     platform.taken_down.add("kpone")
     assert receive_event(both, "fake", query, {}, b"", clock.now()) == "success"
     assert the(both, one).state == State.LIVE
+
+
+@pytest.mark.parametrize(("state", "then"), [("accepted", State.ACCEPTED), ("done", State.LIVE)])
+def test_a_callback_that_comes_while_the_platform_is_asked_is_not_lost(
+    both: Newsroom, clock: Clock, platform: Platform, monkeypatch: pytest.MonkeyPatch, state: str, then: State
+) -> None:
+    one = a_delivery(both, an_account(both), "kpone")
+    publish_due(both, both.now(), worker="w")
+    with both.store.session() as session:
+        attempt = session.exec(select(Attempt)).one()
+        attempt.external_ids = {**attempt.external_ids, "publish_id": "77"}
+    told = []
+
+    def poll(_channel: FakeChannel, known: dict[str, str]) -> Outcome:
+        """What is answered now was so before the call-back came."""
+        told.append(receive_event(both, "fake", {"signature": "good", "id": "77"}, {}, b"", clock.now()))
+        return Outcome.model_validate({"state": state, "external_ids": dict(known), "retry_after": 3600})
+
+    monkeypatch.setattr(FakeChannel, "poll", poll)
+    clock.advance(minutes=1)
+    poll_accepted(both, both.now(), worker="w")
+    assert told == ["success"]
+    assert the(both, one).state == then
+    monkeypatch.undo()
+    platform.taken_down.add("kpone")
+    clock.advance(minutes=11)
+    assert poll_accepted(both, both.now(), worker="w") == {"needs_person": 1}, "looked at again, before its hour"
 
 
 def test_a_single_row_can_be_looked_at_at_once_but_not_sent_early(newsroom: Newsroom, clock: Clock, one: int) -> None:
