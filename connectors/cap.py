@@ -45,8 +45,10 @@ _OLD_NAMES = {"very likely": "Likely"}
 _NAMESPACE = re.compile(r"^(?:urn:oasis:names:tc:emergency:cap:1\.[0-9]|https?://www\.incident\.com/cap/1\.0|)$")
 _ID = re.compile(r"[^\s,<&]+")
 _REFERENCE = re.compile(
-    r"([^\s,]+)\s*,\s*([^\s,]+)\s*,\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)"
+    r"([^\s,]{1,300})\s*+,\s*+([^\s,]{1,300})\s*+,\s*+(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)"
 )
+_REFERENCES = 100_000
+"""Characters of a list of references that are read: two thousand of them."""
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -261,7 +263,7 @@ def _named(element: Element, name: str) -> tuple[Named, ...]:
 
 def _references(text: str) -> tuple[Reference, ...]:
     found = []
-    for sender, identifier, sent in _REFERENCE.findall(text):
+    for sender, identifier, sent in _REFERENCE.findall(text[:_REFERENCES]):
         moment = parse_date(sent)
         if moment:
             found.append(Reference(sender=sender, identifier=identifier, sent=moment.at))

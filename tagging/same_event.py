@@ -35,7 +35,7 @@ _MOST_FIGURES = 24
 _HEAD = struct.Struct("<BBBIQ")
 
 _DAY = re.compile(r"(?<!\d)(0?[1-9]|[12]\d|3[01])[日号](?![均内游程])", re.ASCII)
-_FIGURE = re.compile(r"\d+(?:\.\d+)?(?![\d.年月日号时点分:~—–-])[^\s\d]?", re.ASCII)
+_FIGURE = re.compile(r"(?<!\d)\d++(?:\.\d++)?+(?![\d.年月日号时点分:~—–-])[^\s\d]?", re.ASCII)
 _PROVINCES = re.compile(
     "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆"
     "|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|台湾|香港|澳门"

@@ -19,7 +19,7 @@ from connectors.extraction.pictures import absolute_url
 from connectors.sources.json_paths import guessed, is_json, unwrapped
 from connectors.sources.revisiting import charset_of
 
-_BEFORE_ROOT = re.compile(r"\A(?:[\s\ufeff]|<\?.*?\?>|<!--.*?-->|<!(?!--)[^>]*>)*", re.S)
+_BEFORE_ROOT = re.compile(r"\A(?:[\s\ufeff]|<\?.*?\?>|<!--.*?-->|<!(?!--)[^>]*>)*+", re.S)
 _ROOT = re.compile(r"<(?:\w+:)?(\w+)")
 _CAP_SPACE = "urn:oasis:names:tc:emergency:cap"
 _CAP_LINK = re.compile(r"application/(?:common-alerting-protocol|cap)\+xml")

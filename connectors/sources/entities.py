@@ -6,7 +6,7 @@ import re
 
 from connectors.errors import FormatChanged
 
-_BEFORE = re.compile(r"(?:[\s\ufeff]|<\?.*?\?>|<!--.*?-->)*", re.S)
+_BEFORE = re.compile(r"(?:[\s\ufeff]|<\?.*?\?>|<!--.*?-->)*+", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*\[", re.I)
 _ENTITY = re.compile(r"<!ENTITY\b|%[\w:.-]+;", re.I)
 

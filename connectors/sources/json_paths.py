@@ -14,7 +14,7 @@ from connectors.sources.revisiting import charset_of
 
 _PATH = re.compile(r"[^.\s{}]+(?:\.[^.\s{}]+)*")
 _LONGEST = 200
-_WRAPPED = re.compile(r"\A(?:\s|/\*.*?\*/|;)*(?:(?:var|let|const)\s+)?[\w$.]+\s*(?:\(|=)\s*(?=[\[{])", re.S)
+_WRAPPED = re.compile(r"\A(?:\s|/\*.*?\*/|;)*+(?:(?:var|let|const)\s+)?[\w$.]++\s*+(?:\(|=)\s*+(?=[\[{])", re.S)
 _HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<!--|<head|<body)", re.I)
 _NAMES = {
     "title": ("title", "biaoti", "subject", "headline", "articletitle", "newstitle", "name"),

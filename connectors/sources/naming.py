@@ -15,8 +15,9 @@ from connectors.sources.entries import plain_text
 from connectors.sources.revisiting import charset_of
 
 LONGEST = 60
-_FIRST_TITLE = re.compile(r"<(?:\w+:)?title[^>]*>(.*?)</(?:\w+:)?title>", re.I | re.S)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_LONGEST_TITLE = 500
+_TITLE_BEGINS = re.compile(r"<(?:\w+:)?title\b[^<>]*>", re.I)
+_TITLE_ENDS = re.compile(r"</(?:\w+:)?title>", re.I)
 _BETWEEN = re.compile(r"\s*[_|｜—–]+\s*|\s+[-·»>]\s+|(?<=[一-鿿])-+(?=[一-鿿])")
 _EMPTY_WORDS = re.compile(r"^(?:首页|主页|网站首页|欢迎\S*|rss|feed|index|home|微信公众平台)$", re.I)
 _UNIT = re.compile(r"(?:[厅局委办署网报社台馆院所站会部]|大学|学会|协会|科协|中心|政府|周刊|杂志|频道|公众号)$")
@@ -32,8 +33,16 @@ def name_of(page: RawPage) -> str:
         return _of_json(text)
     if re.search(r"<html|<!doctype html", text[:2000], re.I):
         return _of_html(text)
-    found = _FIRST_TITLE.search(text[:50_000])
-    return _short(plain_text(unescape(_CDATA.sub(r"\1", found[1])))) if found else ""
+    return _short(_of_xml(text[:50_000]))
+
+
+def _of_xml(text: str) -> str:
+    begins = _TITLE_BEGINS.search(text)
+    ends = _TITLE_ENDS.search(text, begins.end()) if begins else None
+    if begins is None or ends is None:
+        return ""
+    said = text[begins.end() : ends.start()]
+    return plain_text(unescape(said.replace("<![CDATA[", "").replace("]]>", "")))
 
 
 def _of_json(text: str) -> str:
@@ -48,7 +57,7 @@ def _of_json(text: str) -> str:
 def _of_html(text: str) -> str:
     root = parse(text)
     site = _first(root, _SITE_NAME)
-    pieces = [each for each in _BETWEEN.split(_first(root, ".//title/text()")) if each]
+    pieces = [each for each in _BETWEEN.split(_first(root, ".//title/text()")[:_LONGEST_TITLE]) if each]
     pieces = [each for each in pieces if not _EMPTY_WORDS.match(each)]
     if site and site not in pieces:
         pieces.append(site)

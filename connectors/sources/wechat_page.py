@@ -24,7 +24,7 @@ HOST = "mp.weixin.qq.com"
 _SMALLEST = 24
 """Pixels of width; what is narrower separates paragraphs."""
 _FRAME = 80
-_STRING = r"""(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")"""
+_STRING = r"""(?:'([^'\\]*+(?:\\.[^'\\]*+)*+)'|"([^"\\]*+(?:\\.[^"\\]*+)*+)")"""
 _EMPTY_BEFORE = r"""(?:(?:''|"")\s*\|\|\s*)*"""
 _TOKEN = re.compile(_STRING + r"|([\[\]{}])|\bcdn_url\b", re.S)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.S)

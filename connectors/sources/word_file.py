@@ -46,7 +46,7 @@ p[style-name='kepu centred'] => p.centred:fresh
 u => u
 """
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LONGEST_TITLE = 80
+_LONGEST_TITLE, _LONGEST_BYLINE, _LONGEST_CAPTION = 80, 60, 100
 _BYLINE = re.compile(
     r"^[\s（(【\[]*(?:作\s*者|撰\s*文|撰\s*稿|供\s*稿|来\s*源|稿\s*源|单\s*位|报\s*送\s*单\s*位|日\s*期|时\s*间|文\s*[/／|｜]|图文\s*[/／|｜:：])"
 )
@@ -228,8 +228,9 @@ def _take_bylines(body: Element) -> tuple[list[str], datetime | None]:
     moment: datetime | None = None
     for paragraph in ends:
         text = visible_text(text_of(paragraph))
-        dated = bool(_ONLY_DATE.match(text))
-        if paragraph.find(".//img") is not None or len(text) > 60 or not (dated or _BYLINE.match(text)):
+        if paragraph.find(".//img") is not None or len(text) > _LONGEST_BYLINE:
+            continue
+        if not (_ONLY_DATE.match(text) or _BYLINE.match(text)):
             continue
         found = parse_date(text)
         moment = moment or (found.at if found else None)
@@ -246,7 +247,11 @@ def _place_captions(body: Element) -> None:
             continue
         text = visible_text(text_of(below))
         styled = below.get("class") == "caption" or (below.get("class") == "centred" and len(text) <= 60)
-        if below.find(".//img") is None and text and (styled or (_CAPTION.match(text) and len(text) <= 100)):
+        if (
+            below.find(".//img") is None
+            and text
+            and (styled or (len(text) <= _LONGEST_CAPTION and _CAPTION.match(text)))
+        ):
             paragraph.tag, below.tag = "figure", "figcaption"
             paragraph.append(below)
 
