@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import load_only
@@ -55,7 +55,11 @@ def settled_by_person(session: Session, articles: Iterable[int]) -> set[tuple[in
 def set_by_person(
     session: Session, article_id: int, *, theme: str, key: str, name: str, rejected: bool, user_id: int, now: datetime
 ) -> None:
-    """A person adds a tag or takes one away; either way it is the last word."""
+    """A person adds a tag or takes one away; either way it is the last word.
+
+    The article is locked as the tagger locks it: whoever comes second sees what the first has written.
+    """
+    session.exec(select(Article.id).where(Article.id == article_id).with_for_update()).all()
     query = select(Tag).where(Tag.article_id == article_id, Tag.theme == theme, Tag.key == key)
     tag = session.exec(query).first() or Tag(article_id=article_id, theme=theme, key=key, created_at=now)
     tag.name = name or tag.name or key
@@ -75,26 +79,51 @@ def counts(session: Session, theme: str) -> list[tuple[str, str, int]]:
     return [(key, name, number) for key, name, number in session.exec(query)]
 
 
-def keep_hot_topics(session: Session, list_key: str, topics: Iterable[dict[str, Any]], *, now: datetime) -> int:
-    """A look at a hot list: each topic {topic, rank, heat, url} is added or moved. Returns how many were not on it before.
+def keep_hot_topics(
+    session: Session,
+    list_key: str,
+    topics: Iterable[dict[str, Any]],
+    *,
+    at: datetime,
+    now: datetime,
+    anew_after: timedelta,
+) -> int:
+    """A look at a hot list: each topic {topic, rank, heat, url} is added or moved. Returns how many are new on it.
 
-    `now` is when the list was made: the same list once more changes nothing, nor does an older one that comes late.
+    `at` is when the list was made: the same list once more changes nothing, nor does an older one that comes late. What
+    was seen after `now` was seen by a clock that was wrong, and counts for nothing. A topic that comes back after
+    `anew_after` is another event of the same name (高考成绩公布) and begins anew.
     """
     known = {row.topic: row for row in session.exec(select(HotTopic).where(HotTopic.list_key == list_key))}
     added = 0
     for values in {each["topic"]: each for each in reversed(list(topics))}.values():
         row = known.get(values["topic"])
-        if row is None:
-            seen = {"first_seen_at": now, "last_seen_at": now, "best_rank": values["rank"]}
-            session.add(HotTopic(list_key=list_key, **seen, **values))
+        if row is None or row.last_seen_at > now or row.last_seen_at < at - anew_after:
+            row = row or HotTopic(list_key=list_key, topic=values["topic"])
+            _begin(row, values, at)
+            session.add(row)
             added += 1
-        elif row.last_seen_at < now:
+        elif row.last_seen_at < at:
             row.previous_rank, row.rank, row.heat = row.rank, values["rank"], values.get("heat")
             row.url = values.get("url") or row.url
             row.best_rank = min(row.best_rank, values["rank"])
-            row.last_seen_at, row.times_seen = now, row.times_seen + 1
+            row.last_seen_at, row.times_seen = at, row.times_seen + 1
     session.flush()
     return added
+
+
+def _begin(row: HotTopic, values: Mapping[str, Any], at: datetime) -> None:
+    row.rank = row.best_rank = values["rank"]
+    row.previous_rank, row.heat = None, values.get("heat")
+    row.url = values.get("url") or row.url
+    row.first_seen_at = row.last_seen_at = at
+    row.times_seen = 1
+
+
+def latest_looks(session: Session, *, until: datetime) -> dict[str, datetime]:
+    """When each hot list was last seen with anything on it, by its key."""
+    query = select(HotTopic.list_key, func.max(HotTopic.last_seen_at)).where(col(HotTopic.last_seen_at) <= until)
+    return dict(session.exec(query.group_by(col(HotTopic.list_key))).all())
 
 
 def hot_topics(session: Session, *, since: datetime, limit: int | None = None) -> list[HotTopic]:
@@ -152,11 +181,19 @@ class ToTag(NamedTuple):
 
 
 def due(session: Session, version: str, *, limit: int | None = None) -> list[int]:
-    """Articles that this version of the tagger has not seen in their present form, newest first."""
+    """Articles that this version of the tagger has not seen in their present form, newest first.
+
+    With a limit half of them are the oldest: what is new makes the last days due again and again, and would keep the
+    older ones waiting for ever.
+    """
     older_or_other = or_(col(Article.tagger_version) < version, col(Article.tagger_version) > version)
     query = select(Article.id).where(older_or_other)
-    query = query.order_by(col(Article.collected_at).desc(), col(Article.id).desc())
-    return [number for number in session.exec(query.limit(limit)) if number is not None]
+    newest = query.order_by(col(Article.collected_at).desc(), col(Article.id).desc())
+    if limit is None:
+        return [number for number in session.exec(newest) if number is not None]
+    oldest = query.order_by(col(Article.collected_at), col(Article.id)).limit(limit // 2)
+    found = dict.fromkeys([*session.exec(newest.limit(limit - limit // 2)), *reversed(session.exec(oldest).all())])
+    return [number for number in found if number is not None]
 
 
 def newest(session: Session, *, limit: int | None = None) -> list[int]:

@@ -146,6 +146,7 @@ TRENDS = {
     "down": ("soft", "↓ 下降"),
     "same": ("soft", "持平"),
     "new": ("warn-text", "新上榜"),
+    "off": ("soft", "已离榜"),
 }
 """Tone and words for where a hot topic is going."""
 FILE_KINDS = {"pdf": "PDF", "doc": "文档", "xls": "表格", "ppt": "幻灯片", "zip": "压缩包"}

@@ -26,7 +26,9 @@ millisecond an article."""
 def listed_now(newsroom: Newsroom, now: datetime) -> list[ListedTopic]:
     """The topics that count as hot now, MOST_LINES at most."""
     with newsroom.store.reading() as session:
-        return [_listed(topic) for topic in tags.hot_topics(session, since=now - HOT_FOR, limit=MOST_LINES)]
+        topics = tags.hot_topics(session, since=now - HOT_FOR, limit=MOST_LINES)
+        looks = tags.latest_looks(session, until=now)
+    return [_listed(topic, still=topic.last_seen_at == looks.get(topic.list_key)) for topic in topics]
 
 
 def left_out(newsroom: Newsroom, now: datetime) -> int:
@@ -62,7 +64,7 @@ def rows_of(items: Sequence[FetchedItem]) -> list[dict[str, Any]]:
 def _keep(newsroom: Newsroom, list_key: str, rows: list[dict[str, Any]], now: datetime, *, at: datetime) -> int:
     """Where a topic is new, articles of the last days are due for tagging again, since they may be hot now."""
     with newsroom.store.session() as session:
-        new = tags.keep_hot_topics(session, list_key, rows, now=at)
+        new = tags.keep_hot_topics(session, list_key, rows, at=at, now=now, anew_after=HOT_FOR)
         if new:
             tags.due_again(session, since=now - HOT_REACH)
         return new
@@ -73,10 +75,12 @@ def _made_at(items: Sequence[FetchedItem]) -> datetime | None:
     return datetime.fromisoformat(said) if said else None
 
 
-def _listed(topic: HotTopic) -> ListedTopic:
+def _listed(topic: HotTopic, *, still: bool) -> ListedTopic:
+    """`still`: the last look at its list saw it. One that has left is hot for a while, but stands nowhere."""
     return ListedTopic(
         topic=topic.topic,
-        rank=topic.rank,
+        rank=topic.rank if still else None,
+        trend="" if still else "off",
         list=topic.list_key,
         heat=topic.heat,
         times_seen=topic.times_seen,

@@ -26,7 +26,8 @@ class TaggedText:
 
 @dataclass(frozen=True, slots=True)
 class HotTopic:
-    """A line of a hot list as it stood at one time. `rank` counts from 1; `trend` is up, down, same, new or empty.
+    """A line of a hot list as it stood at one time. `rank` counts from 1; `trend` is up, down, same, new, off (it
+    has left the list, and has no rank) or empty.
 
     What several looks at the list have told stands behind: how often the topic was on it, since when, where before.
     """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from tagging.shapes import HotTopic
 
@@ -16,6 +18,43 @@ _BURST = 3.0
 """So many standard deviations above what is usual is a burst,"""
 _ENOUGH = 3
 """and from so many articles on."""
+_ORDINAL = re.compile(r"第?[0-9零一二两三四五六七八九十百]{1,8}(?:\.[0-9]{1,3})?(?:号|级|届|代|期|季|周年|金|强|线)")
+"""What tells one of a row from the next; numbers of the dead or of money only grow while a topic lives."""
+_NOT = frozenset("不没未非无别勿")
+_CONTRARY = frozenset(
+    frozenset(pair.split("/"))
+    for pair in (
+        *(
+            "高/低",
+            "涨/跌",
+            "升/降",
+            "升/跌",
+            "涨/降",
+            "增/减",
+            "开/关",
+            "胜/负",
+            "胜/败",
+            "赢/输",
+            "左/右",
+            "上/下",
+            "早/晚",
+        ),
+        *(
+            "东/西",
+            "南/北",
+            "男/女",
+            "甲/乙",
+            "甲/丙",
+            "乙/丙",
+            "发布/解除",
+            "发布/取消",
+            "启动/终止",
+            "启动/解除",
+            "能/不能",
+        ),
+    )
+)
+"""Signs or words that, one in the other's place, make another topic of the same line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +64,7 @@ class JoinedTopic:
     name: str
     lines: tuple[HotTopic, ...]
     trend: str
-    """up, down, same, new, or empty where one look is all there was."""
+    """up, down, same, new, off where no list has it any more, or empty where one look is all there was."""
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -108,8 +147,10 @@ def _age(line: HotTopic) -> tuple[float, int, str, str]:
 
 
 def _likeness(one: Wording, other: Wording) -> float:
-    """The mean of how far the words and the pairs of characters agree; 0 where they name different places."""
+    """The mean of how far the words and the pairs of characters agree; 0 where they name different places or say the contrary."""
     if one.places and other.places and not _same_place(one.places, other.places):
+        return 0.0
+    if _contrary(one.plain, other.plain):
         return 0.0
     pairs, others = _pairs(one.plain), _pairs(other.plain)
     together = 2 * len(pairs & others) / max(1, len(pairs) + len(others))
@@ -123,6 +164,30 @@ def _same_place(places: frozenset[str], others: frozenset[str]) -> bool:
     return any(place in other or other in place for place in places for other in others)
 
 
+def _contrary(one: str, other: str) -> bool:
+    """Whether two lines differ in a word that makes another topic of it: 6号线 and 7号线, 大涨 and 大跌, 能 and 不能."""
+    ordinals, others = set(_ORDINAL.findall(one)), set(_ORDINAL.findall(other))
+    if ordinals and others and not ordinals & others:
+        return True
+    own, foreign = _apart(one, other)
+    if bool(_NOT & set(own)) != bool(_NOT & set(foreign)) and max(len(own), len(foreign)) <= 3:
+        return True
+    return frozenset((own, foreign)) in _CONTRARY
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """What is left of two lines without the beginning and the end that they share."""
+    start = _shared(one, other)
+    one, other = one[start:], other[start:]
+    end = _shared(one[::-1], other[::-1])
+    return one[: len(one) - end], other[: len(other) - end]
+
+
+def _shared(one: str, other: str) -> int:
+    """So many characters at the beginning are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _pairs(text: str) -> set[str]:
     letters = "".join(char for char in text if char.isalnum())
     return {letters[at : at + 2] for at in range(max(1, len(letters) - 1))}
@@ -131,6 +196,8 @@ def _pairs(text: str) -> set[str]:
 def _trend(lines: Sequence[HotTopic]) -> str:
     """Where most of its lists send it; what they say themselves counts before the ranks we have seen."""
     said = Counter(line.trend or _moved(line) for line in lines)
+    if said["off"] == len(lines):
+        return "off"
     rising = said["up"] + said["new"] - said["down"]
     if said["new"] and not said["up"] + said["down"] + said["same"]:
         return "new"

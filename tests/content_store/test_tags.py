@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -110,6 +111,8 @@ def test_the_newest_are_due_first_until_they_are_tagged_by_this_version(store: S
     with store.reading() as session:
         assert tags.due(session, "2-b") == [numbers[0], numbers[2], numbers[3]]
         assert tags.due(session, "2-b", limit=1) == [numbers[0]]
+        assert tags.due(session, "2-b", limit=2) == [numbers[0], numbers[3]], "the oldest do not wait for ever"
+        assert tags.due(session, "2-b", limit=9) == [numbers[0], numbers[2], numbers[3]]
         assert tags.due(session, "2-a") == [numbers[0], numbers[1], numbers[3]]
         assert tags.newest(session) == numbers
 
@@ -133,3 +136,23 @@ def test_an_article_without_a_sender_of_its_own_bears_its_sources(store: Store, 
     with store.reading() as session:
         [read] = tags.to_tag(session, [article])
     assert (read.source_name, read.source_area, read.title, read.text) == ("气象局", "2203", "第0篇", "正文")
+
+
+def test_a_person_and_the_tagger_on_the_same_article_wait_for_each_other(store: Store, now: datetime) -> None:
+    [article] = articles(store, now)
+    with store.session() as session:
+        person = a_person(session, now)
+
+    def speak(turn: int) -> None:
+        with store.session() as session:
+            said = {"theme": "local", "key": "220322", "name": "", "rejected": turn % 2 == 0}
+            tags.set_by_person(session, article, user_id=person, now=now, **said)
+
+    def tag(turn: int) -> None:
+        keep(store, now, Tagged(article, 1, "news", 0.1, [], [LOCAL, HAZARD]), version=f"2-{turn}")
+
+    with ThreadPoolExecutor(3) as pool:
+        jobs = [pool.submit(act, turn) for turn in range(25) for act in (tag, speak, tag)]
+    for job in jobs:
+        job.result()
+    assert standing(store, article)["220322"].made_by == "person"

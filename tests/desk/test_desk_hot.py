@@ -10,7 +10,7 @@ from conftest_desk import Login, World, a_story
 from content_store import sources, tags
 from desk import words
 from desk.pages import hot
-from steps.hot_lists import take_hot_list
+from steps.hot_lists import HOT_FOR, take_hot_list
 from steps.tag import tag_due
 from tagging import HotTopic
 
@@ -30,7 +30,7 @@ def lists(world: World) -> World:
             {"topic": SNOW, "rank": 2, "heat": 3_420_000, "url": "https://hot.example/snow"},
             {"topic": HOSTILE, "rank": 7, "heat": None, "url": "javascript:alert(1)"},
         ]
-        tags.keep_hot_topics(session, "city-hot", lines, now=now)
+        tags.keep_hot_topics(session, "city-hot", lines, at=now, now=now, anew_after=HOT_FOR)
     others = [HotTopic("某歌手官宣恋情", 1), HotTopic(f"#{SNOW}#", 5), HotTopic(RUMOUR, 9)]
     take_hot_list(world.newsroom, "手工榜", others, now - timedelta(hours=1))
     tag_due(world.newsroom, now)

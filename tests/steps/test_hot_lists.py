@@ -13,7 +13,9 @@ from sqlmodel import select
 from content_store import sources, tags
 from content_store.tables import Article, HotTopic
 from steps.collect import collect_due
+from steps.hot_lists import listed_now, take_hot_list
 from steps.newsroom import Newsroom
+from tagging import HotTopic as Line
 
 
 @pytest.fixture
@@ -80,3 +82,27 @@ def test_a_list_dated_in_the_future_is_of_now(newsroom: Newsroom, site: Site, no
     put(site, now + timedelta(days=300), ("极光", 90))
     collect_due(newsroom, now)
     assert topics(newsroom)["极光"].last_seen_at == now
+
+
+def test_a_topic_that_left_its_list_stands_nowhere_while_it_counts_as_hot(newsroom: Newsroom, now: datetime) -> None:
+    take_hot_list(newsroom, "甲榜", [Line("极光"), Line("雾凇")], now)
+    take_hot_list(newsroom, "甲榜", [Line("雾凇")], now + timedelta(hours=1))
+    found = {line.topic: line for line in listed_now(newsroom, now + timedelta(hours=1))}
+    assert (found["极光"].rank, found["极光"].trend, found["极光"].best_rank) == (None, "off", 1)
+    assert (found["雾凇"].rank, found["雾凇"].trend) == (1, "")
+
+
+def test_a_topic_of_last_year_begins_anew(newsroom: Newsroom, now: datetime) -> None:
+    take_hot_list(newsroom, "甲榜", [Line("高考成绩公布")], now - timedelta(days=365))
+    assert take_hot_list(newsroom, "甲榜", [Line("冬捕"), Line("高考成绩公布")], now) == 2
+    exam = topics(newsroom)["高考成绩公布"]
+    assert (exam.rank, exam.previous_rank, exam.best_rank) == (2, None, 2)
+    assert (exam.first_seen_at, exam.times_seen) == (now, 1)
+
+
+def test_a_look_by_a_clock_a_year_ahead_does_not_freeze_its_topics(newsroom: Newsroom, now: datetime) -> None:
+    take_hot_list(newsroom, "甲榜", [Line("极光")], now + timedelta(days=365))
+    take_hot_list(newsroom, "甲榜", [Line("雾凇"), Line("极光")], now)
+    take_hot_list(newsroom, "甲榜", [Line("极光"), Line("雾凇")], now + timedelta(hours=1))
+    aurora = topics(newsroom)["极光"]
+    assert (aurora.rank, aurora.previous_rank, aurora.last_seen_at) == (1, 2, now + timedelta(hours=1))

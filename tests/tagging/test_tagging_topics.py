@@ -55,10 +55,31 @@ def test_two_wordings_on_one_list_count_once_a_look(tagger: Tagger) -> None:
         ("吉林高考分数线公布", "辽宁高考分数线公布"),
         ("长春迎来今冬首场大雪", "哈尔滨地铁三号线开通"),
         ("专家谈流感防护", "专家谈就业形势"),
+        ("长春地铁6号线开通", "长春地铁7号线开通"),
+        ("神舟二十一号发射成功", "神舟二十二号发射成功"),
+        ("某地发生3.1级地震", "某地发生5.1级地震"),
+        ("甲流进入高发期", "乙流进入高发期"),
+        ("长春发布暴雪红色预警", "长春解除暴雪红色预警"),
+        ("打呼噜是睡得香", "打呼噜不是睡得香"),
+        ("多喝茶能防癌", "多喝茶不能防癌"),
+        ("国际金价大涨", "国际金价大跌"),
     ],
 )
 def test_topics_that_share_a_word_stay_two(tagger: Tagger, one: str, other: str) -> None:
     assert len(tagger.joined((line(one, "weibo"), line(other, "baidu")))) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("某地煤矿事故已致3人死亡", "某地煤矿事故已致5人死亡"),
+        ("航天器发生氮气泄露", "航天器发生氦气泄露"),
+        ("某跨海大桥正式通车", "某跨海大桥今日通车"),
+        ("樊振东3比2林诗栋", "樊振东3:2林诗栋"),
+    ],
+)
+def test_a_topic_that_grows_or_is_spelt_otherwise_stays_one(tagger: Tagger, one: str, other: str) -> None:
+    assert len(tagger.joined((line(one, "weibo"), line(other, "baidu")))) == 1
 
 
 def test_a_text_about_a_topic_of_two_lists_gets_one_tag(tagger: Tagger) -> None:
