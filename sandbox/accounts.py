@@ -71,6 +71,10 @@ class WeiboAccount(Account):
     """Has a contract for the paid interface."""
     long_text: bool = False
     """May post 2000 characters through it."""
+    shortens_links: bool = False
+    """Shows links as t.cn, as the site does; what the interface gives back is written nowhere."""
+    loopback_rip: bool = True
+    """A client on this machine may call itself by it; the real platform wants the address it is seen under."""
     calls_per_day: int = 100
     posts_per_hour: int = 30
     app_reviewed: bool = True

@@ -59,6 +59,9 @@ _ASCII = r"[!-~]{4,200}"
 _NO_SPACES = "应是一串没有空格和汉字的字符，请从平台页面上重新复制。"
 _HOST = r"(?=.{4,100}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 
+_INSIDE = r"(0|10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.|::1?$|f[cd]"
+"""How an address begins that nobody outside can see."""
+
 
 def _id(key: str, label: str, hint: str, **more: Any) -> Field:
     values: dict[str, Any] = {"required": True, "shape": _ASCII, "wrong": _NO_SPACES}
@@ -150,10 +153,11 @@ SHEETS: dict[str, Sheet] = {
             Field(
                 "settings",
                 "rip",
-                "服务器的公网 IP（可不填）",
-                "微博要求写明从哪里发出，例如 221.8.1.2。不知道可以先留空。",
-                shape=r"\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:]{3,39}",
-                wrong="IP 地址不正确，应像 221.8.1.2 这样。",
+                "服务器的公网 IP",
+                "微博要求写明从哪里发出，例如 221.8.1.2；不知道请问网络管理员。内网地址不行。",
+                required=True,
+                shape=rf"(?!{_INSIDE})(\d{{1,3}}(\.\d{{1,3}}){{3}}|[0-9a-fA-F:]{{3,39}})",
+                wrong="IP 地址不正确，应是公网地址，像 221.8.1.2 这样。",
             ),
             Field("settings", "commercial", "已签微博商业接口合同", "有合同才勾选：一条最多可以带九张图。", tick=True),
             _id("app_key", "App Key", "在微博开放平台“我的应用 → 应用信息 → 基本信息”里。", application=True),

@@ -9,7 +9,7 @@ from sandbox.markup import plain_text
 from sandbox.multipart import parse_form_rfc3986
 from sandbox.store import Doc
 from sandbox.weibo.statuses import create
-from sandbox.weibo.users import is_ip
+from sandbox.weibo.users import is_rip
 
 LIMITS = {"title": 32, "content": 90_000, "text": 1900}
 
@@ -18,7 +18,7 @@ def publish(call: Call) -> Doc:
     if not call.account["verified"]:
         raise Refused(10014)
     fields = call.query | parse_form_rfc3986(call.body)
-    if problem := _problem(fields):
+    if problem := _problem(call, fields):
         raise Refused(10008, problem)
     half = str(call.fault.code) if call.fault_is("half_done") and call.fault else ""
     article = _make_article(call, fields)
@@ -31,7 +31,7 @@ def publish(call: Call) -> Doc:
     return {"code": "100000", "msg": "成功", "data": data}
 
 
-def _problem(fields: dict[str, str]) -> str:
+def _problem(call: Call, fields: dict[str, str]) -> str:
     for name in ("title", "content", "cover", "text", "rip"):
         if not fields.get(name, "").strip():
             return f"参数错误： {name}"
@@ -41,7 +41,7 @@ def _problem(fields: dict[str, str]) -> str:
     cover = urlsplit(fields["cover"])
     if cover.scheme not in ("http", "https") or not cover.hostname:
         return "参数错误： cover"
-    return "" if is_ip(fields["rip"]) else "参数错误： rip"
+    return "" if is_rip(call, fields["rip"]) else "参数错误： rip"
 
 
 def _make_article(call: Call, fields: dict[str, str]) -> Doc:

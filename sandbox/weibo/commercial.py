@@ -8,7 +8,7 @@ from sandbox.weibo.auth import fields_of, required
 from sandbox.weibo.errors import MESSAGES
 from sandbox.weibo.statuses import count_post, create, picture_of, refuse_repetition, status_object
 from sandbox.weibo.text import MOST, weight
-from sandbox.weibo.users import is_ip
+from sandbox.weibo.users import is_rip
 
 LONG_MOST = 2000
 PICTURES_MOST = 9
@@ -32,7 +32,7 @@ def upload_url_text(call: Call) -> Doc:
     _contracted(call)
     fields = fields_of(call)
     required(fields, "status", "rip")
-    if not is_ip(fields["rip"]):
+    if not is_rip(call, fields["rip"]):
         raise Refused(10017, MESSAGES[10017].format("rip"))
     long = fields.get("is_longtext") == "1"
     if long and not call.account["long_text"]:

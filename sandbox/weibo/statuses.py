@@ -9,8 +9,8 @@ from sandbox.pictures import picture_format
 from sandbox.store import Doc, Tx
 from sandbox.weibo.auth import fields_of, required
 from sandbox.weibo.errors import MESSAGES
-from sandbox.weibo.text import MOST, filtered, has_bound_link, links, short_mid, squeezed, weight
-from sandbox.weibo.users import is_ip, user_object
+from sandbox.weibo.text import MOST, filtered, has_bound_link, links, short_mid, shortened, squeezed, weight
+from sandbox.weibo.users import is_rip, user_object
 from sandbox.world import World
 
 FIRST_ID = 9_100_000_000_000_000
@@ -36,7 +36,7 @@ def share(call: Call) -> Doc:
     if not has_bound_link(text, call.account["bound_domains"]):
         raise Refused(10017, "appkey not bind domain!")
     required(fields, "rip")
-    if not is_ip(fields["rip"]):
+    if not is_rip(call, fields["rip"]):
         raise Refused(10017, MESSAGES[10017].format("rip"))
     if weight(text) > MOST:
         raise Refused(20012)
@@ -143,7 +143,7 @@ def status_object(call: Call, post: Doc) -> Doc:
         "id": int(post["id"]),
         "idstr": post["id"],
         "mid": post["id"],
-        "text": post["text"],
+        "text": shortened(post["text"]) if call.account.get("shortens_links") else post["text"],
         "source": f'<a href="{call.world.base}/weibo/" rel="nofollow">科普发布</a>',
         "favorited": False,
         "truncated": False,

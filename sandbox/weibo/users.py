@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from sandbox.calls import Call, Platform, Refused
 from sandbox.figures import followers
 from sandbox.store import Doc, Tx
 from sandbox.weibo.auth import required
 
+INSIDE = tuple(map(ip_network, ("0.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 
-def is_ip(text: str) -> bool:
+
+def is_rip(call: Call, text: str) -> bool:
+    """An address that somebody outside could see: no private one; this machine's own where the account may."""
     try:
-        ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return False
-    return True
+    if address.is_loopback:
+        return bool(call.account.get("loopback_rip", True))
+    odd = address.is_link_local or address.is_multicast or address.is_unspecified
+    return not odd and not any(address in network for network in INSIDE)
 
 
 def counts_of(tx: Tx, account: Doc) -> Doc:

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from connectors.base import ErrorClass, Outcome, Post
-from connectors.channels.codes import Refused, seconds_to_midnight
+from connectors.channels.codes import BEIJING, Refused, seconds_to_midnight
 from connectors.channels.weibo import Weibo
 from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
+from connectors.channels.weibo.settings import is_public
 from connectors.channels.weibo.text import base62, created_at, length, links_to, without_links
-from connectors.channels.weibo.timeline import find
+from connectors.channels.weibo.timeline import find, wanted
 from connectors.errors import OutcomeUnknown
 from connectors.http import HttpClient
 
@@ -361,6 +362,131 @@ def test_a_picture_that_is_too_large_is_made_to_fit(world: World) -> None:
     assert built.publish(short("wblarge", pictures=(large,)), Notebook(world.now)).state == "accepted"
 
 
+# ---------------------------------------------------------------- links in their short form
+
+SHORT_UID = "7700000044"
+
+
+@pytest.fixture
+def shortening(world: World) -> Weibo:
+    """An account whose links the platform shows as t.cn, so that no mark is to be seen."""
+    number = next(_fresh)
+    own = {"uid": f"{SHORT_UID}{number:04}", "access_token": f"fake-token-short-{number}", "name": "短链"}
+    app = {"app_key": "1234500000", "app_secret": "fake-secret-weibo", "bound_domains": ["127.0.0.1"]}
+    world.control("/accounts", {"platform": "weibo", "shortens_links": True, **app, **own})
+    return channel(world, own["access_token"], own["uid"])
+
+
+def test_a_late_id_is_found_by_its_words_where_links_are_shortened(world: World, shortening: Weibo) -> None:
+    world.faults({"kind": "delayed_id", "platform": "weibo", "path": "/2/statuses/share.json", "times": 1})
+    journal = Notebook(world.now)
+    assert shortening.publish(short("wblateshort"), journal).state == "accepted"
+    assert shortening.poll(journal.known).state == "accepted"
+    world.advance(180)
+    assert shortening.publish(short("wbbeside"), Notebook(world.now)).state == "accepted"
+    live = shortening.poll(journal.known)
+    assert live.state == "done"
+    shown = next(row for row in world.ledger(shortening._credentials.uid) if "wblateshort" in row["text"])
+    assert live.external_ids["status_id"] == shown["ids"]["id"]
+    assert shortening.withdraw(live.external_ids, journal).state == "absent"
+
+
+def test_a_late_id_whose_links_are_shortened_is_withdrawn_by_its_words(world: World, shortening: Weibo) -> None:
+    world.faults({"kind": "delayed_id", "platform": "weibo", "path": "/2/statuses/share.json", "times": 1})
+    journal = Notebook(world.now)
+    shortening.publish(short("wbshortback"), journal)
+    world.advance(180)
+    assert shortening.withdraw(dict(journal.known), journal).state == "absent"
+    assert world.public(shortening._credentials.uid) == []
+
+
+def test_an_older_post_of_the_same_words_is_not_taken_for_the_late_one(world: World, shortening: Weibo) -> None:
+    assert shortening.publish(short("wbolder", words="同样的话"), Notebook(world.now)).state == "accepted"
+    assert shortening.publish(short("wbbetween"), Notebook(world.now)).state == "accepted"
+    world.advance(3600)
+    world.faults({"kind": "delayed_id", "platform": "weibo", "path": "/2/statuses/share.json", "times": 1})
+    journal = Notebook(world.now)
+    shortening.publish(short("wbnewer", words="同样的话"), journal)
+    assert shortening.poll(journal.known).state == "accepted", "the one that is shown is another delivery's"
+
+
+def test_the_same_text_again_is_ours_also_where_links_are_shortened(world: World, shortening: Weibo) -> None:
+    mine = short("wbshorttwin", words="只此一句")
+    assert shortening.publish(mine, Notebook(world.now)).state == "accepted"
+    again = shortening.publish(mine, Notebook(world.now))
+    assert (again.state, bool(again.external_ids.get("status_id"))) == ("done", True)
+    world.faults({"kind": "error", "platform": "weibo", "path": "/2/statuses/share.json", "code": 20017, "times": 1})
+    alike = shortening.publish(short("wbonlyalike", words="只此一句"), Notebook(world.now))
+    assert alike.state == "unknown", "much alike is not the same, and the mark is not to be seen"
+    assert "认不出" in refused(alike, ErrorClass.NEEDS_HUMAN)
+
+
+def shown(number: int, at: datetime, text: str) -> dict[str, Any]:
+    local = at.astimezone(BEIJING)
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    told = f"Thu {months[local.month - 1]} {local:%d %H:%M:%S} +0800 {local.year}"
+    return {"idstr": str(number), "text": text, "created_at": told}
+
+
+@pytest.mark.parametrize(("total", "sure"), [(None, False), (400, False)])
+def test_one_pinned_old_post_does_not_make_the_list_reach_back(total: int | None, sure: bool) -> None:
+    now, sought = datetime(2026, 11, 26, 4, 0, tzinfo=UTC), wanted(short("wbpinned"))
+    newer = [shown(n, now + timedelta(minutes=40 - n), f"后来的 {n}") for n in range(4)]
+    pinned, old = shown(9, now - timedelta(days=90), "置顶"), shown(8, now - timedelta(hours=1), "以前的")
+    assert find([pinned, *newer], sought, since=now, total=total).sure is sure
+    assert find([pinned, *newer[:3], old], sought, since=now, total=total).sure, "one that really stands behind"
+    assert find([*newer, old], sought, since=now, total=total).sure
+
+
+def test_a_short_list_is_the_whole_one_only_if_the_platform_counts_no_more() -> None:
+    now, sought = datetime(2026, 11, 26, 4, 0, tzinfo=UTC), wanted(short("wbfew"))
+    few = [shown(n, now + timedelta(minutes=9 - n), f"后来的 {n}") for n in range(3)]
+    assert find(few, sought, since=now, total=3).sure
+    assert find(few, sought, since=now).sure
+    assert not find(few, sought, since=now, total=70).sure, "posts that are not shown may be between"
+    assert find([], sought, since=now, total=0).sure
+
+
+def test_a_long_text_that_the_list_cuts_off_is_no_proof_of_absence() -> None:
+    now, post = datetime(2026, 11, 26, 4, 0, tzinfo=UTC), short("wbcut", words="降雪路滑减速慢行保持车距" * 20)
+    cut = shown(1, now, post.text[:120] + "...全文：http://m.weibo.cn/client/version")
+    assert not find([cut], wanted(post), since=now, total=1).sure
+    assert find([shown(1, now, "别的话题，别的句子，完全不同")], wanted(post), since=now, total=1).sure
+
+
+# ---------------------------------------------------------------- the address that a post names
+
+
+@pytest.mark.parametrize(
+    "rip", ["127.0.0.1", "10.0.0.5", "192.168.1.9", "172.20.0.1", "0.0.0.0", "::1", "fc00::1", "北京"]
+)
+def test_an_address_that_nobody_outside_can_see_is_no_public_one(rip: str) -> None:
+    assert not is_public(rip)
+    real = Weibo.Settings(bound_domain="127.0.0.1", rip=rip)
+    assert real.address == ""
+    assert Weibo.Settings(base_url="http://127.0.0.1:9/weibo", rip=rip).address == "127.0.0.1", "beside a stand-in"
+
+
+@pytest.mark.parametrize(("rip", "words"), [("", "没有填写"), ("192.168.1.9", "不是公网地址"), ("221.8.1.2", "")])
+@pytest.mark.parametrize("form", ["short", "article"])
+def test_the_real_platform_is_told_the_servers_own_address_or_nothing_is_sent(
+    world: World, rip: str, words: str, form: str
+) -> None:
+    built = channel(world, base_url="https://api.weibo.com", rip=rip, form=form)
+    causes = [found.cause for found in built.problems(short("wbrip")) if "公网 IP" in found.cause]
+    assert (len(causes), words in "".join(causes)) == (1 if words else 0, True)
+
+
+def test_a_platform_that_wants_the_real_address_gets_it(world: World) -> None:
+    strict = {"platform": "weibo", "uid": "7700000055", "access_token": "fake-token-strict", "name": "严格"}
+    app = {"app_key": "1234500000", "app_secret": "fake-secret-weibo", "bound_domains": ["127.0.0.1"]}
+    world.control("/accounts", {**strict, **app, "loopback_rip": False})
+    told = channel(world, "fake-token-strict", "7700000055")
+    assert told.publish(short("wbtold"), Notebook(world.now)).state == "accepted"
+    untold = channel(world, "fake-token-strict", "7700000055", rip="")
+    assert untold.publish(short("wbuntold"), Notebook(world.now)).raw_code == "10017"
+
+
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_clock_off_by_ten_minutes_doubles_nothing_even_where_links_are_shortened(minutes: int) -> None:
     begun = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -370,7 +496,7 @@ def test_a_clock_off_by_ten_minutes_doubles_nothing_even_where_links_are_shorten
         {"text": text, "created_at": f"Fri Nov 20 {(begun + timedelta(minutes=at)):%H:%M:%S} +0000 2026"}
         for text, at in made
     ]
-    found = find(statuses, post, since=begun + timedelta(minutes=minutes))
+    found = find(statuses, wanted(post), since=begun + timedelta(minutes=minutes))
     assert found.status is statuses[1]
 
 

@@ -23,6 +23,7 @@ RIGHT: dict[str, dict[str, str]] = {
         "credentials.app_key": "1234500000",
         "credentials.app_secret": SECRET,
         "settings.bound_domain": "kepu.example.cn",
+        "settings.rip": "221.8.1.2",
     },
     "douyin": {"credentials.client_key": "awkey", "credentials.client_secret": SECRET, "mode.mode": "handoff"},
     "kuaishou": {"credentials.app_id": "ks12345", "credentials.app_secret": SECRET},
@@ -91,6 +92,8 @@ def test_an_account_of_every_platform_is_added_at_the_desk_and_its_channel_can_b
         ("wechat", {"mode.mode": "anders"}, "mode.mode", "请从列表里选"),
         ("weibo", {"settings.bound_domain": "https://kepu.cn/"}, "settings.bound_domain", "只写域名本身"),
         ("weibo", {"settings.rip": "北京"}, "settings.rip", "IP 地址不正确"),
+        ("weibo", {"settings.rip": "192.168.1.9"}, "settings.rip", "应是公网地址"),
+        ("weibo", {"settings.rip": ""}, "settings.rip", "请填写这一项"),
         ("douyin", {"credentials.client_secret": "有 空格"}, "credentials.client_secret", "没有空格和汉字"),
         ("kuaishou", {"name": ""}, "name", "请填写账号名称"),
         ("kepuchina", {"apart_minutes": "oft"}, "apart_minutes", "分钟数"),
@@ -135,6 +138,7 @@ def test_a_secret_left_empty_stays_and_one_typed_replaces_it(world: World, as_pe
 
 def test_settings_that_the_form_does_not_know_stay(world: World, as_person: Login) -> None:
     form = {**COMMON, "name": "科普吉林微博", "settings.bound_domain": "127.0.0.1", "credentials.app_key": "k"}
+    form["settings.rip"] = "221.8.1.2"
     page = as_person("admin").post("/accounts/wb-jl/edit", data=form)
     assert page.status_code == 422, "a key of one letter is no key"
     form["credentials.app_key"] = "1234500000"
@@ -152,6 +156,7 @@ def test_another_app_ends_the_consent_and_the_tokens_that_were_given_to_the_old_
     shelf = StoredTokens(world.newsroom.store, world.newsroom.vault, account.id or 0, world.newsroom.now)
     shelf.put("access", Token(value="alt", expires_at=world.newsroom.now()))
     form = {**COMMON, "settings.bound_domain": "127.0.0.1", "credentials.app_key": "9876500000"}
+    form["settings.rip"] = "221.8.1.2"
     as_person("admin").post("/accounts/wb-jl/edit", data=form)
     kept = secrets_of(world, "wb-jl")
     assert kept == {"app_key": "9876500000", "app_secret": "s", "uid": "1"}

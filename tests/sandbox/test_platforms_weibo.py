@@ -63,7 +63,7 @@ def test_the_text_needs_a_link_of_the_bound_domain(wb: Weibo) -> None:
 
 
 def test_the_address_of_the_acting_user_is_required(wb: Weibo) -> None:
-    for fields, code in (({}, 10016), ({"rip": "nobody"}, 10017)):
+    for fields, code in (({}, 10016), ({"rip": "nobody"}, 10017), ({"rip": "192.168.1.9"}, 10017)):
         answer = wb.raw("POST", "/2/statuses/share.json", data={"status": wb.text(), **fields})
         assert code_of(answer) == (400, code)
     assert code_of(wb.raw("POST", "/2/statuses/share.json", json={"status": "x"})) == (400, 10016)

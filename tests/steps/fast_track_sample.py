@@ -94,7 +94,7 @@ def staff(room: Newsroom) -> Staff:
 
 def account(room: Newsroom, key: str, area: str, **values: Any) -> int:
     """A Weibo account: it needs no picture."""
-    settings = {"bound_domain": "127.0.0.1"} | values.pop("settings", {})
+    settings = {"bound_domain": "127.0.0.1", "rip": "221.8.1.2"} | values.pop("settings", {})
     told = {"platform": "weibo", "name": key, "area": area, "settings": settings} | values
     with room.store.session() as session:
         row = accounts.put(session, key, told, now=NOW)

@@ -33,11 +33,11 @@ from connectors.channels.codes import (
 from connectors.channels.pictures import Fitted, fit
 from connectors.channels.weibo import article
 from connectors.channels.weibo.api import WeiboApi, WeiboCredentials
-from connectors.channels.weibo.codes import CODES, PENDING
+from connectors.channels.weibo.codes import CODES, PENDING, SAME_TEXT
 from connectors.channels.weibo.preflight import problems_of
 from connectors.channels.weibo.settings import LIMITS, WeiboSettings
 from connectors.channels.weibo.text import base62, length
-from connectors.channels.weibo.timeline import find
+from connectors.channels.weibo.timeline import find, has_words, kept, remembered, twin, wanted
 from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
@@ -165,37 +165,40 @@ class Weibo:
 
     def _article(self, post: Post) -> dict[str, str]:
         settings = self._settings
-        fields = article.fields_of(post, media_url=settings.media_url, rip=settings.rip)
+        fields = article.fields_of(post, media_url=settings.media_url, rip=settings.address)
         try:
             made = self._api.publish_article(fields)
         except Refused as refused:
             if refused.code not in article.HALF_DONE:
                 raise
             # it had an effect: kept with the call itself, so that a worker that dies now leaves no second article behind
-            return {"half_done": refused.code, "marker": post.marker}
+            return {"half_done": refused.code, **kept(post, self._now())}
         ids = {"object_id": str(made.get("object_id") or ""), "article_url": str(made.get("url") or "")}
         return {**ids, "status_id": str(made["mid"]), "mid": str(made["mid"]), "marker": post.marker}
 
     def _share(self, path: str, fields: Mapping[str, str], post: Post, picture: Fitted | None) -> dict[str, str]:
         base = self._settings.commercial_url if self._settings.commercial else self._settings.base_url
-        sent = {name: value for name, value in fields.items() if value} | {"rip": self._settings.rip}
+        sent = {name: value for name, value in fields.items() if value} | {"rip": self._settings.address}
         try:
             said = self._api.act(path, sent, picture, base=base)
         except Refused as refused:
             if refused.code != PENDING:
                 raise
-            return {"pending": PENDING, "marker": post.marker}
+            return {"pending": PENDING, **kept(post, self._now())}
         return {**_ids(said), "marker": post.marker}
 
     def _twin(self, post: Post, refused: Refused) -> Outcome:
         """The platform has this text already: a success only if that one is ours."""
         try:
-            found = find(self._timeline(), post, since=None)
+            statuses, _ = self._timeline()
         except ConnectorError as error:
             return not_asked(error, self._now(), still="unknown")
-        if found.status is not None:
-            return self._live(found.status, {"marker": post.marker})
+        found = twin(statuses, wanted(post), same_text=refused.code in SAME_TEXT)
+        if found is not None:
+            return self._live(found, {"marker": post.marker})
         cause = "微博说已有相同的内容，但最近几条里没有本条。"
+        if has_words(statuses, wanted(post)):
+            cause = "微博说已有相同的内容，最近几条里有文字相同的，但链接已被缩短，认不出是不是本条。"
         refusal = problem(ErrorClass.NEEDS_HUMAN, cause, "请在微博上核对：已发出就登记链接，否则改动短文后重新投递。")
         return Outcome(state="unknown", refusal=refusal, raw_code=refused.code, raw_message=refused.raw)
 
@@ -208,7 +211,8 @@ class Weibo:
             begun = journal.open.get("article" if self._in_full else "share")
             if begun is None:
                 return Outcome(state="absent")
-            found = find(self._timeline(), post, since=begun)
+            statuses, total = self._timeline()
+            found = find(statuses, wanted(post), since=begun, total=total)
         except ConnectorError as error:
             return not_asked(error, self._now(), still="unknown")
         if found.status is not None:
@@ -232,8 +236,9 @@ class Weibo:
 
     def _poll(self, known: Mapping[str, str], post: Post | None) -> Outcome:
         if "status_id" not in known:
-            wanted = post or Post(marker=known["marker"])
-            found = find(self._timeline(), wanted, since=None)
+            kept_of, since = remembered(known)
+            statuses, _ = self._timeline()
+            found = find(statuses, wanted(post) if post is not None else kept_of, since=since)
             if found.status is not None:
                 return self._live(found.status, known)
             # a half-done article that a person has cleared away may be sent anew
@@ -247,10 +252,12 @@ class Weibo:
         text_at(said, "idstr", platform="微博", connector="weibo")
         return self._live(said, known)
 
-    def _timeline(self) -> list[dict[str, Any]]:
-        """Our own newest posts; an ordinary app is shown five."""
+    def _timeline(self) -> tuple[list[dict[str, Any]], int | None]:
+        """Our own newest posts, of which an ordinary app is shown five, and how many there are in all."""
         said = self._api.ask("/2/statuses/user_timeline.json", uid=self._credentials.uid)
-        return entries(said.get("statuses"), told_by=("idstr",), perhaps=("text",), platform="微博", connector="weibo")
+        told_by, perhaps = ("idstr",), ("text",)
+        listed = entries(said.get("statuses"), told_by=told_by, perhaps=perhaps, platform="微博", connector="weibo")
+        return listed, number(said.get("total_number"))
 
     def _live(self, status: Mapping[str, Any], known: Mapping[str, str]) -> Outcome:
         ids = {**known, **_ids(status)}

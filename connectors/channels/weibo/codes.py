@@ -63,3 +63,5 @@ ARTICLE_DONE = "100000"
 """The article interface's word for success; a string."""
 PENDING = "20032"
 """Taken, visible after one or two minutes: a success without an id."""
+SAME_TEXT = {"20019", "20111"}
+"""The text is the same to the letter; 20017 says only that it is much alike."""

@@ -17,6 +17,10 @@ _V = ErrorClass.VALIDATION
 
 def problems_of(post: Post, settings: WeiboSettings) -> Iterator[Refusal]:
     yield from _of_an_article(post, settings) if settings.form == "article" else _of_a_short_post(post, settings)
+    if not settings.address:
+        what = "不是公网地址" if settings.rip else "没有填写"
+        cause = f"账号设置里的“服务器的公网 IP”{what}，微博要求写明从哪里发出。"
+        yield problem(ErrorClass.PERMISSION, cause, "请管理员在账号设置里填写服务器的公网 IP，例如 221.8.1.2。")
     if post.marker not in post.text:
         yield problem(_V, "短文的链接里没有投递标识。", "请管理员在设置里填写站点网址。")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +21,25 @@ COMMERCIAL = {"pictures": 9}
 """What the paid interface allows beyond them; texts of 2000 where the contract with the platform says so."""
 
 
+_HERE = "127.0.0.1"
+_LOOPBACK = {_HERE, "localhost"}
+_INSIDE = tuple(
+    map(ip_network, ("0.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+
+
+def is_public(text: str) -> bool:
+    """Whether this is an IP address that others could see us under."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    inside = any(address in network for network in _INSIDE)
+    return not (
+        inside or address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified
+    )
+
+
 class WeiboSettings(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
@@ -33,11 +54,17 @@ class WeiboSettings(BaseModel):
     """Short posts through the paid interface: up to nine pictures. Needs a contract with the platform."""
     bound_domain: str = ""
     """The app's 安全域名: every short post must link to it."""
-    rip: str = "127.0.0.1"
-    """The public address of the machine that acts; the platform requires the field."""
+    rip: str = ""
+    """The public address of the machine that acts; the platform requires it, and may judge posts by it."""
     limits: dict[str, int] = Field(default_factory=dict)
     settles_seconds: float = 180.0
     """How long a lost share may still show up."""
+
+    @property
+    def address(self) -> str:
+        """`rip`; where nobody told it, beside a stand-in on this machine, this machine's own. Empty: not known."""
+        near = urlsplit(self.base_url).hostname in _LOOPBACK
+        return self.rip if is_public(self.rip) else _HERE if near else ""
 
     def all_limits(self) -> dict[str, int]:
         return {**LIMITS, **(COMMERCIAL if self.commercial else {}), **self.limits}
