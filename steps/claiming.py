@@ -19,6 +19,7 @@ from content_store import log, queue, stories
 from content_store.tables import Account, Delivery, Lane, Post
 from content_store.tables import DeliveryState as State
 from steps import delivery_rules as rules
+from steps.calling_off import call_off_row
 from steps.journal import LEASE, StoredJournal, lost_calls
 from steps.late_rules import said_late, too_late
 from steps.newsroom import Newsroom
@@ -160,7 +161,10 @@ def begun(
     """What is needed to work on a claimed row; a queued one becomes `sending`. None where it was settled at once."""
     assert row.id is not None
     if row.state == State.QUEUED:
-        instead = _dropped(session, row) or _over(session, row, now) or _late(session, row, newsroom, now)
+        if _is_dropped(session, row):
+            call_off_row(session, row, DROPPED, actor=owner, now=newsroom.now())
+            return None
+        instead = _over(session, row, now) or _late(session, row, newsroom, now)
         if instead is not None:
             settle(session, row, instead, now=newsroom.now(), actor=owner)
             return None
@@ -184,11 +188,10 @@ def begun(
     )
 
 
-def _dropped(session: Session, row: Delivery) -> rules.Next | None:
+def _is_dropped(session: Session, row: Delivery) -> bool:
     """A story that was given up goes nowhere, however its row came to be due."""
     story = stories.of_version(session, row.story_version_id)
-    gone = story is not None and story.status == "dropped"
-    return rules.Next(State.WITHDRAWN, reason=DROPPED) if gone else None
+    return story is not None and story.status == "dropped"
 
 
 def _late(session: Session, row: Delivery, newsroom: Newsroom, now: datetime) -> rules.Next | None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from content_store import accounts, events, log, stories
 from content_store.tables import Account, Alert, Delivery, DeliveryState, Filling, Story, StoryVersion
 from steps.alert_areas import affected
+from steps.calling_off import call_off_row
 from steps.delivery_rules import Next
 from steps.errors import Refused
 from steps.filling import BEIJING, Candidate, Match, facts_of, fill, match, phases_for
@@ -296,7 +297,7 @@ def _call_off_replaced(
             if row.state == DeliveryState.QUEUED:
                 answer.withdrawn_ids.append(row.id)
             why = EDITED if story_of.get(row.id) in by_person else REPLACED
-            settle(session, row, Next(DeliveryState.WITHDRAWN, reason=why), now=now, actor=ACTOR)
+            call_off_row(session, row, why, actor=ACTOR, now=now)
             answer.changes += 1
 
 

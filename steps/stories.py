@@ -14,11 +14,10 @@ from sqlmodel import Session
 from content_store import events, log, stories
 from content_store.tables import Article, Delivery, DeliveryState, Source, Story, StoryVersion, User
 from steps.adapt import cut
-from steps.delivery_rules import Next
+from steps.calling_off import call_off_row
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.pictures import Kept, keep_pictures, with_own_pictures
-from steps.settling import settle
 
 BODY_TAGS = {
     *("p", "br", "h2", "h3", "h4", "strong", "b", "em", "i", "u", "s", "blockquote", "ul", "ol", "li", "hr"),
@@ -168,7 +167,7 @@ def call_off(session: Session, rows: Iterable[Delivery], why: str, actor: str, n
     """Those that were not sent yet will not be. Returns their ids."""
     unsent = [row for row in rows if row.state in UNSENT]
     for row in unsent:
-        settle(session, row, Next(DeliveryState.WITHDRAWN, reason=why), now=now, actor=actor)
+        call_off_row(session, row, why, actor=actor, now=now)
     return [row.id for row in unsent if row.id is not None]
 
 

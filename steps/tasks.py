@@ -110,13 +110,16 @@ def keep_proof(newsroom: Newsroom, delivery_id: int, proof: Proof, now: datetime
     return KeptProof(url, proof.note.strip()[:_NOTE_LENGTH], sha256)
 
 
-def open_task(session: Session, row: Delivery, kind: TaskKind, why: str, by: int | None, now: datetime) -> bool:
-    """Whether one was opened: a second one of the same kind waits for the first."""
+def open_task(
+    session: Session, row: Delivery, kind: TaskKind, why: str, by: int | None, now: datetime, *, actor: str = ""
+) -> bool:
+    """Whether one was opened: a second one of the same kind waits for the first. `actor`: who asks, where that is no
+    person of the desk."""
     assert row.id is not None
     task = tasks.open_one(session, row.id, kind, why=why, by=by, now=now)
     if task is None:
         return False
-    _note(session, task, "opened", _name(session, by), why, now)
+    _note(session, task, "opened", actor or _name(session, by), why, now)
     return True
 
 

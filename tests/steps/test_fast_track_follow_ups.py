@@ -25,6 +25,7 @@ from fast_track_sample import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from content_store import queue, tasks
 from content_store.database import Store
 from content_store.tables import Delivery, DeliveryState, FollowUp, ReviewStep, Story, Verdict
 from steps.alerts import receive
@@ -77,6 +78,23 @@ def test_an_update_of_the_level_asks_for_every_post_that_is_out(store: Store, tm
     assert {line.id: line.state for line in page.deliveries if line.id in asked} == {out: "live", queued: "withdrawn"}
     assert "红色" in asked[out].what
     assert waiting(page).title.startswith("长春市寒潮红色")
+
+
+def test_a_draft_of_what_an_update_replaced_is_taken_away_too(store: Store, tmp_path: Path) -> None:
+    room, crew = ready(store, tmp_path)
+    received = receive(room, cap(), AT)
+    let_out(room, crew, page_of(room, received))
+    drafted, bare = (line.id for line in page_of(room, received).deliveries)
+    with room.store.session() as session:
+        queue.keep_receipt(session, drafted, state="queued", now=AT, external_ids={"draft_media_id": "d"})
+    receive(room, update(), AT)
+    page = page_of(room, received)
+    states = {line.id: (line.state, line.reason) for line in page.deliveries if line.id in (drafted, bare)}
+    assert states == {drafted: ("withdrawing", REPLACED), bare: ("withdrawn", REPLACED)}
+    with room.store.reading() as session:
+        assert [task.why for task in tasks.open_of(session, drafted)] == [REPLACED]
+    asked = {task.delivery_id: task for task in page.follow_ups if task.kind == "update_post"}
+    assert asked[drafted].note == "这一条没有发出，无需处理。"
 
 
 def test_an_update_that_only_goes_on_asks_for_nothing(sqlite_store: Store, tmp_path: Path) -> None:

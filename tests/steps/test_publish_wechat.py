@@ -19,19 +19,22 @@ import pytest
 from PIL import Image
 from queue_parts import a_delivery, a_newsroom, an_account, receipt_of, the
 
-from content_store import accounts, queue, stories, tasks
+from connectors.channels.wechat import WeChat
+from content_store import accounts, people, queue, stories, tasks
 from content_store.database import Store
-from content_store.tables import Account, StoryVersion
+from content_store.tables import Account, StoryVersion, TaskKind
 from content_store.tables import DeliveryState as State
 from sandbox.clock import parse_moment
 from sandbox.serve import in_thread
 from steps import by_hand
+from steps.accounts import the_account
 from steps.adapt import form_of
 from steps.callbacks import receive_event
 from steps.errors import Refused
 from steps.follower_quota import over_quota
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
+from steps.stories import call_off_older, drop
 
 NOW = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)
 APPID, TOKEN, AES_KEY = "wxsandboxjilin", "callbacktoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -357,3 +360,38 @@ def test_calling_off_what_waits_with_a_draft_at_the_platform_empties_the_box(new
     assert rounds(newsroom, world, delivery, State.WITHDRAWN) == State.WITHDRAWN
     assert not box(newsroom, delivery)
     assert not any(work["public"] for work in world.ledger())
+
+
+@pytest.mark.parametrize("how", ["the story is given up", "a newer version", "given up, found by a worker"])
+def test_what_is_called_off_leaves_no_draft_in_the_box(newsroom: Newsroom, world: World, how: str) -> None:
+    world.control("/faults", [{"kind": "error", "path": "/cgi-bin/freepublish/submit", "code": 45009}])
+    one = an_article(newsroom, world, "kpcalledoff", "direct")
+    publish_due(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, one).state == State.QUEUED
+    with newsroom.store.session() as session:
+        by = people.add(session, name="bianji", display_name="编辑", password_hash="x", roles=[], now=newsroom.now()).id
+        story = stories.of_version(session, the(newsroom, one).story_version_id)
+        assert story is not None
+        assert story.id is not None
+        assert by is not None
+        if how == "a newer version":
+            stories.add_version(session, story.id, fields={"title": "新", "body_html": "<p>新</p>"}, by=None, now=NOW)
+        elif how != "the story is given up":
+            story.status = "dropped"
+    if how == "the story is given up":
+        assert drop(newsroom, story.id, by=by, now=newsroom.now()) == 1
+    elif how == "a newer version":
+        assert call_off_older(newsroom, story.id, by=by, now=newsroom.now()) == 1
+    else:
+        world.advance(86_400)
+        publish_due(newsroom, newsroom.now(), worker="w", limit=1)
+    assert the(newsroom, one).state == State.WITHDRAWING
+    with newsroom.store.reading() as session:
+        assert tasks.is_open(session, one, TaskKind.WITHDRAW), "until it is proved"
+    publish_due(newsroom, newsroom.now(), worker="w")
+    assert the(newsroom, one).state == State.WITHDRAWN
+    channel = newsroom.channel(the_account(newsroom, "jilin"))
+    assert isinstance(channel, WeChat)
+    assert channel._api.ask("/cgi-bin/draft/count")["total_count"] == 0
+    with newsroom.store.reading() as session:
+        assert not tasks.is_open(session, one, TaskKind.WITHDRAW)
