@@ -52,18 +52,18 @@ def filed_topics(data: Path) -> Iterator[FiledTopic]:
 
 
 def weights(topics: list[FiledTopic], tagger: Tagger) -> dict[str, float]:
-    """Word → logarithm of how many times more often a topic with it is of science than any topic."""
+    """Word or pair of characters → logarithm of how many times more often a topic with it is of science than any topic."""
     every: Counter[str] = Counter()
     science: Counter[str] = Counter()
     for each in topics:
-        words = tagger.topic_words(each.topic)
-        every.update(words)
+        marks = tagger.topic_marks(each.topic)
+        every.update(marks)
         if each.is_science:
-            science.update(words)
+            science.update(marks)
     usual = sum(each.is_science for each in topics) / len(topics)
     return {
-        word: math.log((science[word] + _DOUBT * usual) / (count + _DOUBT) / usual)
-        for word, count in every.items()
+        mark: math.log((science[mark] + _DOUBT * usual) / (count + _DOUBT) / usual)
+        for mark, count in every.items()
         if count >= _LEAST
     }
 
@@ -77,7 +77,7 @@ def main() -> None:
             by_weight[round(weight, 1)].append(word)
     out = sys.stdout
     out.write(
-        "# 热榜话题里的词有多像科学话题：每行先是分量，然后是词；负数是不像。由 benchmarks/angle_words.py 生成。\n"
+        "# 热榜话题里的词和相连的两个字有多像科学话题：每行先是分量，然后是词；负数是不像。由 benchmarks/angle_words.py 生成。\n"
     )
     for weight in sorted(by_weight, reverse=True):
         out.write(f"{weight} {' '.join(sorted(by_weight[weight]))}\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tagging.angle import angle
+from tagging.angle import angle, marks
 from tagging.audience import AudienceReader
 from tagging.cutting import Cutter
 from tagging.daytags import DayReader
@@ -26,7 +26,7 @@ _DESCRIPTION = 300
 _BATCH = 200
 _BATCH_CHARS = 100_000
 """So many texts or characters are tagged at once: more gain nothing, and what is found in them takes memory."""
-RULES = "7"
+RULES = "8"
 """Raised whenever the rules in code change what texts are tagged with."""
 
 
@@ -160,10 +160,14 @@ class Tagger:
         text = plain(f"{topic.topic}\n{topic.description[:_DESCRIPTION]}", self._letters)
         return {word for word in self._words.fine_cut(text) if self._words.is_content(word)}
 
+    def topic_marks(self, topic: HotTopic) -> set[str]:
+        """What tells whether the topic has a science angle: its words, and its characters in pairs."""
+        return marks(plain(f"{topic.topic}\n{topic.description}", self._letters), self.topic_words(topic))
+
     def science_angle(self, topic: HotTopic) -> float:
         """0…1: could a science piece be hung on the topic?"""
         share = self._kinds.science(self._found(TaggedText("", topic.topic, topic.description)))
-        return angle(self.topic_words(topic), share)
+        return angle(self.topic_marks(topic), share)
 
     def _found(self, item: TaggedText) -> Found:
         return self._matcher.find(read(item, self._letters))
