@@ -382,6 +382,44 @@ def test_a_hand_off_costs_three_calls_and_each_further_showing_none() -> None:
         assert made == dict.fromkeys(("/oauth/client_token/", "/share-id/", "/open/getticket/"), 1)
 
 
+def near_its_end(world: World, shelf: Shelf) -> Douyin:
+    """A consent whose refresh token is to be renewed now."""
+    join(world)
+    ends = {"access_expires_at": later(world.now(), days=10), "refresh_expires_at": later(world.now(), days=4)}
+    secrets = {"client_key": KEY, "client_secret": SECRET, "open_id": OPEN_ID, "access_token": TOKEN}
+    credentials = Douyin.Credentials.model_validate({**secrets, "refresh_token": REFRESH, **ends})
+    settings = Douyin.Settings(base_url=f"{world.address}/douyin", mode="direct", may_create=True)
+    return Douyin(settings, credentials, world.http(), shelf, world.now)
+
+
+@pytest.mark.parametrize("fault", ["reset_before_effect", "http_500_before"])
+def test_an_outage_uses_up_no_renewal(fault: str) -> None:
+    with a_world() as world:
+        built = near_its_end(world, Shelf())
+        world.faults({"kind": fault, "platform": "douyin", "path": "/oauth/renew_refresh_token/"})
+        assert {built.check().state for _ in range(6)} == {"done"}, "the present token works meanwhile"
+        world.faults()
+        assert built.check().state == "done"
+        ends = built.consent_ends_at()
+        assert ends is not None
+        assert ends > later(world.now(), days=20)
+
+
+def test_a_refused_renewal_is_not_asked_for_with_every_call() -> None:
+    with a_world() as world:
+        built = near_its_end(world, Shelf())
+        world.faults({"kind": "error", "platform": "douyin", "path": "/oauth/renew_refresh_token/", "code": 10020})
+        for _ in range(4):
+            assert built.check().state == "done"
+        assert len(world.calls("/oauth/renew_refresh_token/")) == 1
+        world.faults()
+        world.advance(86_400)
+        assert built.check().state == "done"
+        ends = built.consent_ends_at()
+        assert ends is not None
+        assert ends > later(world.now(), days=20)
+
+
 def test_renewals_end_at_five_and_then_a_person_consents() -> None:
     with a_world() as world:
         join(world)

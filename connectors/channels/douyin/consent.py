@@ -15,6 +15,7 @@ from connectors.errors import ConnectorError, NeedsPerson
 _RENEWALS_MAX = 5  # the sixth never works
 _REFRESH_BEFORE = timedelta(days=4)  # of 15
 _RENEW_BEFORE = timedelta(days=5)  # of 30
+_REFUSED_WAITS = timedelta(days=1)
 
 
 class Consent(ShelvedConsent):
@@ -26,7 +27,7 @@ class Consent(ShelvedConsent):
         super().__init__(credentials, tokens, now)
         self._api = api
         self._credentials = credentials
-        self._count = f"renewals:{self._mark}"
+        self._count, self._no = f"renewals:{self._mark}", f"no_renewal:{self._mark}"
 
     @property
     def given(self) -> bool:
@@ -72,7 +73,11 @@ class Consent(ShelvedConsent):
     def _renewal_due(self) -> bool:
         refresh = self._refresh_token()
         near = refresh is not None and self._now() < refresh.expires_at <= self._now() + _RENEW_BEFORE
-        return near and self._renewals() < _RENEWALS_MAX
+        return near and self._renewals() < _RENEWALS_MAX and not self._refused_of_late()
+
+    def _refused_of_late(self) -> bool:
+        no = self._tokens.get(self._no)
+        return no is not None and self._now() < no.expires_at
 
     def _renewals(self) -> int:
         kept = self._tokens.get(self._count)
@@ -98,15 +103,20 @@ class Consent(ShelvedConsent):
         if not self._renewal_due():
             return refresh.value
         form = {"client_key": self._credentials.client_key, "refresh_token": refresh.value}
-        self._tokens.put(
-            self._count, Token(value=str(self._renewals() + 1), expires_at=self._now() + timedelta(days=400))
-        )
         try:
             data = self._api.post_form("/oauth/renew_refresh_token/", form, writes=True)
-        except Refused:
+        except Refused as refused:
             # whatever the code (10020 here is no rate limit): the present one works until its end
+            self._tokens.put(self._no, Token(value=refused.code, expires_at=self._now() + _REFUSED_WAITS))
             return refresh.value
-        return self._keep(self._refresh, data, "refresh_token", "expires_in").value
+        except ConnectorError:
+            # an outage: tried again at the next call
+            return refresh.value
+        fresh = self._keep(self._refresh, data, "refresh_token", "expires_in")
+        # only what worked counts: an outage must not use up the five. A lost one that worked left us no token to renew
+        done = Token(value=str(self._renewals() + 1), expires_at=self._now() + timedelta(days=400))
+        self._tokens.put(self._count, done)
+        return fresh.value
 
     def _keep(self, kind: str, data: Mapping[str, Any], name: str, seconds: str) -> Token:
         value = str(data.get(name) or "")
