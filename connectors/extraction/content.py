@@ -73,7 +73,7 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     best = _titled(nodes, _best(nodes), places)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
     kept = [run for run in inside if not left_out[run.node] and _keep(run, nodes, best)]
-    kept = _trim(kept, title)
+    kept = _trim(kept, title, inside)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
 
@@ -257,8 +257,11 @@ def _keep(run: Run, nodes: list[Node], best: int) -> bool:
     return True
 
 
-def _trim(runs: list[Run], title: str) -> list[Run]:
-    """Without the title, date and source lines that stand before the first sentence, and without what follows the last."""
+def _trim(runs: list[Run], title: str, inside: list[Run] | None = None) -> list[Run]:
+    """Without the title, date and source lines that stand before the first sentence, and without what follows the last.
+
+    `inside`: all runs of the element; lines of editors among them, left out already, tell what stands beside them.
+    """
 
     def is_head(run: Run) -> bool:
         return is_head_line(run.text) or bool(title and same_words(run.text, title))
@@ -269,12 +272,15 @@ def _trim(runs: list[Run], title: str) -> list[Run]:
         text = list(dropwhile(is_head, runs)) or runs
     else:
         text = [run for run in runs[:first] if not is_head(run)] + runs[first:]
-    return _without_ends(text)
+    return _without_ends(text, inside or text)
 
 
-def _without_ends(runs: list[Run]) -> list[Run]:
+def _without_ends(runs: list[Run], inside: list[Run]) -> list[Run]:
     """Never without everything: in doubt a line stays, since one too many is a blemish and one too few a loss."""
-    start, end = 0, text_ends([(run.text, run.link_chars > 0) for run in runs])
+    chosen = set(map(id, runs))
+    lines = [run for run in inside if id(run) in chosen or is_editor_line(run.text)]
+    ends = text_ends([(run.text, run.link_chars > 0) for run in lines])
+    start, end = 0, max(1, sum(id(run) in chosen for run in lines[:ends]))
     while start < end - 1 and belongs_before(runs[start].text):
         start += 1
     return runs[start:end]

@@ -8,7 +8,7 @@ import re
 
 from connectors.extraction.blocks import plain
 from connectors.extraction.names import is_chinese_name
-from connectors.extraction.phrases import is_furniture
+from connectors.extraction.phrases import bare, is_editor_line, is_furniture, opens_annex
 from connectors.extraction.threads import is_post_line
 
 _WAY = re.compile(
@@ -27,14 +27,28 @@ _ADVICE = re.compile(
     r"不要|不可|勿|(?<!识)别|陌生|谨[慎防]|小心|当心|警惕|即可|就能|报名|参加|参与|领取|办理|登记|填写|缴费|提交|查询|预约|签到|投票|上报|求助|举报|咨询|申请|购票"
 )
 _COUNTS = re.compile(
-    r"^[\W_]*(?:(?:阅读|浏览|点击|播放|评论|留言|赞|点赞|在看|好看|喜欢|推荐|转发|收藏|分享)(?:次?数|量)?[\s:(]*\d[\d,.]*\s*[万wk]?\+?\s*次?[\s)|·、,]*)+$|^\+\d{1,3}$",
+    r"^[\W_]*(?:(?:阅读|浏览|点击|播放|评论|留言|赞|点赞|在看|好看|喜欢|推荐|转发|收藏|分享)(?:次?数|量)?[\s:(]*\d[\d,.]*\s*[万wk]?\+?\s*次?[\s)|·、,]*|(?:发布|发表|更新)(?:时间|日期)\s*:?\s*(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d\d:\d\d(?::\d\d)?)?\s*)+$|^\+\d{1,3}$",
     re.I,
 )
 _NEWSROOM = re.compile(
-    r"^[\W_]*(?:本报|本网|新闻|爆料|报料|投稿|采编|编辑部|广告|商务合作)+(?:热线|电话|邮箱|邮件)\s*[:(]?(?=[^@\d]*[@\d]|\w+@)"
+    r"^[\W_]*(?:(?:责任编辑|责编|编辑|校对|审核)\s*[:/丨|]\s*\w{2,4}\s+)*(?:本报|本网|新闻|爆料|报料|投稿|采编|编辑部|广告|商务合作)+(?:热线|电话|邮箱|邮件)\s*[:(]?(?=[^@\d]*[@\d]|\w+@)"
     r"[\d\-—~\s():、,/;@A-Za-z.]+(?:(?:投稿|联系)?(?:热线|电话|邮箱|邮件)[\d\-—~\s():、,/;@A-Za-z.]+)*$"
 )
 _APP = re.compile(r"(?:[点點]我|按我).{0,4}下[载載].{0,8}(?:APP|客户端|用戶端)", re.I)
+_MAKER = re.compile(
+    r"^[\W_]*(?:(?:作者|撰文|撰稿|策划|总策划|插画|绘图|配图|编译|翻译|统筹|供稿|单位|支持单位)+\s*[:/丨|]\s*[\w\s·、&()《》“”\"]{2,30}|策划制作|创作团队)[\W_]*$"
+)
+_SURE_MAKER = re.compile(
+    r"^[\W_]*(?:审核专家|审稿专家|科学审核|科学顾问|科学性审核|签发|出品人?|出品方|联合出品|总?监制)\s*[:/丨|]\s*(?![不别要请应可])[^。]{2,60}$"
+    r"|^本文(?:为|系|由).{2,30}(?:扶持|支持|资助|签约)(?:作品|项目|创作)[\W_]*$|^本文.{2,40}科学性(?:把关|审核)[\W_]*$"
+    r"|^[\W_]*(?:本文|文中|部分|以上|所有|封面)*(?:图片|配图|封面图?|题图|头图)(?:均|全部)?(?:来自|来源于|源自|由|为)\s*(?:网络|(?:版权)?图库|视觉中国|图虫创意|AI)(?:生成|制作|绘制|绘图)?(?:,转载.{0,24})?[\W_]*$"
+)
+_LIKES = re.compile(
+    r"^[\W_]*(?:如果|觉得|喜欢|欢迎|请|别忘|记得|点|赞|在看|转发|收藏|分享|星标|设为)"
+    r"(?:.{0,20}点(?:个|一个)?(?:赞|在看).{0,3}(?:再走|支持一下)|.{0,20}(?:记得|别忘了?).{0,6}点(?:个|一个)?(?:赞|在看)|.{2,20}(?:推文|不错过|不迷路)"
+    r"|.{0,14}(?:点赞|在看|转发|收藏)[、,+/ 和]+(?:点赞|在看|转发|收藏|分享|关注).{0,6}$)"
+)
+_HEADING = 4
 _LONGEST_CALL = 40
 _LEAVES = re.compile(
     r"^[\W_]*(?:返回.{2,6}查看更多|举报/反馈|[\w“”\"]{2,16}(?:科技)?公众号|分享让更多人看到|喜欢(?:就|请)?点.{0,6})[\W_]*$"
@@ -124,6 +138,8 @@ def _is_sure(text: str, linked: bool) -> bool:
         return False
     if is_furniture(text) or is_post_line(text) or _is_call(line) or _is_own(line):
         return True
+    if is_editor_line(text) or (len(bare(text)) >= _HEADING and opens_annex(text)):
+        return True
     if _STOP.search(line):
         return False
     if _WAY.match(line):
@@ -133,9 +149,14 @@ def _is_sure(text: str, linked: bool) -> bool:
 
 def _is_own(line: str) -> bool:
     """Whether a line is the page's end, a way back, counts of readers, or how to reach the newsroom."""
-    return bool(_END.match(line) or _LEAVES.match(line) or _COUNTS.match(line) or _NEWSROOM.match(line)) or (
-        bool(_APP.search(line)) and not _STOP.search(line)
-    )
+    return bool(
+        _END.match(line)
+        or _LEAVES.match(line)
+        or _COUNTS.match(line)
+        or _NEWSROOM.match(line)
+        or _SURE_MAKER.match(line)
+        or (len(line) <= _LONGEST_CALL and not line.endswith("。") and _LIKES.match(line))
+    ) or (bool(_APP.search(line)) and not _STOP.search(line))
 
 
 def _tells_all(line: str) -> bool:
@@ -148,7 +169,7 @@ def _is_label(text: str) -> bool:
     line = plain(text)
     if len(line) > _LONGEST or _STOP.search(line):
         return False
-    return bool(_NONE_THERE.match(line) or _ORIGIN.match(line)) or _is_credit(line)
+    return bool(_NONE_THERE.match(line) or _ORIGIN.match(line) or _MAKER.match(line)) or _is_credit(line)
 
 
 def _is_call(line: str) -> bool:

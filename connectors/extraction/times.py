@@ -37,6 +37,7 @@ _DATE_META = (
     "time",
 )
 _NAME = 8
+_SAYS_PUBLISHED = re.compile(r"(?:发布|发表)(?:日期|时间)")
 _NEAREST = 12
 _DAY_ALONE = re.compile(r"(0?[1-9]|[12]\d|3[01])日?")
 _YEAR_MONTH = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])月?")
@@ -105,8 +106,14 @@ def _marked_dates(said: Stated) -> Iterator[Moment]:
 def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
     """Dates of short lines, those first whose line says that it is the time of publishing."""
     lines = [run.text for run in runs if len(run.text) <= longest and not _NOT_PUBLISHED.match(run.text)]
-    found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in dates_in(line)]
+    found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in _published_first(line)]
     return [moment for _, moment in sorted(found, key=lambda each: each[0])]
+
+
+def _published_first(line: str) -> list[Moment]:
+    """The dates of a line, that of publishing before those of signing, of coming into force and the like."""
+    label = _SAYS_PUBLISHED.search(line)
+    return [*dates_in(line[label.start() :]), *dates_in(line[: label.start()])] if label else dates_in(line)
 
 
 def _in_columns(head: list[Run]) -> Iterator[Moment]:

@@ -93,6 +93,11 @@ def test_a_day_without_a_year_is_past_or_a_year_ago_but_tomorrow_is_neither(writ
     assert day(read(f"<p>{written}</p>")) == expected
 
 
+def test_the_day_of_publishing_goes_before_that_of_signing_on_its_line() -> None:
+    line = "索引号：0131 发文机关：某某科协 成文日期：2026年11月20日 发布日期：2026年11月25日"
+    assert day(read(f"<p>{line}</p>")) == "2026-11-25"
+
+
 # ---------------------------------------------------------------- people
 
 

@@ -63,6 +63,21 @@ def page(before: str = "", after: str = "", *, head: str = "", info: str = "来�
             "免费提供多种设计方案",
             "请输入您的称呼",
         ],
+        [
+            "策划制作",
+            "作者丨张安 某某大学副教授",
+            "审核丨李安 某某科学院研究员",
+            "策划丨王安",
+            "责编丨赵安",
+            "审校丨徐安、林安",
+        ],
+        ["本文为某某科普·星空计划扶持作品", "出品丨某某科协科普部", "监制丨某某出版社有限公司、某某文化传媒有限公司"],
+        ["作者：张安", "单位：某某省气象台", "审核专家：李安 某某大学教授", "科学顾问：王安"],
+        ["供稿：科普部", "编辑：张安", "审核：李安", "签发：王安"],
+        ["本文由某某省气象学会张安进行科学性把关", "本文封面图片来自版权图库，转载使用可能引发版权纠纷"],
+        ["如果喜欢这篇文章，记得点赞、在看、转发哦", "觉得有用，就点个赞再走吧！", "星标“雾凇科普”，及时接收最新推文"],
+        ["喜欢此内容的人还喜欢", "▼更多精彩内容▼", "往期精彩回顾"],
+        ["责任编辑：张安 新闻热线：0431-88600000", "浏览次数：123次 发布日期：2026-11-25"],
         ["图集", "+1"],
         ["阅读 1024 赞 12", "点赞、在看"],
         ["阅读1.2万", "点赞+在看"],
@@ -91,6 +106,12 @@ def test_a_box_that_a_script_fills_does_not_end_the_text(heading: str) -> None:
     found = extract(page(after=f"<div class=only_mobile><div>{heading}</div></div><p>{rest}</p>"), now=NOW)
     assert found.text.startswith(TEXT)
     assert found.text.endswith(rest)
+
+
+@pytest.mark.parametrize("advice", ["专家：开窗通风最重要", "制作：取面粉两斤，加水揉匀", "真相：喝酒不能御寒"])
+def test_advice_that_looks_like_a_label_stays_above_the_line_of_editors(advice: str) -> None:
+    found = extract(page(after=f"<p>{advice}</p><p>责任编辑：张安</p>"), now=NOW)
+    assert found.text == f"{TEXT}\n{advice}"
 
 
 def test_a_text_that_recommends_something_goes_on_below_that_heading() -> None:
@@ -129,6 +150,11 @@ def test_calls_to_follow_somebody_stand_before_the_text_too(line: str) -> None:
         "市气象局办公室",
         "来源：冰川融水、雨水和地下水",
         "求助热线：12338",
+        "视频在网上引来网友纷纷转发、点赞。",
+        "请转发提醒家人，看到二维码先问一问",
+        "转发、分享谣言也要承担责任",
+        "审核专家：不要信偏方",
+        "图片由AI生成的越来越多，要学会分辨",
         "心理援助热线：12356",
         "下载国家反诈中心APP",
         "立即下载国家反诈中心APP",
