@@ -19,13 +19,16 @@ class BadRecord(ValueError):
     """Raised by a transform for input it cannot use; the message is Chinese and goes to that line's `error`."""
 
 
-def run(transform: Callable[[Record], Record], lines: Iterable[bytes], sink: BinaryIO) -> int:
-    """Writes one line per non-empty line read; returns how many of them carry an error."""
+def run(transform: Callable[[Record], Record], lines: Iterable[bytes], sink: BinaryIO, first: int = 1) -> int:
+    """Writes one line per non-empty line read; returns how many of them carry an error.
+
+    `first` is the number of the first line, which is told of a line that cannot be read.
+    """
     errors = 0
-    for line in lines:
+    for number, line in enumerate(lines, first):
         if not line.strip():
             continue
-        written, failed = _line(transform, line)
+        written, failed = _line(transform, line, number)
         errors += failed
         sink.write(written)
         sink.flush()
@@ -39,15 +42,17 @@ def run_together(
 
     A batch with a line that cannot be used is done line by line.
     """
+    first = 1
     for batch in batches:
         lines = [line for line in batch if line.strip()]
         try:
             written = [encoded(result) for result in transform([_record(line) for line in lines])]
         except Exception:  # which line it was, and what is to be said of it, comes out one by one
-            run(lambda record: transform([record])[0], lines, sink)
+            run(lambda record: transform([record])[0], batch, sink, first)
         else:
             sink.write(b"".join(written))
             sink.flush()
+        first += len(batch)
 
 
 def lines_at_hand(source: BufferedIOBase) -> Iterator[list[bytes]]:
@@ -96,22 +101,22 @@ def _record(line: bytes) -> Record:
     return record
 
 
-def _line(transform: Callable[[Record], Record], line: bytes) -> tuple[bytes, bool]:
-    result = _one(transform, line)
+def _line(transform: Callable[[Record], Record], line: bytes, number: int) -> tuple[bytes, bool]:
+    result = _one(transform, line, number)
     try:
         return encoded(result), bool(result.get("error"))
     except (ValueError, RecursionError):
-        told = {"id": None, "error": "这一行的结果写不成 JSON（数太大或嵌套太深），请检查数据。"}
+        told = {"id": None, "error": f"第 {number} 行的结果写不成 JSON（数太大或嵌套太深），请检查数据。"}
         return encoded(told), True
 
 
-def _one(transform: Callable[[Record], Record], line: bytes) -> Record:
+def _one(transform: Callable[[Record], Record], line: bytes, number: int) -> Record:
     try:
         record = read_json(line)
     except (ValueError, RecursionError):
-        return {"id": None, "error": "这一行不是 UTF-8 编码的完整 JSON，请检查引号、括号和编码后重新提交。"}
+        return {"id": None, "error": f"第 {number} 行不是 UTF-8 编码的完整 JSON，请检查引号、括号和编码后重新提交。"}
     if not isinstance(record, dict):
-        return {"id": None, "error": "这一行应是一个 JSON 对象。"}
+        return {"id": None, "error": f"第 {number} 行应是一个 JSON 对象。"}
     try:
         return transform(record)
     except BadRecord as error:
@@ -119,4 +124,4 @@ def _one(transform: Callable[[Record], Record], line: bytes) -> Record:
     except Exception:
         # a defect of ours: told whole in the log, and the lines after this one are read all the same
         _log.exception("a line could not be processed")
-        return {"id": record.get("id"), "error": "处理这一行时程序出错，请把这一行和错误输出交给维护人员。"}
+        return {"id": record.get("id"), "error": f"处理第 {number} 行时程序出错，请把这一行和错误输出交给维护人员。"}

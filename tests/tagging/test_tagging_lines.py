@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.streams import BadRecord, run
+from cli.streams import BadRecord, run, run_together
 from cli.tag import TagLines
 from tagging import TaggedText, Tagger
 
@@ -102,7 +102,16 @@ def test_a_bad_line_costs_only_itself(tagger: Tagger) -> None:
     assert run(TagLines(tagger).one, lines, sink) == 2
     said = [json.loads(line) for line in sink.getvalue().splitlines()]
     assert [line["id"] for line in said] == [1, None, 2, 3]
+    assert said[1]["error"].startswith("第 2 行")
     assert "title 或 text" in said[2]["error"]
+
+
+def test_a_line_that_cannot_be_read_is_named_by_its_number_in_the_stream(tagger: Tagger) -> None:
+    batches = [[b'{"id": 1, "title": "a"}', b""], [b'{"id": 2, "title": "b"}', b"[1]", b"", b'{"id": 3'], [b"x"]]
+    sink = io.BytesIO()
+    run_together(TagLines(tagger).all, batches, sink)
+    errors = [json.loads(line).get("error", "") for line in sink.getvalue().splitlines()]
+    assert [error.partition(" 行")[0] for error in errors] == ["", "", "第 4", "第 6", "第 7"]
 
 
 def test_neither_title_nor_text_is_refused(tagger: Tagger) -> None:
