@@ -31,7 +31,7 @@ _TOLL_WEIGHT = 1.5
 _GOING_ON = re.compile(r"疫情|新冠|新型冠状")
 _ALREADY = re.compile(r"已(?:经)?(?:出现|达|发生|持续)|目前已|连续\d{1,3}[天日]|仍将持续")
 """In a warning: what it warns of is there already."""
-_FIGURE_REACH = 6
+_FIGURE_REACH = 8
 """So many characters may lie between what is shaken or flooded in a figure of speech and the hazard (娱乐圈又一场大地震)."""
 _STOPS = frozenset(",。;:!?\n、")
 _MAGNITUDE = re.compile(r"\d级|震中|震源|毫米")

@@ -211,7 +211,11 @@ def test_a_warning_is_told_by_its_own_verb_and_not_by_that_of_the_one_before(
 
 
 @pytest.mark.parametrize(
-    "title", ["编辑部大地震，三位主编离职", "心里像下了一场暴雨", "县地震局篮球赛落幕", "话剧《雷雨》明晚上演"]
+    "title",
+    [
+        *("编辑部大地震，三位主编离职", "心里像下了一场暴雨", "县地震局篮球赛落幕", "话剧《雷雨》明晚上演"),
+        *("综艺圈的泥石流", "二手房成交量迎来洪峰", "独角兽公司又传余震"),
+    ],
 )
 def test_a_hazard_that_is_only_a_figure_or_a_name_is_no_emergency(tagger: Tagger, title: str) -> None:
     assert tagger.tag(TaggedText("1", title, "")).emergency == ()
@@ -223,6 +227,11 @@ def test_a_hazard_that_is_only_a_figure_or_a_name_is_no_emergency(tagger: Tagger
         ("大雪封路，班车停运", "snowstorm"),
         ("中巴翻下山沟", "traffic_accident"),
         ("鸭场查出禽流感，全部扑杀", "animal_disease"),
+        ("铜矿塌方，七名矿工被埋", "mine"),
+        ("烟头引燃楼道杂物", "fire"),
+        ("赶海遇涨水，三人被围孤岛", "flood"),
+        ("山体垮塌，省道中断", "geological"),
+        ("扶梯突然逆行，乘客摔伤", "building_collapse"),
     ],
 )
 def test_a_few_words_of_a_title_are_enough_where_the_hazard_and_what_it_did_stand_together(
