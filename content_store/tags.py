@@ -99,7 +99,7 @@ def keep_hot_topics(
     for values in {each["topic"]: each for each in reversed(list(topics))}.values():
         row = known.get(values["topic"])
         if row is None or row.last_seen_at > now or row.last_seen_at < at - anew_after:
-            row = row or HotTopic(list_key=list_key, topic=values["topic"])
+            row = row or HotTopic(list_key=list_key, topic=values["topic"], rank=0, best_rank=0)
             _begin(row, values, at)
             session.add(row)
             added += 1

@@ -53,10 +53,9 @@ VERDICTS = {"passed": "通过", "rejected": "退回"}
 MODES = {"direct": "直接发布", "draft_only": "只存草稿", "handoff": "扫码交接", "manual": "人工发布"}
 LEVELS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色", "": "未分级"}
 PHASES = {"before": "灾前", "during": "灾中", "after": "灾后"}
-AUDIENCES = ("青少年", "老年人", "农民", "产业工人", "领导干部和公务员", "社区居民")
-"""Suggested where a person types an audience; the tagger's own list is config/lexicons/audience.toml."""
 FLOWS = {
     "collect": "采集",
+    "warnings": "采集预警",
     "tag": "打标签",
     "publish": "发布",
     "send": "准时发布",

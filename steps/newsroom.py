@@ -32,7 +32,7 @@ from steps.quotas import Meter, MeteredHttp, Quota, quotas_of
 from steps.tokens import StoredTokens
 
 if TYPE_CHECKING:
-    from tagging import Tagger
+    from tagging import Lexicon, Tagger
     from tagging.areas import Areas
     from tagging.days import ThemeDay
 
@@ -71,9 +71,16 @@ class Newsroom:
     @cached_property
     def tagger(self) -> Tagger:
         """Loaded on first use: the dictionary takes a second, and most commands do without. Raises LexiconError."""
-        from tagging import Tagger, load_lexicons
+        from tagging import Tagger
 
-        return Tagger(load_lexicons(self.lexicon_files))
+        return Tagger(self.lexicon)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """All word lists, checked. Raises LexiconError."""
+        from tagging import load_lexicons
+
+        return load_lexicons(self.lexicon_files)
 
     @cached_property
     def areas(self) -> Areas:

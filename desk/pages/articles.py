@@ -18,15 +18,19 @@ from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from desk.same_topic import SameTopic, same_topic
 from steps import placing
 from steps.errors import Missing, Refused
+from steps.labels import label, suggested
 from steps.newsroom import Newsroom
 from steps.stories import make_from_article
+from steps.tag import LONGEST_KEY
 
 router = APIRouter(prefix="/articles")
 
 
 @router.get("/{article_id}")
 @needs()
-def show(request: Request, session: ReadingDep, article_id: Number, marks: bool = False) -> Response:
+def show(
+    request: Request, newsroom: NewsroomDep, session: ReadingDep, article_id: Number, marks: bool = False
+) -> Response:
     found = inbox.article(session, article_id)
     if found is None:
         raise Missing("这条素材已不存在，请返回列表刷新。")
@@ -43,6 +47,7 @@ def show(request: Request, session: ReadingDep, article_id: Number, marks: bool 
         source=source,
         tags=standing,
         rejected=[tag for tag in all_tags if tag.rejected],
+        suggestions=_suggestions(newsroom),
         title=bodies.marked(article.title, "title", standing) if marks else article.title,
         body=_body(article, kept, standing, marks),
         marks=marks,
@@ -96,18 +101,22 @@ def set_tag(
     key: FormWords,
     rejected: Annotated[bool, Form()] = False,
 ) -> Response:
-    key, name = _key_and_name(request.app.state.areas, theme, " ".join(key.split())[:120])
-    if theme not in words.THEMES or not key:
+    said = " ".join(key.split())[:LONGEST_KEY]
+    if theme not in words.THEMES or not said:
         raise Refused("请选择主题并填写标签。")
     with newsroom.store.session() as session:
         if session.get(Article, article_id) is None:
             raise Missing("这条素材已不存在，请返回列表刷新。")
+        standing = tags.of_article(session, article_id, with_rejected=True)
+        own = (
+            (said, "") if (theme, said) in {(tag.theme, tag.key) for tag in standing} else label(newsroom, theme, said)
+        )
         tags.set_by_person(
             session,
             article_id,
             theme=theme,
-            key=key,
-            name=name,
+            key=own[0],
+            name=own[1],
             rejected=rejected,
             user_id=visitor.id,
             now=newsroom.now(),
@@ -176,15 +185,13 @@ def _tag_box(request: Request, newsroom: Newsroom, article_id: int) -> Response:
         article_id=article_id,
         tags=[tag for tag in all_tags if not tag.rejected],
         rejected=[tag for tag in all_tags if tag.rejected],
+        suggestions=_suggestions(newsroom),
     )
 
 
-def _key_and_name(areas: dict[str, str], theme: str, said: str) -> tuple[str, str]:
-    """What a person typed, as key or as name; an empty name keeps the one the tag has."""
-    if theme != "local":
-        return said, ""
-    code = next((code for code, name in areas.items() if name == said), said)
-    return code, areas.get(code, "")
+def _suggestions(newsroom: Newsroom) -> list[str]:
+    """What may be typed as a tag: places, hazards, groups and days."""
+    return [name for theme in ("local", "emergency", "audience", "day") for name in suggested(newsroom.lexicon, theme)]
 
 
 def _body(article: Article, kept: dict[str, str], standing: list[Tag], marks: bool) -> str:

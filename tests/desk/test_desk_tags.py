@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from conftest_desk import Login, World
 
 from content_store import tags
@@ -51,3 +52,23 @@ def test_each_tag_says_by_which_words_it_is_there(world: World, as_person: Login
     assert re.search(r"依据：暴雪（得分 0.90）", reasons[0])
     client.post(f"/articles/{article}/tags", data={"theme": "audience", "key": "农民"})
     assert "人群 · 人工标注" in client.get(f"/articles/{article}").text
+
+
+def test_what_a_person_types_is_the_label_that_filters_find(world: World, as_person: Login) -> None:
+    article, client = world.article_ids[0], as_person("editor")
+    said = [("emergency", "雷电"), ("local", "长春"), ("day", "全国消防日"), ("audience", "农民")]
+    for theme, key in said:
+        assert client.post(f"/articles/{article}/tags", data={"theme": theme, "key": key}).status_code < 400
+    found = {key for key, by in standing(world, article).items() if by == "person"}
+    assert found == {("emergency", "hail_thunder"), ("local", "220100"), ("day", "fire"), ("audience", "农民")}
+
+
+@pytest.mark.parametrize(
+    ("theme", "key"), [("emergency", "外星人"), ("local", "火星"), ("audience", "随便写写"), ("day", "某日")]
+)
+def test_a_label_that_nobody_knows_is_refused_with_names_that_exist(
+    world: World, as_person: Login, theme: str, key: str
+) -> None:
+    answer = as_person("editor").post(f"/articles/{world.article_ids[0]}/tags", data={"theme": theme, "key": key})
+    assert f"没有“{key}”这个" in answer.text
+    assert (theme, key) not in standing(world, world.article_ids[0])
