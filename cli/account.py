@@ -166,4 +166,7 @@ def _secrets(from_stdin: bool) -> dict[str, str]:
         found = None
     if not isinstance(found, dict):
         raise CommandFailed('密钥应是一个 JSON 对象，如 {"appid": "…", "appsecret": "…"}。')
-    return {str(name): str(value) for name, value in found.items()}
+    if not all(value is None or isinstance(value, str | int) for value in found.values()):
+        raise CommandFailed("每个密钥都应是一段文字，请核对后再登记。")
+    # nothing never takes the place of a key that is there
+    return {name: str(value) for name, value in found.items() if value is not None}

@@ -10,6 +10,7 @@ from connectors.channels.codes import outcome_of
 from connectors.errors import ConnectorError
 from content_store import accounts, log
 from content_store.tables import Account, User
+from steps.account_fields import app_of
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 from steps.settling import BEIJING
@@ -76,9 +77,13 @@ def finish_consent(
     """Keeps what the consent gave, and lets a stopped account go on. Raises Refused, Missing or ConnectorError."""
     account = the_account(newsroom, account_key)
     assert account.id is not None
+    with newsroom.store.reading() as session:
+        asked_with = app_of(account.platform, accounts.credentials(session, account.id, newsroom.vault))
     given = _consenting(newsroom.channel(account)).consent(code, redirect_uri)
     with newsroom.store.session() as session:
         known = accounts.credentials(session, account.id, newsroom.vault, to_be_changed=True)
+        if app_of(account.platform, known) != asked_with:
+            raise Refused("授权途中有人换了这个账号的应用，请重新授权一次。")
         owner = next((name for name in ("uid", "open_id") if known.get(name) and given.get(name) != known[name]), None)
         if owner is not None:
             raise Refused(f"授权的是另一个账号，请退出平台后用“{account.name}”重新登录授权。")

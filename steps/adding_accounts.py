@@ -27,9 +27,14 @@ _KEY = re.compile(r"[a-z0-9_\-]{1,60}")
 _AREA = re.compile(r"(\d{6})?")
 _CONSENT = ("access_token", "access_expires_at", "refresh_token", "refresh_expires_at", "expires_at", "consented_at")
 """What an owner's consent left among the credentials."""
-_OWNERS = ("uid", "open_id")
+_OF_APP = "open_id"
+"""The account's number as one app sees it: under another app the same account has another one."""
+_OWNERS = ("uid", _OF_APP)
 """Keys that name the account itself, which a consent brings."""
 _ANOTHER = "这个账号已经有投递，不能换成另一个号；要换号请另加账号，再停用这一个。"
+_ANOTHER_APP = (
+    "换了应用，平台给同一个号的编号也会变，系统认不出是不是原来的号；已经有投递的，请另加账号，再停用这一个。"
+)
 
 
 class WrongFields(Refused):
@@ -178,15 +183,17 @@ def _identity_problems(
     session: Session, account: Account, fields: tuple[Field, ...], values: Mapping[str, str], known: Mapping[str, Any]
 ) -> dict[str, str]:
     """An account that has published stays the account it is."""
-    moved = [f for f in fields if f.identity and known.get(f.key) and values.get(f.name) not in ("", known[f.key])]
+    named = [f for f in fields if f.identity or (f.application and known.get(_OF_APP))]
+    moved = [f for f in named if known.get(f.key) and values.get(f.name) not in ("", known[f.key])]
     if not moved or not deliveries.any_of(session, account.id or 0):
         return {}
-    return {field.name: _ANOTHER for field in moved}
+    return {field.name: _ANOTHER if field.identity else _ANOTHER_APP for field in moved}
 
 
 def _names_another(platform: str, keys: Mapping[str, str], known: Mapping[str, Any]) -> bool:
-    """Whether these keys name another account than those that are known. Pure."""
-    names = [*_OWNERS, *(field.key for field in fields_of(platform) if field.identity)]
+    """Whether these keys name another account than those that are known, or an app under which nobody can tell. Pure."""
+    own = [field for field in fields_of(platform) if field.identity or (field.application and known.get(_OF_APP))]
+    names = [*_OWNERS, *(field.key for field in own)]
     return any(known.get(name) and keys.get(name, known[name]) not in ("", known[name]) for name in names)
 
 
@@ -223,7 +230,7 @@ def _keep_keys(
     assert account.id is not None
     fields = [field for field in fields_of(account.platform) if field.names_app]
     moved = [f for f in fields if known.get(f.key) and typed.get(f.key) not in (None, "", known[f.key])]
-    gone = _CONSENT if any(field.application for field in moved) else ()
+    gone = (*_CONSENT, _OF_APP) if any(field.application for field in moved) else ()
     fresh = {key: value for key, value in known.items() if key not in gone}
     fresh |= {key: value for key, value in typed.items() if value}
     accounts.keep_credentials(session, account.id, fresh, newsroom.vault, now=now)

@@ -13,7 +13,7 @@ import pytest
 
 from cli.main import main
 from config.settings import load
-from content_store import deliveries, stories
+from content_store import accounts, deliveries, stories
 from content_store.tables import DeliveryState, Lane
 from flows.opening import open_newsroom
 from sandbox.serve import in_thread
@@ -186,6 +186,24 @@ def test_an_account_that_is_entered_again_as_another_one_asks_with_a_token_of_it
 def asked(base: str) -> list[dict[str, Any]]:
     with urllib.request.urlopen(f"{base}/_sandbox/calls?platform=wechat&path=/cgi-bin/draft/count") as answer:
         return list(json.loads(answer.read()))
+
+
+def test_a_key_that_is_null_takes_the_place_of_none_and_one_that_is_no_text_is_refused(
+    kepu: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def entered(**keys: Any) -> tuple[int, str, str]:
+        monkeypatch.setenv("KEPU_ACCOUNT_SECRETS", json.dumps(keys))
+        return kepu("account", "add", "gzh", "--platform", "wechat")
+
+    assert entered(appid="wx1", appsecret="topsecret", callback_token=None)[0] == 0
+    assert entered(appid=None, appsecret=None)[0] == 0
+    code, _, err = entered(appid={"wx1": "wx2"})
+    assert code == 1
+    assert "一段文字" in err
+    room = open_newsroom(load(kepu.home))
+    with room.store.reading() as session:
+        kept = accounts.credentials(session, the_account(room, "gzh").id or 0, room.vault)
+    assert kept == {"appid": "wx1", "appsecret": "topsecret"}
 
 
 def test_an_account_of_another_platform_keeps_none_of_its_old_keys(

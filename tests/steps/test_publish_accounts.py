@@ -17,12 +17,14 @@ from queue_parts import Clock, a_delivery, a_newsroom, an_account, receipt_of, t
 
 from connectors.base import Journal, Outcome
 from connectors.channels.douyin import Douyin
-from content_store import accounts, log
+from connectors.channels.kuaishou import Kuaishou
+from content_store import accounts, log, people
 from content_store.database import Store
 from content_store.tables import Account
 from content_store.tables import DeliveryState as State
 from sandbox.serve import in_thread
 from steps.accounts import check_account, consent_ends_at, consent_url, finish_consent
+from steps.adding_accounts import WrongFields, change_account, enter_account, values_of
 from steps.by_hand import give_up, register_live, register_withdrawn, show_hand_off, withdraw
 from steps.callbacks import look_into_doubts, receive_event
 from steps.clocks import standing
@@ -119,6 +121,66 @@ def test_a_new_consent_opens_douyins_figures(newsroom: Newsroom, base: str) -> N
     finish_consent(newsroom, "douyin", code=code, redirect_uri=BACK, now=newsroom.now(), by=None)
     assert newsroom.channel(account).capabilities.metrics == "daily"
     assert check_account(newsroom, "douyin", newsroom.now()).state == "done"
+
+
+KUAISHOU = {"app_id": "ks000000sandbox", "app_secret": "fake-secret-kuaishou", "open_id": "f18sandbox-jilin"}
+OTHER_APP = {"app_id": "ks000000other", "app_secret": "other-secret", "open_id": "f18other-jilin"}
+
+
+def with_another_app(newsroom: Newsroom, base: str) -> tuple[Account, dict[str, str], int]:
+    """A Kuaishou account with a consent, the form with the keys of another app, and who changes it."""
+    body = json.dumps({"platform": "kuaishou", "name": "科普吉林", **OTHER_APP}).encode()
+    request = urllib.request.Request(
+        f"{base}/_sandbox/accounts", data=body, headers={"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+    tokens = {"access_token": "fake-token-kuaishou-jilin", "refresh_token": "fake-refresh-kuaishou-jilin"}
+    account = registered(newsroom, base, "kuaishou", KUAISHOU | tokens)
+    with newsroom.store.session() as session:
+        by = people.add(session, name="guanli", display_name="管理", password_hash="x", roles=[], now=newsroom.now()).id
+    assert by is not None
+    keys = {f"credentials.{name}": OTHER_APP[name] for name in ("app_id", "app_secret")}
+    return account, values_of(newsroom, account) | keys, by
+
+
+def test_another_app_of_the_same_owner_can_be_consented_to(newsroom: Newsroom, base: str) -> None:
+    _, form, by = with_another_app(newsroom, base)
+    change_account(newsroom, "kuaishou", form, by=by, now=newsroom.now())
+    code = agreed(consent_url(newsroom, "kuaishou", redirect_uri=BACK, state="s1"), open_id=OTHER_APP["open_id"])
+    finish_consent(newsroom, "kuaishou", code=code, redirect_uri=BACK, now=newsroom.now(), by=by)
+    assert check_account(newsroom, "kuaishou", newsroom.now()).state == "done"
+
+
+def test_an_account_with_posts_keeps_its_app_where_nobody_could_tell_whose_consent_comes(
+    newsroom: Newsroom, base: str
+) -> None:
+    account, form, by = with_another_app(newsroom, base)
+    a_delivery(newsroom, account.id or 0, "kpone")
+    with pytest.raises(WrongFields, match="请另加账号") as wrong:
+        change_account(newsroom, "kuaishou", form, by=by, now=newsroom.now())
+    assert list(wrong.value.fields) == ["credentials.app_id"]
+    values = {"platform": "kuaishou", "name": "kuaishou"}
+    with pytest.raises(Refused, match="请另加账号"):
+        enter_account(newsroom, "kuaishou", values, {"app_id": OTHER_APP["app_id"]}, now=newsroom.now())
+
+
+def test_a_consent_that_comes_while_the_app_is_changed_is_not_kept(
+    newsroom: Newsroom, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, form, by = with_another_app(newsroom, base)
+    code = agreed(consent_url(newsroom, "kuaishou", redirect_uri=BACK, state="s1"), open_id=KUAISHOU["open_id"])
+    exchanged = Kuaishou.consent
+
+    def consent(channel: Kuaishou, *given: str) -> dict[str, str]:
+        change_account(newsroom, "kuaishou", form, by=by, now=newsroom.now())
+        return exchanged(channel, *given)
+
+    monkeypatch.setattr(Kuaishou, "consent", consent)
+    with pytest.raises(Refused, match="重新授权"):
+        finish_consent(newsroom, "kuaishou", code=code, redirect_uri=BACK, now=newsroom.now(), by=by)
+    with newsroom.store.reading() as session:
+        kept = accounts.credentials(session, account.id or 0, newsroom.vault)
+    assert kept == {"app_id": OTHER_APP["app_id"], "app_secret": OTHER_APP["app_secret"]}
 
 
 def test_a_platform_without_consent_says_so(newsroom: Newsroom, base: str) -> None:
