@@ -96,9 +96,27 @@ def labelled_real_texts(data: Path, folder: Path = FOLDER) -> list[GoldText]:
             key = f"{name}:{item.id}"
             if key in labels and text_hash(item) == labels[key]["sha256"]:
                 found[key] = GoldText(key, item, _labels(labels[key]["labels"]))
-    if gone := labels.keys() - found.keys():
-        raise ValueError(f"标注过的真实文本找不到或已变动：{'、'.join(sorted(gone)[:5])}，请核对数据文件夹。")
+    _all_found(labels.keys() - found.keys())
     return list(found.values())
+
+
+def kind_only_texts(data: Path, folder: Path = FOLDER) -> list[GoldText]:
+    """Real texts of which only the form was labelled. Raises ValueError as `labelled_real_texts`."""
+    lines = (folder / "kinds.csv").read_text(encoding="utf-8").splitlines()
+    labels = {name: (digest, kind) for name, digest, kind in (line.split(",") for line in lines if line[0] != "#")}
+    found = {}
+    for name in {key.partition(":")[0] for key in labels}:
+        for item in real_texts(data, name):
+            digest, kind = labels.get(f"{name}:{item.id}", ("", ""))
+            if kind and text_hash(item).startswith(digest):
+                found[f"{name}:{item.id}"] = GoldText(f"{name}:{item.id}", item, Labels(kind=kind))
+    _all_found(labels.keys() - found.keys())
+    return [found[name] for name in labels]
+
+
+def _all_found(gone: Iterable[str]) -> None:
+    if names := sorted(gone):
+        raise ValueError(f"标注过的真实文本找不到或已变动：{'、'.join(names[:5])}，请核对数据文件夹。")
 
 
 def measures(texts: Iterable[GoldText], label: Labeller) -> dict[str, Score]:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 import jieba
 
 from benchmarks.figures import Figure, Setting
+from benchmarks.tagging_audience import audience_own_texts, audience_real_texts, audience_score
 from benchmarks.tagging_gold import (
     GoldText,
     Labeller,
     Labels,
     Score,
+    kind_only_texts,
     labelled_real_texts,
     measures,
     own_texts,
@@ -56,6 +58,10 @@ def run(setting: Setting) -> Iterator[Figure]:
     for part, name in (("report", "报告部分"), ("tune", "调试部分")):
         chosen = [text for text in texts if part_of(text.id) == part]
         yield from _figures(name, chosen, tagger_labeller(Tagger(lexicon)), peers)
+        yield from _audiences(name, part, setting, tagger_labeller(Tagger(lexicon)), peers)
+    if setting.data.is_dir():
+        more = [text for text in kind_only_texts(setting.data) if part_of(text.id) == "report"]
+        yield from _kinds(f"报告部分，只标了形式的 {len(more)} 篇", more, tagger_labeller(Tagger(lexicon)), peers)
 
 
 def _figures(name: str, texts: list[GoldText], ours: Labeller, peers: dict[str, Labeller]) -> Iterator[Figure]:
@@ -64,6 +70,26 @@ def _figures(name: str, texts: list[GoldText], ours: Labeller, peers: dict[str, 
     for measure, score in found.items():
         for peer, scores in others.items():
             yield _figure(f"{name}：{NAMES[measure]}", score, peer, scores[measure], WANTED.get(measure))
+
+
+def _kinds(name: str, texts: list[GoldText], ours: Labeller, peers: dict[str, Labeller]) -> Iterator[Figure]:
+    score = measures(texts, ours)["kind"]
+    for peer, labeller in peers.items():
+        theirs = measures(texts, labeller)["kind"]
+        yield _figure(f"{name}：{NAMES['kind']}", score, peer, theirs, WANTED["kind"])
+
+
+def _audiences(name: str, part: str, setting: Setting, ours: Labeller, peers: dict[str, Labeller]) -> Iterator[Figure]:
+    """The texts of which only the audience is labelled."""
+    sets = {"另写的": audience_own_texts()}
+    if setting.data.is_dir():
+        sets["另标的真实文本"] = audience_real_texts(setting.data)
+    for which, texts in sets.items():
+        own = [text for text in texts if part_of(text.id) == part]
+        for peer, labeller in peers.items():
+            scores = audience_score(own, ours), audience_score(own, labeller)
+            what = f"{name}：{NAMES['audience']}，{which} {len(own)} 篇"
+            yield _figure(what, scores[0], peer, scores[1], WANTED["audience"])
 
 
 def _figure(what: str, score: Score, peer: str, theirs: Score, wanted: float | None) -> Figure:

@@ -43,11 +43,18 @@ TITLE_FORMS = (
 )
 TITLE_SETS = ("title_reports", "title_advises", "title_chats", "title_denies")
 """Measures of texts without a body, by their form and by the words of kinds.toml."""
+FORM_SETS = (
+    *("form_notice", "form_chat", "form_story", "form_opinion"),
+    *("form_report", "form_advice", "form_explain", "form_deny"),
+)
+"""Sets of kinds.toml that are counted in every text, and once more in a title that has a body."""
 MEASURES = (
     *("always", "bare", "titled", "untitled", "emergency", "local", "asks", "science"),
     *(f"listed_{kind}" for kind in KINDS),
     *TITLE_FORMS,
     *TITLE_SETS,
+    *FORM_SETS,
+    *(f"{name}_head" for name in FORM_SETS),
 )
 """The shapes, in the order in which they are measured (kinds.py)."""
 SHARES = {"word": 1.0, "title": 0.7, "char": 0.7}

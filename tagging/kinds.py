@@ -9,9 +9,9 @@ from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from tagging.counting import CountedWords
-from tagging.document import Document, Letters
+from tagging.document import Document, Letters, plain_words
 from tagging.emergency import Emergency
-from tagging.forms import FORMS, MEASURES, TITLE_FORMS, TITLE_SETS, Marks, Points, count_chars, form_weights
+from tagging.forms import FORM_SETS, FORMS, MEASURES, TITLE_FORMS, TITLE_SETS, Marks, Points, count_chars, form_weights
 from tagging.lexicon import KINDS, Lexicon
 from tagging.matching import Found
 from tagging.shapes import Kind
@@ -27,6 +27,8 @@ _HEAD_CHARS = 40
 """What is read as the title of a text that has none."""
 _MOST_LISTED = 1.5
 _MOST_IN_TITLE = 3
+_MOST_OF_FORM = 3
+_LINE_CHARS = 60
 _TITLE_FORMS = {
     "asks_first": re.compile("(?:为什么|为何|为啥|如何|怎么|怎样|什么|哪)"),
     "asks_last": re.compile(".*[?吗]$"),
@@ -74,6 +76,10 @@ class KindReader:
         self._kinds = Terms("kind", lexicon.groups, letters)
         self._science = Terms("science", lexicon.groups, letters)
         self.words = self._kinds.words | self._science.words
+        self._form_sets: dict[str, list[int]] = {}
+        for at, name in enumerate(FORM_SETS):
+            for word in plain_words(lexicon.sets[name], letters):
+                self._form_sets.setdefault(word, []).append(at)
 
     def science(self, found: Found, hazard: bool = False) -> float:
         """0…1: does the text explain nature, technology, health or safety, or could a science piece be hung on it?"""
@@ -140,7 +146,20 @@ class KindReader:
             text.science,
             *listed.values(),
             *(_NO_TITLE_SHAPE if bodied else _title_shape(text.found, head)),
+            *self._form_shape(text.found, bodied and titled),
         ]
+
+    def _form_shape(self, found: Found, headed: bool) -> list[float]:
+        """How many words of each set of forms stand in the text, and in a title that has a body."""
+        title_end = found.document.title_end if headed else 0
+        counts, heads = [0] * len(FORM_SETS), [0] * len(FORM_SETS)
+        for word in found.places.keys() & self._form_sets.keys():
+            in_title = found.places[word][0] < title_end
+            for at in self._form_sets[word]:
+                counts[at] += 1
+                heads[at] += in_title
+        length = max(1.0, len(found.document.text) / _LINE_CHARS) ** 0.5
+        return [min(_MOST_OF_FORM, count / length) / 2 for count in counts] + [min(2, head) / 2 for head in heads]
 
 
 def _head(document: Document) -> str:

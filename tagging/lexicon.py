@@ -36,6 +36,16 @@ PARTS = dict.fromkeys(TABLES.values(), ("terms", "sets")) | {
 NEEDED_SETS = (
     *("authorities", "authority_affairs", "figure_owners", "figure_tails", "figures", "story"),
     *("title_advises", "title_chats", "title_denies", "title_reports"),
+    *(
+        "form_advice",
+        "form_chat",
+        "form_deny",
+        "form_explain",
+        "form_notice",
+        "form_opinion",
+        "form_report",
+        "form_story",
+    ),
     *("choice", "debunk", "departure", "firm", "graduate", "guild", "harm", "inner_town", "masks", "name_dispute"),
     *("name_of_work", "native", "origin", "place_cue", "publisher", "rumour", "self_city", "self_county"),
     *("self_province", "stock_quote", "street", "street_not", "surname", "town_thing", "twin_town", "verse"),

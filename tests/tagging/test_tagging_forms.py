@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from benchmarks.kind_words import examples
+from benchmarks.tagging_gold import kind_only_texts, labelled_real_texts, own_texts, part_of
+from benchmarks.tagging_texts import text_hash
 from tagging import TaggedText, Tagger
 from tagging.counting import WordNumbers
 from tagging.forms import FORMS, MEASURES, FormWeights, count_chars
@@ -58,3 +65,30 @@ def test_plain_reports_without_any_agency_are_news(tagger: Tagger) -> None:
         TaggedText("1", "小镇图书室搬进老粮站", "粮仓刷了白墙，三千册书上了架。管理员老徐说，周末来了六十多个孩子。")
     )
     assert result.kind == "news"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("关于召开全体教师会议的通知", "各年级组：定于本周五下午四点在报告厅开会，请准时参加，不得请假。", "other"),
+        ("转让二手烤箱", "用过三次，九成新，六十块自提，不议价，有意者私信。", "other"),
+        (
+            "锐评：莫让提醒成了免责声明",
+            "短信发了一百条，不如敲一次门。说到底，不能只图自己省心，而不是群众安心。",
+            "other",
+        ),
+        ("“喝汽油能驱虫”靠不住", "这一说法没有依据，喝下去会烧伤食道。", "debunk"),
+    ],
+    ids=["a notice", "something for sale", "a comment", "a denial"],
+)
+def test_notices_sales_comments_and_denials_are_told_from_reports(
+    tagger: Tagger, title: str, text: str, kind: str
+) -> None:
+    assert tagger.tag(TaggedText("1", title, text)).kind == kind
+
+
+def test_nothing_of_the_report_half_is_learnt(shared_data: Path) -> None:
+    gold = [*own_texts(), *labelled_real_texts(shared_data), *kind_only_texts(shared_data)]
+    hidden = {text_hash(text.item) for text in gold if part_of(text.id) == "report"}
+    assert len(hidden) > 500
+    assert not hidden & {text_hash(item) for item, _, _ in examples(shared_data)}
