@@ -130,7 +130,7 @@ def killed_while_giving_up(run: Run, delivery: int, dies: str) -> None:
     context.set_forkserver_preload(["publishing_worker"])
     process = context.Process(target=give_up, args=(str(run.home), run.offset, delivery, dies), daemon=True)
     process.start()
-    process.join(60)
+    process.join()
     assert process.exitcode == -signal.SIGKILL
 
 

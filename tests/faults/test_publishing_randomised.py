@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,8 +13,9 @@ import pytest
 
 from benchmarks.figures import Figure, Setting, Table
 from benchmarks.publish import run
+from benchmarks.publish_acts import ACTS
 from benchmarks.publish_callbacks import ALWAYS_SIGNED
-from benchmarks.publish_judge import WRONG, End, judged
+from benchmarks.publish_judge import WRONG, End, judged, judged_beside
 from benchmarks.publish_matrix import tables
 from benchmarks.publish_plans import CALLBACKS, TWO, Fault, Outage, Plan, plan_of
 from benchmarks.publish_runs import play
@@ -27,12 +30,12 @@ from steps import delivery_rules as rules
 from steps.delivery_rules import Next
 
 RUNS = 60
-SEED = 42
-"""Fresh seeds are played by `kepu bench publish`; docs/benchmarks.md says what they found."""
 
 
 def test_every_post_is_out_exactly_once_whatever_happens_on_its_way(tmp_path: Path) -> None:
-    told_of = list(run(Setting(data=tmp_path, seed=SEED, runs=RUNS)))
+    seed = int(os.environ.get("KEPU_FAULT_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"KEPU_FAULT_SEED={seed}")  # noqa: T201  # a failing run can be made again with it
+    told_of = list(run(Setting(data=tmp_path, seed=seed, runs=RUNS)))
     figures = [each for each in told_of if isinstance(each, Figure)]
     told = "\n".join(f"{figure.what}: {figure.ours:.0f}" for figure in figures)
     assert all(figure.reached is not False for figure in figures), told
@@ -48,7 +51,7 @@ def test_a_run_is_the_same_each_time_it_is_repeated() -> None:
 def test_crashes_faults_people_and_platforms_all_come_up() -> None:
     plans = [plan_of(1, number) for number in range(3000)]
     met = Counter((plan.platform, fault.name) for plan in plans for fault in plan.faults)
-    assert len(met) >= 120
+    assert len(met) >= 180
     assert len({crash.name for plan in plans for crash in plan.crashes}) >= 20
     assert sum(plan.killed for plan in plans) == 300
     assert {plan.two for plan in plans} == {"", *TWO}
@@ -58,6 +61,10 @@ def test_crashes_faults_people_and_platforms_all_come_up() -> None:
     assert wanted_back == {"", "queued", "sending", "unknown", "accepted", "needs_person", "handed_over", "live"}
     assert len({plan.outage.name for plan in plans if plan.outage}) >= 8
     assert any(plan.revoked_in for plan in plans)
+    assert {plan.editor for plan in plans} == {("", ""), *(pair for pairs in ACTS.values() for pair in pairs)}
+    assert 0.4 < sum(plan.neighbours > 0 for plan in plans) / len(plans) < 0.6
+    assert {plan.joined_in for plan in plans} == {None, 1, 2, 3}
+    assert sum(plan.another for plan in plans) > 500
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +244,8 @@ def test_with_a_clock_ten_minutes_off_it_is_out_once(opened: Stage, platform: st
         (End(State.WITHDRAWN, "", "", times=1, standing=1, called_off=True), "wrongly withdrawn"),
         (End(State.WITHDRAWN, "", "", times=0, standing=0, called_off=True), ""),
         (End(State.WITHDRAWN, "", "", times=0, standing=0), "lost"),
+        (End(State.LIVE, "", "", times=1, standing=1, names_another=True), "wrong work"),
+        (End(State.WITHDRAWN, "", "", times=1, standing=0, called_off=True, took_another=True), "took another"),
     ],
 )
 def test_the_judgement_follows_the_ledger(end: End, wrong: str) -> None:
@@ -244,20 +253,39 @@ def test_the_judgement_follows_the_ledger(end: End, wrong: str) -> None:
     assert wrong in {"", *WRONG}
 
 
+@pytest.mark.parametrize(
+    ("end", "wrong"),
+    [
+        (End(State.UNKNOWN, "", "", times=0, standing=0), ""),
+        (End(State.HANDED_OVER, "", "", times=1, standing=1), ""),
+        (End(State.UNKNOWN, "", "", times=2, standing=1), "doubled"),
+        (End(State.LIVE, "", "", times=0, standing=0), "wrongly live"),
+        (End(State.FAILED, "不行", "请改", times=1, standing=1), "wrongly failed"),
+        (End(State.LIVE, "", "", times=1, standing=1, names_another=True), "wrong work"),
+    ],
+)
+def test_of_another_delivery_what_is_said_must_be_so(end: End, wrong: str) -> None:
+    assert judged_beside(end) == wrong
+
+
 def test_the_tables_count_runs_and_wrong_ones_and_sum_the_ledger() -> None:
     base = {"crashes": [], "hands": [], "by_person": 0, "public": 1, "standing": 1, "ended": "live", "wrong": ""}
+    never, came = {"planned": ["生效前 500"], "faults": []}, {"planned": ["生效前 500"], "faults": ["生效前 500"]}
     verdicts = [
-        base | {"platform": "weibo", "faults": ["生效前 500"]},
-        base | {"platform": "weibo", "faults": ["生效前 500"], "wrong": "doubled", "public": 2, "standing": 2},
-        base | {"platform": "wechat", "faults": [], "ended": "withdrawn", "public": 0, "standing": 0},
+        base | came | {"platform": "weibo"},
+        base | came | {"platform": "weibo", "wrong": "doubled", "public": 2, "standing": 2},
+        base | never | {"platform": "weibo"},
+        base | never | {"platform": "wechat", "ended": "withdrawn", "public": 0, "standing": 0},
     ]
     found: dict[str, Table] = {table.title: table for table in tables(verdicts, each=True)}
-    faults = found["故障 × 平台"]
+    faults = found["故障 × 平台（发生/计划）"]
     assert [row[0] for row in faults.rows] == ["无", "生效前 500"]
-    assert faults.rows[1][faults.columns.index("微博短文")] == "2 错 1"
-    assert faults.rows[1][faults.columns.index("微信发表")] == "·"
-    assert found["账本"].rows[-1] == ("合计", 3, 3, 3, 0, 0, 1, 1)
+    assert faults.rows[1][faults.columns.index("微博短文")] == "2/3 错 1"
+    assert faults.rows[1][faults.columns.index("微信发表")] == "0/1"
+    assert faults.rows[0][faults.columns.index("微博短文")] == "1"
+    assert faults.rows[0][faults.columns.index("快手")] == "·"
+    assert found["账本"].rows[-1] == ("合计", 4, 4, 4, 0, 0, 1, 1)
     assert ("微博短文", "生效前 500", "已发布", 2, 1) in found["逐项"].rows
     ends = found["结局 × 平台"]
     assert ends.columns[-1] == "重复"
-    assert ends.rows[1] == ("微博短文", 2, 1, 0, 0, 0, 1, 1)
+    assert ends.rows[1] == ("微博短文", 3, 2, 0, 0, 0, 1, 1)
