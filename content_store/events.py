@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, func, or_, select, tuple_
 
+from content_store.advisory import Lock, hold
 from content_store.tables import (
     Account,
     Alert,
@@ -79,8 +80,7 @@ def _neighbours(session: Session, alerts: list[Alert]) -> list[Alert]:
 
 def lock_threads(session: Session) -> None:
     """One thread is woven at a time: two messages of one event may arrive at once."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(74657076)")
+    hold(session.connection(), Lock.THREADS)
 
 
 def add_event(session: Session, values: dict[str, Any]) -> Event:

@@ -7,9 +7,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from content_store.advisory import Lock, hold
 from content_store.tables import LogEntry
 
 GENESIS = "0" * 64
@@ -79,5 +79,4 @@ def digest(entry: LogEntry) -> str:
 
 def _one_writer(session: Session) -> None:
     # SQLite's write transaction is exclusive already; on PostgreSQL two writers would chain to the same row
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(74657075)"))
+    hold(session.connection(), Lock.LOG)

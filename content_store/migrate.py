@@ -8,8 +8,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from content_store.advisory import Lock, hold
 from content_store.database import Store, StoreNewer, translated_errors
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -18,9 +19,8 @@ FOLDER = Path(__file__).parent / "migrations"
 def migrate(store: Store) -> str:
     """Applies what is missing, in one transaction; returns the revision. Raises StoreError."""
     with translated_errors(store.url), store.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            # two programs starting at once would both create the tables
-            connection.execute(text("SELECT pg_advisory_xact_lock(74657076)"))
+        # two programs starting at once would both create the tables
+        hold(connection, Lock.MIGRATION)
         config = _config(connection)
         _refuse_newer(connection, config)
         command.upgrade(config, "head")

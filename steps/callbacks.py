@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from sqlmodel import Session
 
-from connectors.base import PlatformEvent
+from connectors.base import PlatformEvent, keepable
 from connectors.errors import ConnectorError
 from content_store import accounts, log, notices, queue
 from content_store.tables import Account, Delivery
@@ -54,7 +54,7 @@ def receive_event(
         event = newsroom.channel(account).event(query, headers, body)
     except ConnectorError:
         return None
-    if event is None:
+    if event is None or not _can_be_kept(event):
         return None
     with newsroom.store.session() as session:
         # deliveries before the log before accounts, as the queue's own workers lock them
@@ -65,6 +65,11 @@ def receive_event(
         if event.verified:
             accounts.seen_callback(session, account.id, now)
     return event.answer
+
+
+def _can_be_kept(event: PlatformEvent) -> bool:
+    """No platform's numbers hold control characters or halves of characters; no database does. Pure."""
+    return all(keepable(text) == text for text in (event.key, event.kind, *event.external_ids.values()))
 
 
 def look_into_doubts(newsroom: Newsroom, now: datetime) -> int:

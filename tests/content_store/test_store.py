@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
-from content_store import accounts, log, people, running, sources, stories, tags
+from content_store import accounts, advisory, events, log, people, running, sources, stories, tags
 from content_store.database import (
     Store,
     StoreBroken,
@@ -320,6 +320,16 @@ def test_a_disk_in_trouble_is_said_in_one_sentence(words: str, said: str, wrappe
     raw = sqlite3.OperationalError(words)
     with pytest.raises(StoreUnwritable, match=said), translated_errors("sqlite:///kepu.db"):
         raise OperationalError("INSERT", {}, raw) if wrapped else raw
+
+
+def test_weaving_threads_waits_for_no_migration(postgres_url: str) -> None:
+    migrating, weaving = Store(postgres_url), Store(postgres_url)
+    with migrating.session() as session, weaving.session() as other:
+        advisory.hold(session.connection(), advisory.Lock.MIGRATION)
+        other.connection().execute(text("SET LOCAL lock_timeout = '2s'"))
+        events.lock_threads(other)
+    migrating.close()
+    weaving.close()
 
 
 def test_two_who_wait_for_each_other_on_postgresql_are_told_that_the_store_is_busy(

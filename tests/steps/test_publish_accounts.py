@@ -401,3 +401,17 @@ def test_a_clock_that_is_off_is_shown_once_and_no_more_once_it_is_right(
     check_account(replace(newsroom), "douyin", newsroom.now())
     with newsroom.store.reading() as session:
         assert standing(session, newsroom.now()) == []
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\0b"])
+def test_a_signed_call_back_that_nobody_could_keep_is_refused(newsroom: Newsroom, base: str, odd: str) -> None:
+    registered(newsroom, base, "douyin", DOUYIN)
+    registered(newsroom, base, "kuaishou", KUAISHOU)
+    assert told(newsroom, "create_video", {"share_id": odd, "item_id": "@x"}) is None
+    assert told(newsroom, "create_video", {"share_id": "s", "item_id": odd}) is None
+    assert told(newsroom, "create_video", {"share_id": "s", "item_id": "@x"}, open_id=odd) is None
+    moment = int(newsroom.now().timestamp() * 1000)
+    event = {"app_id": KUAISHOU["app_id"], "event": "UN_AUTHORIZE", "message_id": odd, "timestamp": moment}
+    body = json.dumps({**event, "data": {"open_id": KUAISHOU["open_id"]}}).encode()
+    signed = {"kwaisign": hashlib.md5(body + KUAISHOU["app_secret"].encode()).hexdigest()}
+    assert receive_event(newsroom, "kuaishou", {}, signed, body, newsroom.now()) is None
