@@ -232,6 +232,10 @@ def test_a_hazard_that_is_only_a_figure_or_a_name_is_no_emergency(tagger: Tagger
         ("赶海遇涨水，三人被围孤岛", "flood"),
         ("山体垮塌，省道中断", "geological"),
         ("扶梯突然逆行，乘客摔伤", "building_collapse"),
+        ("今晨老街大爆炸，玻璃碎了一地", "explosion"),
+        ("地震发生时，她正在讲台上", "earthquake"),
+        ("过河的三轮车被洪水冲走了", "flood"),
+        ("楼下车库着火了，大家快走楼梯", "fire"),
     ],
 )
 def test_a_few_words_of_a_title_are_enough_where_the_hazard_and_what_it_did_stand_together(
