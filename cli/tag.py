@@ -22,6 +22,8 @@ from tagging import HotTopic, LexiconError, TaggedText, Tagger, Tagging, load_le
 _log = logging.getLogger(__name__)
 _LOWEST = 10_000
 """A rank beyond it is none."""
+LONGEST_TITLE = 120
+"""Characters of a first line that may be a title."""
 _TRENDS = {
     "up": "up",
     "down": "down",
@@ -64,8 +66,25 @@ def tag(
         run_together(tags.all, lines_at_hand(source), sys.stdout.buffer)
         return
     page = sys.stdin.buffer.read() if file == "-" else _read(file)
-    title, _, text = page.decode("utf-8-sig", "replace").strip().partition("\n")
-    write_json(tags.one({"id": None, "title": title, "text": text}))
+    write_json(tags.one({"id": None} | title_and_text(page)))
+
+
+def title_and_text(page: bytes) -> Record:
+    """A text file's first line as title and the rest as text; a first line that is no title is text. Raises CommandFailed."""
+    try:
+        said = page.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        said = _as_gb18030(page).strip()
+    first, _, rest = said.partition("\n")
+    return {"title": first, "text": rest} if len(first) <= LONGEST_TITLE else {"title": "", "text": said}
+
+
+def _as_gb18030(page: bytes) -> str:
+    """What Notepad calls ANSI."""
+    try:
+        return page.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise _failed("文件既不是 UTF-8 也不是 GBK 编码，请另存为 UTF-8 后再试。") from error
 
 
 def build_tagger(files: Mapping[str, str] | None = None) -> Tagger:

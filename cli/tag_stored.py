@@ -21,7 +21,17 @@ from steps.tag import tag_due
 from steps.tag_trial import Change, Example, Trial, try_lexicons
 from tagging import HotTopic
 
-_THEMES = {"emergency": "突发", "hot": "热点", "local": "本地", "audience": "受众", "day": "主题日", "kind": "形式"}
+_THEMES = {
+    "emergency": "突发",
+    "hot": "热点",
+    "local": "本地",
+    "audience": "受众",
+    "day": "主题日",
+    "kind": "形式",
+    "level": "级别",
+    "action": "动作",
+    "phase": "阶段",
+}
 
 
 def tag_stored(ctx: typer.Context, list_key: str, topics: Iterable[HotTopic]) -> Record:
@@ -75,6 +85,8 @@ def _told(trial: Trial) -> Iterator[str]:
         yield from (f"  ＋ {_example(each)}" for each in change.gained)
         yield from (f"  － {_example(each)}" for each in change.lost)
     yield f"试了 {trial.articles} 篇库存素材，{len(trial.changes)} 个标签有变化；没有写入任何东西。"
+    if trial.older:
+        yield f"库里还有 {trial.older} 篇的标签出自更早的词表，重新打时可能另有变化。"
 
 
 def _label(change: Change) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -98,11 +99,16 @@ def lexicon_files(folder: Path = FOLDER) -> dict[str, str]:
 def changed_lexicon_files(folder: Path) -> dict[str, str]:
     """Our own lists with those of a folder in their place; the folder may hold some only, with or without "lexicons/".
 
-    Raises ConfigError where nothing in it is a list of ours, since then nothing would be tried.
+    Raises ConfigError where nothing in it is a list of ours, and where a name is nearly one, since that would not be tried.
     """
     own = lexicon_files()
     loose = {name if name in _BESIDE else f"lexicons/{name}": text for name, text in texts(folder).items()}
-    found = {name: text for name, text in (loose | lexicon_files(folder)).items() if name in own}
+    given = loose | lexicon_files(folder)
+    found = {name: text for name, text in given.items() if name in own}
+    stems = {Path(name).stem: Path(name).name for name in own}
+    for name in given.keys() - own.keys() - {f"lexicons/{path.name}" for path in FOLDER.iterdir()}:
+        if meant := get_close_matches(Path(name).stem, stems, 1, 0.8):
+            raise ConfigError(f"{Path(name).name} 不是词表的名字，是不是 {stems[meant[0]]}？请改正文件名后再试。")
     if not found:
         raise ConfigError(f"{folder} 里没有词表，请指明放着改过的词表（如 emergency.toml）的文件夹。")
     return own | found

@@ -17,7 +17,21 @@ EXAMPLES = 3
 """So many articles are shown for each label gained or lost, the newest."""
 
 Label = tuple[str, str]
-"""Theme and key; the kind of a text counts as a theme of its own."""
+"""Theme and key; the kind of a text counts as a theme of its own, and so do level, action and phase of a hazard
+(key: hazard:value)."""
+
+_DETAILS = {
+    "level": {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"},
+    "action": {
+        "issue": "发布",
+        "continue": "继续",
+        "upgrade": "升级",
+        "downgrade": "降级",
+        "cancel": "解除",
+        "test": "演练",
+    },
+    "phase": {"before": "事前", "during": "事中", "after": "事后"},
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,8 @@ class Trial:
     """How many are stored."""
     changes: list[Change]
     """The labels that change, those with most articles first."""
+    older: int = 0
+    """So many stored articles still have tags of older lists: tagged anew, they may change in other ways too."""
 
 
 def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime) -> Iterator[Trial]:
@@ -57,9 +73,10 @@ def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime) -> Iterator[T
     found so far after every few articles, so that whoever stops has something in hand; the last is the whole."""
     with newsroom.store.reading() as session:
         articles = tags.newest(session)
+        older = len(tags.due(session, newsroom.tagger.version))
     hot = listed_now(newsroom, now)
     changes: dict[Label, Change] = {}
-    yield Trial(0, len(articles), [])
+    yield Trial(0, len(articles), [], older)
     for start in range(0, len(articles), BATCH):
         numbers = articles[start : start + BATCH]
         with newsroom.store.reading() as session:
@@ -73,7 +90,7 @@ def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime) -> Iterator[T
                 change = changes.setdefault(label, Change(*label, name))
                 _add(change, gained, Example(article.id, article.title, words))
         ranked = sorted(changes.values(), key=lambda each: (-each.gains - each.losses, each.theme, each.key))
-        yield Trial(start + len(numbers), len(articles), ranked)
+        yield Trial(start + len(numbers), len(articles), ranked, older)
 
 
 def differences(
@@ -86,7 +103,7 @@ def differences(
     old, new = _labels(before), _labels(after)
     for gained, own, other in ((True, new, old), (False, old, new)):
         for label, (name, words) in own.items():
-            if label not in other and label not in settled:
+            if label not in other and not _settled(label, settled):
                 yield gained, label, name, words
 
 
@@ -96,7 +113,16 @@ def _labels(tagging: Tagging) -> dict[Label, tuple[str, tuple[str, ...]]]:
     for row in rows(said["themes"]):
         words = tuple(dict.fromkeys(each["word"] for each in row["evidence"]))
         found[row["theme"], row["key"]] = (row["name"], words)
+        for theme, names in _DETAILS.items():
+            if value := row["detail"].get(theme):
+                found[theme, f"{row['key']}:{value}"] = (f"{row['name']}·{names.get(value, value)}", words)
     return found
+
+
+def _settled(label: Label, settled: Set[Label]) -> bool:
+    """A person's word on a hazard holds for what is said of it too."""
+    theme, key = label
+    return label in settled or (theme in _DETAILS and ("emergency", key.partition(":")[0]) in settled)
 
 
 def _by_article(settled: Iterable[tuple[int, str, str]]) -> dict[int, set[Label]]:

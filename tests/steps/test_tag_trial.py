@@ -118,6 +118,33 @@ def test_a_folder_may_hold_the_changed_lists_only(tmp_path: Path) -> None:
     assert changed_lexicon_files(FOLDER) == own
 
 
+def test_a_name_that_is_nearly_a_lists_is_asked_about(tmp_path: Path) -> None:
+    own = lexicon_files()
+    (tmp_path / "emergency.toml").write_text(own["lexicons/emergency.toml"], "utf-8")
+    (tmp_path / "phasess.toml").write_text("x = 1", "utf-8")
+    with pytest.raises(ConfigError, match=r"phasess.toml 不是词表的名字，是不是 phases.toml"):
+        changed_lexicon_files(tmp_path)
+
+
+def test_another_level_of_a_warning_is_told_and_a_persons_word_on_the_hazard_holds_for_it(newsroom: Newsroom) -> None:
+    files = lexicon_files()
+    files["lexicons/warnings.toml"] = files["lexicons/warnings.toml"].replace("红色", "绛色")
+    text = TaggedText("1", "长春市气象台发布暴雪红色预警信号", "预计未来6小时有暴雪。")
+    before, after = newsroom.tagger.tag(text), Tagger(load_lexicons(files)).tag(text)
+    found = {(gained, *label): name for gained, label, name, _ in differences(before, after)}
+    assert found[False, "level", "snowstorm:red"] == "暴雪·红色"
+    own = {("emergency", "snowstorm")}
+    assert "level" not in {label[0] for _, label, _, _ in differences(before, after, own)}
+
+
+def test_articles_with_tags_of_older_lists_are_counted(newsroom: Newsroom, now: datetime, tried: Tagger) -> None:
+    with newsroom.store.session() as session:
+        an_article(session, now)
+    assert whole(newsroom, tried, now).older == 1
+    tag_due(newsroom, now)
+    assert whole(newsroom, tried, now).older == 0
+
+
 def test_a_folder_without_lists_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="没有词表"):
         changed_lexicon_files(tmp_path)

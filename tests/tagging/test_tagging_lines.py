@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cli.opening import CommandFailed
 from cli.streams import BadRecord, run, run_together
-from cli.tag import TagLines
+from cli.tag import TagLines, title_and_text
 from tagging import TaggedText, Tagger
 
 SOME = (
@@ -194,3 +195,17 @@ def test_two_taggers_share_no_dictionary(tagger: Tagger) -> None:
 
     assert "国家预警信息发布中心" not in jieba.dt.FREQ
     assert not jieba.dt.initialized
+
+
+def test_a_text_file_is_read_by_its_first_line_and_in_the_encodings_of_windows() -> None:
+    text = "长春一仓库起火\n三人受伤。"
+    for page in (text.encode(), text.encode("utf-8-sig"), text.encode("gb18030")):
+        assert title_and_text(page) == {"title": "长春一仓库起火", "text": "三人受伤。"}
+    with pytest.raises(CommandFailed, match="另存为 UTF-8"):
+        title_and_text(b"\xff\xfe\xfd")
+
+
+def test_one_endless_line_is_a_text_and_no_title(tagger: Tagger) -> None:
+    page = title_and_text(("今天说说别的。" * 100 + "长春一仓库起火，三人受伤。").encode())
+    assert page["title"] == ""
+    assert [tag.key for tag in tagger.tag(TaggedText("", page["title"], page["text"])).emergency] == ["fire"]
