@@ -28,15 +28,31 @@ _ADDRESSES = 4
 """Of one host that are tried, one after the other."""
 _HEADERS = 1024 * 1024
 """Bytes that headers and the borders of chunks may add to a body."""
-_NEVER = tuple(
-    ipaddress.ip_network(net)
-    for net in (
-        # where clouds hand out keys, beside the link-local 169.254.169.254: Alibaba, Oracle, Azure, Amazon, Google
-        "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32", "fd00:ec2::/32", "fd20:ce::/32",
-        # translation to IPv4 for one's own network (RFC 8215)
-        "64:ff9b:1::/48",
-    )
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _networks(*nets: str) -> tuple[_Network, ...]:
+    return tuple(ipaddress.ip_network(net) for net in nets)
+
+
+_NEVER = _networks(
+    # where clouds hand out keys, beside the link-local 169.254.169.254: Alibaba, Oracle, Azure, Amazon, Google
+    "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32", "fd00:ec2::/32", "fd20:ce::/32",
+    # translation to IPv4 for one's own network (RFC 8215)
+    "64:ff9b:1::/48",
 )  # fmt: skip
+_NOT_PUBLIC = _networks(
+    # https://www.iana.org/assignments/iana-ipv4-special-registry: named here, since Pythons differ in what they call global
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+    "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+    # https://www.iana.org/assignments/iana-ipv6-special-registry, as far as it lies in 2000::/3: protocols, documentation
+    "2001::/23", "2001:db8::/32", "3fff::/16",
+)  # fmt: skip
+_PUBLIC = _networks("0.0.0.0/0", "2000::/3")
+"""Global unicast: what IPv6 has beside it is handed out to nobody."""
+_PRIVATE = _networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+_ISATAP = (0x00005EFE, 0x02005EFE)
+"""In front of an IPv4 address at the end of an IPv6 one (RFC 5214)."""
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """IPv4 behind a NAT64 (RFC 6052)."""
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -192,7 +208,7 @@ def may_be_asked(address: str, *, inside: bool, private: bool = False) -> bool:
     """Whether an IP address may be connected to: this machine only with `inside`, private networks only with `private`, and
     link-local addresses and where clouds keep keys never. Of an IPv6 address that carries an IPv4 one, both count. Pure."""
     place = ipaddress.ip_address(address.partition("%")[0])
-    return all(_allowed(each, inside, private) for each in (place, *_carried(place)))
+    return all(_allowed(each, inside, private) for each in (place, *_carried(place), *_tunnelled(place)))
 
 
 def _allowed(place: _Address, inside: bool, private: bool) -> bool:
@@ -200,12 +216,23 @@ def _allowed(place: _Address, inside: bool, private: bool) -> bool:
         return False
     if place.is_loopback:
         return inside
-    return place.is_global or _is_carrier(place) or (private and place.is_private)
+    return _is_public(place) or _is_carrier(place) or (private and any(place in net for net in _PRIVATE))
+
+
+def _is_public(place: _Address) -> bool:
+    return any(place in net for net in _PUBLIC) and not any(place in net for net in _NOT_PUBLIC)
 
 
 def _is_carrier(place: _Address) -> bool:
     """An address that is what the IPv4 address in it is."""
     return bool(_carried(place))
+
+
+def _tunnelled(place: _Address) -> list[_Address]:
+    """The IPv4 address to which an ISATAP host would lead, whatever the network in front of it."""
+    if isinstance(place, ipaddress.IPv6Address) and (int(place) >> 32) & 0xFFFFFFFF in _ISATAP:
+        return [ipaddress.IPv4Address(int(place) & 0xFFFFFFFF)]
+    return []
 
 
 def _carried(place: _Address) -> list[_Address]:

@@ -125,6 +125,81 @@ def test_who_may_be_asked(address: str, inside: bool, allowed: bool) -> None:
     assert may_be_asked(address, inside=inside) is allowed
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "192.0.0.0",
+        "192.0.0.8",
+        "192.0.0.9",
+        "192.0.0.100",
+        "192.0.0.171",
+        "192.0.2.1",
+        "192.88.99.1",
+        "198.51.100.1",
+        "203.0.113.5",
+        "100.64.0.1",
+        "198.18.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "0.1.2.3",
+        "fec0::1",
+        "fec0:0:0:ffff::1",
+        "2001:2::1",
+        "2001:10::1",
+        "2001:20::1",
+        "2001:1::1",
+        "2001:db8::1",
+        "3fff::1",
+        "3fff:1::1",
+        "5f00::1",
+        "100::1",
+        "4000::1",
+        "e000::1",
+        "64:ff9b::a00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "2002:a00:1::",
+        "2002:c0a8:101::1",
+        "2002:c000:8::",
+        "2001:0:a00:1::",
+        "::ffff:10.0.0.1",
+        "::ffff:192.0.0.8",
+        "::10.0.0.1",
+        "::7f00:1",
+        "::ffff:0:7f00:1",
+        "::ffff:0:808:808",
+        "2001:470:1::5efe:c0a8:101",
+        "2001:470:1::200:5efe:7f00:1",
+        "fec0::5efe:808:808",
+        "fc00::1",
+        "fd12::1",
+        "ff02::1",
+    ],
+)
+def test_only_public_addresses_are_asked_and_none_that_leads_to_another(address: str) -> None:
+    assert not may_be_asked(address, inside=False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "192.0.1.1",
+        "198.20.0.1",
+        "223.5.5.5",
+        "2001:4860:4860::8888",
+        "2400:3200::1",
+        "2a00::1",
+        "64:ff9b::808:808",
+        "2002:808:808::1",
+        "::ffff:8.8.8.8",
+        "2001:470:1::5efe:808:808",
+    ],
+)
+def test_public_addresses_are_asked(address: str) -> None:
+    assert may_be_asked(address, inside=False)
+
+
 def test_a_platform_may_be_a_gateway_in_the_house_and_a_source_may_not() -> None:
     assert may_be_asked("10.1.2.3", inside=True, private=True)
     assert not may_be_asked("169.254.169.254", inside=True, private=True)
