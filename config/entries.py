@@ -111,7 +111,7 @@ class PackEntry(Strict):
 class JobEntry(Strict):
     """One line of the schedule: which flow, and when. Times are Asia/Shanghai."""
 
-    flow: Literal["collect", "tag", "publish", "send", "emergency", "measure", "rank", "remind"]
+    flow: Literal["collect", "warnings", "tag", "publish", "send", "emergency", "measure", "rank", "remind"]
     every_seconds: int | None = Field(default=None, ge=1)
     cron: str | None = None
     """Five fields: minute hour day month weekday."""

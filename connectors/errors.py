@@ -2,6 +2,7 @@
 
 ConnectorError            the connector's name and a sentence for the desk; the foreign exception stays chained
 ├─ RetryLater             network, 5xx, 429             → come back after `after` seconds
+│  └─ OutOfTime           the visit as a whole was long → what was read is kept, the rest comes at the next visit
 ├─ NeedsPerson            401/403, quota, refused text  → no retry; shown on the desk
 │  └─ NotAsked            an address inside our network → nothing was sent
 ├─ FormatChanged          the answer has another shape  → no retry; keep the raw page, it is the next recording
@@ -35,6 +36,10 @@ class RetryLater(ConnectorError):
     def __init__(self, message: str, *, connector: str = "", after: float | None = None) -> None:
         super().__init__(message, connector=connector)
         self.after = after
+
+
+class OutOfTime(RetryLater):
+    """A visit used up its time: the page was not asked for, which says nothing about it."""
 
 
 class NeedsPerson(ConnectorError):

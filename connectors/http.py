@@ -17,6 +17,7 @@ from connectors.base import RawPage
 from connectors.errors import NeedsPerson, RetryLater
 from connectors.failures import Peer, TooLarge, Understood, written_wrong
 from connectors.network import Bounds
+from connectors.patience import Patience
 from connectors.statuses import raise_for_status, require_readable, silence_asked, target_of
 from connectors.traffic import Traffic
 from connectors.turns import is_this_machine
@@ -33,6 +34,8 @@ class HttpLimits:
     total_seconds: float = 30.0
     max_bytes: int = 12 * 1024 * 1024
     max_redirects: int = 5
+    visit_seconds: float = 300.0
+    """For all pages of one visit to a source."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class HttpClient:
         self.traffic = traffic or Traffic()
         self._name = ""
         self._held: Mapping[str, RawPage] = {}
+        self._patience: Patience | None = None
 
     def named(self, name: str) -> HttpClient:
         """The same client for one platform: its messages name the platform instead of a machine."""
@@ -95,6 +99,12 @@ class HttpClient:
         """The same client with answers at hand, by address: who fetches one of them gets it, and nobody is asked twice."""
         client = copy.copy(self)
         client._held = answers
+        return client
+
+    def patient(self, patience: Patience) -> HttpClient:
+        """The same client for one visit: it fetches nothing more once the time is over."""
+        client = copy.copy(self)
+        client._patience = patience
         return client
 
     def within(self, limits: HttpLimits) -> HttpClient:
@@ -127,6 +137,8 @@ class HttpClient:
         """
         if url in self._held:
             return self._held[url]
+        if self._patience is not None:
+            self._patience.require()
         headers = {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag

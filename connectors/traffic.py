@@ -1,4 +1,4 @@
-"""What all that read from outside share in one process: open connections, whose turn it is at a host, what robots.txt said, our clock."""
+"""What all that read from outside share in one process: open connections, whose turn it is at a host, what robots.txt said, our clock, which visits are under way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from connectors.clock import ClockWatch
 from connectors.network import Wire
 from connectors.sources.robots import RobotsMemory
 from connectors.turns import Turns
+from connectors.under_way import UnderWay
 
 
 class Traffic:
@@ -16,3 +17,4 @@ class Traffic:
         self.turns = turns or Turns()
         self.robots = RobotsMemory()
         self.clock = clock or ClockWatch()
+        self.under_way = UnderWay()

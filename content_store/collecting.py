@@ -140,12 +140,25 @@ def succeeded(
     session.connection().execute(update(Source).where(col(Source.id) == source_id).values(**values))
 
 
-def failed(session: Session, source_id: int, *, now: datetime, next_at: datetime, reason: str) -> None:
-    """The end of a visit that brought nothing; the cursor stays where it was."""
+def failed(
+    session: Session,
+    source_id: int,
+    *,
+    now: datetime,
+    next_at: datetime,
+    reason: str,
+    cursor: dict[str, Any] | None = None,
+    news: Sequence[str] | None = None,
+) -> None:
+    """The end of a visit that failed. The cursor stays where it was, unless the visit got somewhere before; `news` as above."""
     source = session.get(Source, source_id)
     assert source is not None
     source.failures += 1
     source.last_error, source.last_tried_at, source.next_at = reason, now, next_at
+    if cursor is not None:
+        source.cursor = cursor
+    if news is not None:
+        source.last_new_at, source.news = now, list(news)
     session.flush()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,10 +38,21 @@ def put(session: Session, key: str, values: dict[str, Any], *, now: datetime) ->
     return source
 
 
-def due(session: Session, now: datetime, keys: Iterable[str] = ()) -> list[Source]:
-    """Enabled sources whose time has come; with `keys`, exactly those, due or not."""
+def due(
+    session: Session,
+    now: datetime,
+    keys: Iterable[str] = (),
+    *,
+    only: Collection[str] = (),
+    without: Collection[str] = (),
+) -> list[Source]:
+    """Enabled sources whose time has come; with `keys`, exactly those, due or not. `only`, `without`: kinds."""
     wanted = list(keys)
     query = select(Source)
+    if only:
+        query = query.where(col(Source.kind).in_(only))
+    if without:
+        query = query.where(col(Source.kind).not_in(without))
     if wanted:
         query = query.where(col(Source.key).in_(wanted))
     else:

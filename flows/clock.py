@@ -34,6 +34,10 @@ LEASE = "clock"
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 LEASE_SECONDS = 30
 BEAT_SECONDS = 5
+WARNINGS = JobEntry(flow="warnings", every_seconds=10, by="plain")
+"""Where the schedule collects, warnings are collected too, also by a schedule that was written before they had their own round."""
+OVERLAPPING = {"collect": 3, "warnings": 3}
+"""So many rounds of one flow may be under way at once: a slow source holds up only itself."""
 
 
 class Clock:
@@ -87,7 +91,7 @@ class Clock:
     def _scheduling(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             jobstores={"default": SQLAlchemyJobStore(engine=self._newsroom.store.engine, tablename="clock_job")},
-            executors={"default": ThreadPoolExecutor(8)},
+            executors={"default": ThreadPoolExecutor(16)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=LOCAL,
         )
@@ -100,9 +104,16 @@ class Clock:
             arguments = [str(self._settings.home), entry.flow, self._prefect_api if entry.by == "prefect" else ""]
             if name in known:
                 # its next time stays: a run missed while nobody was up is made up for once
-                scheduler.modify_job(name, args=arguments)
+                scheduler.modify_job(name, args=arguments, max_instances=OVERLAPPING.get(entry.flow, 1))
             else:
-                scheduler.add_job(tick, rhythm, args=arguments, id=name, next_run_time=first_time(entry, rhythm))
+                scheduler.add_job(
+                    tick,
+                    rhythm,
+                    args=arguments,
+                    id=name,
+                    next_run_time=first_time(entry, rhythm),
+                    max_instances=OVERLAPPING.get(entry.flow, 1),
+                )
         scheduler.resume()
         return scheduler
 
@@ -140,7 +151,8 @@ def jobs_of(path: Path) -> list[tuple[JobEntry, CronTrigger | IntervalTrigger]]:
             raise ConfigError(
                 f'设置文件 {path} 中的 cron = "{entry.cron}" 写错了，应为“分 时 日 月 星期”五项，请改正。'
             ) from error
-    return jobs
+    flows = {entry.flow for entry, _ in jobs}
+    return [*jobs, (WARNINGS, trigger(WARNINGS))] if "collect" in flows and WARNINGS.flow not in flows else jobs
 
 
 def job_id(entry: JobEntry) -> str:

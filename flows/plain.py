@@ -16,7 +16,7 @@ from flows.opening import ranking_rules
 from ranking.weeks import week_of
 from steps.callbacks import look_into_doubts
 from steps.clustering import sign_due
-from steps.collect import collect_due
+from steps.collect import collect_due, warnings_due
 from steps.consents import warn_once
 from steps.follow_ups import keep_up
 from steps.measure import measure
@@ -33,9 +33,18 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def collect(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
-    counts = {**collect_due(newsroom, now), **fetch_waiting(newsroom, now)}
-    sign_due(newsroom)
+    """All but warnings. Rounds may overlap: of what comes after the visits, one at a time."""
+    counts = collect_due(newsroom, now, warnings=False)
+    with newsroom.traffic.under_way.alone("after collecting") as mine:
+        if mine:
+            counts |= fetch_waiting(newsroom, now)
+            sign_due(newsroom)
     return counts
+
+
+def warnings(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
+    """Sources of warnings alone: they wait for no other source."""
+    return collect_due(newsroom, now, warnings=True)
 
 
 def tag(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
@@ -77,6 +86,7 @@ def remind(newsroom: Newsroom, settings: Settings, now: datetime) -> Counts:
 
 ROUNDS: dict[str, Callable[[Newsroom, Settings, datetime], Counts]] = {
     "collect": collect,
+    "warnings": warnings,
     "tag": tag,
     "publish": publish,
     "send": send,
@@ -87,9 +97,10 @@ ROUNDS: dict[str, Callable[[Newsroom, Settings, datetime], Counts]] = {
 }
 
 WORTH_A_ROUND: dict[str, Callable[[Newsroom, datetime], bool]] = {
+    "warnings": warnings_due,
     "send": anything_due,
     "emergency": emergency_waits,
 }
-"""Flows that run every second: a round in which nothing waits is not begun and not put on record."""
+"""Flows that run every few seconds: a round in which nothing waits is not begun and not put on record."""
 PLAIN_ONLY = frozenset(WORTH_A_ROUND)
 """Prefect takes longer to begin than these may take."""

@@ -7,7 +7,7 @@ a round that is killed begins again where it stopped, and the same input twice g
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,8 @@ from sqlmodel import Session
 
 from connectors.base import BadItem, Parsed, RawPage
 from connectors.cap import CapError
-from connectors.errors import ConnectorError, FormatChanged, RetryLater, keeping
+from connectors.errors import ConnectorError, FormatChanged, OutOfTime, RetryLater, keeping
+from connectors.patience import OUT_OF_TIME, Patience
 from content_store import collecting, kept_pages, log, sources
 from content_store.counts import FAILING
 from content_store.tables import Source
@@ -27,36 +28,70 @@ from steps.embedded import keep_embedded
 from steps.hot_lists import topics_apart
 from steps.newsroom import Newsroom
 from steps.prepared import prepare
-from steps.rhythm import interval, moments, pause, remembered, spread
+from steps.rhythm import EMERGENCY_KINDS, interval, moments, pause, remembered, spread
 from steps.storing import Counts, Portion, no_counts, write
 
 BATCH = 40
 """Items of one source written in one transaction: others wait for it only for a moment."""
 AT_ONCE = 4
+WARNINGS_AT_ONCE = 16
+WARNING_SHARE = 5
+"""A visit to a source of warnings may take one part of so many of what another visit may."""
 _log = logging.getLogger(__name__)
 
 
-def collect_source(newsroom: Newsroom, source_id: int, now: datetime) -> Counts:
-    """One visit. A failure is written to the source's health and then raised as ConnectorError."""
+def collect_source(
+    newsroom: Newsroom, source_id: int, now: datetime, *, trying_again: Callable[[ConnectorError], bool] | None = None
+) -> Counts:
+    """One visit. A failure is written to the source's health and then raised as ConnectorError.
+
+    `trying_again`: whether the caller tries again itself after this failure, which then is not the visit's end.
+    """
     with newsroom.store.reading() as session:
         source = session.get(Source, source_id)
-    return no_counts() if source is None else _collect(newsroom, source, now)
+    if source is None:
+        return no_counts()
+    try:
+        return _collect(newsroom, source, now)
+    except ConnectorError as error:
+        if isinstance(error, OutOfTime) or trying_again is None or not trying_again(error):
+            _note_failure(newsroom, source, error, now)
+        raise
 
 
 def _collect(newsroom: Newsroom, source: Source, now: datetime) -> Counts:
-    try:
-        page, parsed = _visit(newsroom, source)
-        parsed, topics = topics_apart(newsroom, source, parsed, now)
-        counts, refused = _keep(newsroom, source, parsed, now)
-        _hand_on_alerts(newsroom, parsed, now, counts)
-    except ConnectorError as error:
-        _note_failure(newsroom, source, error, now)
-        raise
-    bad = [*parsed.bad, *refused]
+    """Raises ConnectorError, which is to be noted; OutOfTime where the visit took too long, with all that was read stored."""
+    patience = _patience(newsroom, source)
+    page, parsed = _visit(newsroom, source, patience)
+    parsed, topics = topics_apart(newsroom, source, parsed, now)
+    counts, refused = _keep(newsroom, source, parsed, now)
+    _hand_on_alerts(newsroom, parsed, now, counts)
+    bad = [*(each for each in parsed.bad if each.reason != OUT_OF_TIME), *refused]
     counts["bad"] += len(bad)
     fresh = counts["new"] > 0 or topics > 0
+    if patience.ended:
+        raise Unfinished(patience, counts, page, fresh=fresh)
     _note_success(newsroom, source, page, _remark(bad), fresh=fresh, now=now)
     return counts
+
+
+class Unfinished(OutOfTime):
+    """A visit that took too long: what it read before is stored, and its failure says so."""
+
+    def __init__(self, patience: Patience, counts: Counts, page: RawPage, *, fresh: bool) -> None:
+        read = sum(counts[name] for name in ("new", "revised", "same"))
+        kept = f"已读到的 {read} 条已经保存，其余" if read else "没读到的"
+        super().__init__(f"网站太慢：这次采集用满了{_lasting(patience.seconds)}还没有读完，{kept}下次接着取。")
+        self.counts, self.page, self.fresh = counts, page, fresh
+
+
+def _lasting(seconds: float) -> str:
+    return f" {round(seconds / 60)} 分钟" if seconds >= 120 else f" {max(1, round(seconds))} 秒"
+
+
+def _patience(newsroom: Newsroom, source: Source) -> Patience:
+    seconds = newsroom.http_limits.visit_seconds
+    return Patience(seconds / WARNING_SHARE if source.kind in EMERGENCY_KINDS else seconds)
 
 
 def _note_success(
@@ -86,22 +121,40 @@ class Visit:
     error: str = ""
 
 
-def collect_each(newsroom: Newsroom, now: datetime, keys: Collection[str] | None = None) -> Iterator[Visit]:
-    """Visits the sources whose time has come, or exactly those named (none of them, none), and tells of each as it ends."""
+def collect_each(
+    newsroom: Newsroom, now: datetime, keys: Collection[str] | None = None, *, warnings: bool | None = None
+) -> Iterator[Visit]:
+    """Visits the sources whose time has come, or exactly those named (none of them, none), and tells of each as it ends.
+
+    `warnings`: only sources of warnings, or only the others. What another round of this process is visiting is left to it.
+    """
     if keys is not None and not keys:
         return
     with newsroom.store.reading() as session:
-        due = sources.due(session, now, keys or ())
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        hosts = [pool.submit(_visit_host, newsroom, rows, now) for rows in _by_host(due)]
+        due = sources.due(session, now, keys or (), **_kinds(warnings))
+    round_at = now if keys is None else None
+    with ThreadPoolExecutor(max_workers=WARNINGS_AT_ONCE if warnings else AT_ONCE) as pool:
+        hosts = [pool.submit(_visit_host, newsroom, rows, now, round_at) for rows in _by_host(due)]
         for host in as_completed(hosts):
             yield from host.result()
 
 
-def collect_due(newsroom: Newsroom, now: datetime, keys: Collection[str] | None = None) -> Counts:
+def _kinds(warnings: bool | None) -> dict[str, Collection[str]]:
+    return {} if warnings is None else {"only" if warnings else "without": EMERGENCY_KINDS}
+
+
+def warnings_due(newsroom: Newsroom, now: datetime) -> bool:
+    """Whether a source of warnings waits to be asked."""
+    with newsroom.store.reading() as session:
+        return bool(sources.due(session, now, only=EMERGENCY_KINDS))
+
+
+def collect_due(
+    newsroom: Newsroom, now: datetime, keys: Collection[str] | None = None, *, warnings: bool | None = None
+) -> Counts:
     """One round: the sums of all visits. One source's trouble is its own."""
     total = no_counts() | {"sources": 0, "failed": 0}
-    for visit in collect_each(newsroom, now, keys):
+    for visit in collect_each(newsroom, now, keys, warnings=warnings):
         total["sources"] += 1
         total["failed"] += bool(visit.error)
         for name, number in visit.counts.items():
@@ -109,8 +162,15 @@ def collect_due(newsroom: Newsroom, now: datetime, keys: Collection[str] | None 
     return total
 
 
-def _visit_host(newsroom: Newsroom, rows: Sequence[Source], now: datetime) -> list[Visit]:
-    return [_careful(newsroom, row, now) for row in rows]
+def _visit_host(newsroom: Newsroom, rows: Sequence[Source], now: datetime, round_at: datetime | None) -> list[Visit]:
+    visits = []
+    for row in rows:
+        if newsroom.traffic.under_way.begin(row.id or 0, round_at):
+            try:
+                visits.append(_careful(newsroom, row, now))
+            finally:
+                newsroom.traffic.under_way.end(row.id or 0)
+    return visits
 
 
 def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Visit:
@@ -118,7 +178,8 @@ def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Visit:
     try:
         return Visit(source.key, _collect(newsroom, source, now))
     except ConnectorError as error:
-        return Visit(source.key, {}, error.message)
+        _note_failure(newsroom, source, error, now)
+        return Visit(source.key, error.counts if isinstance(error, Unfinished) else {}, error.message)
     except Exception:
         _log.exception("collecting %s went wrong", source.key)
         failure = ConnectorError("采集程序出错，详情已写入日志，请联系维护人员。")
@@ -140,8 +201,8 @@ def _host(url: str) -> str:
         return ""
 
 
-def _visit(newsroom: Newsroom, source: Source) -> tuple[RawPage, Parsed]:
-    connector = newsroom.source(source)
+def _visit(newsroom: Newsroom, source: Source, patience: Patience) -> tuple[RawPage, Parsed]:
+    connector = newsroom.source(source, newsroom.http().patient(patience))
     page = connector.fetch(source.cursor or None)
     with keeping(page):
         return page, connector.parse(page)
@@ -199,6 +260,8 @@ def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now
             next_at=now
             + pause(source.kind, _wait(source, source.news, now), source.failures + 1, asked, newsroom.chance()),
             reason=error.message,
+            cursor=error.page.cursor if isinstance(error, Unfinished) else None,
+            news=remembered(source.news, now) if isinstance(error, Unfinished) and error.fresh else None,
         )
         if source.failures + 1 == FAILING:
             log.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from connectors.base import RawPage
-from connectors.errors import ConnectorError, NeedsPerson, RetryLater
+from connectors.errors import ConnectorError, NeedsPerson, OutOfTime, RetryLater
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
 from connectors.sources.addresses import is_route
@@ -73,6 +73,8 @@ class Visitor:
                 most=MOST_BYTES,
                 cut=True,
             )
+        except OutOfTime:
+            raise
         except ConnectorError as error:
             if _is_unavailable(error):
                 return memory.put(place, Robots(), now)
@@ -88,5 +90,5 @@ def _is_unavailable(error: ConnectorError) -> bool:
 
 
 def _is_about_the_host(error: ConnectorError) -> bool:
-    """Silence that was asked for, or rules that could not be read: the page itself was never asked for."""
-    return isinstance(error, RetryLater) and error.after is not None
+    """Silence that was asked for, rules that could not be read, a visit that was over: the page itself was never asked for."""
+    return isinstance(error, OutOfTime) or (isinstance(error, RetryLater) and error.after is not None)

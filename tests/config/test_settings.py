@@ -11,6 +11,7 @@ from config.addresses import address_trouble
 from config.entries import JobEntry, SourceEntry
 from config.files import FOLDER, ConfigError, lexicon_files, read_toml
 from config.settings import load
+from flows.plain import ROUNDS
 
 
 @pytest.fixture(autouse=True)
@@ -119,8 +120,8 @@ def test_an_address_that_can_be_asked_is_taken(url: str) -> None:
 
 def test_the_schedule_that_ships_is_right() -> None:
     jobs = entries.schedule(FOLDER / "schedule.toml")
-    assert {job.flow for job in jobs} == {"collect", "tag", "publish", "send", "emergency", "measure", "rank", "remind"}
-    assert all(job.by == "plain" for job in jobs if job.flow == "publish")
+    assert {job.flow for job in jobs} == set(ROUNDS)
+    assert all(job.by == "plain" for job in jobs if job.flow in ("publish", "warnings"))
 
 
 def test_a_job_has_exactly_one_rhythm(tmp_path: Path) -> None:

@@ -184,6 +184,39 @@ def test_old_runs_are_forgotten(home: Settings, opened: Newsroom, monkeypatch: p
     assert len(runs(opened, "rank")) == 1
 
 
+def test_a_schedule_that_collects_collects_warnings_in_a_round_of_their_own(home: Settings) -> None:
+    file = home.home / "schedule.toml"
+    file.write_text('[[job]]\nflow = "collect"\nevery_seconds = 60\n')
+    assert [entry.flow for entry, _ in clocks.jobs_of(file)] == ["collect", "warnings"]
+    file.write_text(EVERY_SECOND)
+    assert [entry.flow for entry, _ in clocks.jobs_of(file)] == ["tag"]
+
+
+def test_a_round_of_collecting_that_hangs_holds_up_neither_warnings_nor_the_next_round(
+    home: Settings, opened: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, rounds = threading.Event(), []
+
+    def collect(_newsroom: Newsroom, _settings: Settings, _now: datetime) -> dict[str, Any]:
+        rounds.append("collect")
+        if len(rounds) == 1:
+            go_on.wait(30)
+        return {}
+
+    monkeypatch.setitem(plain.ROUNDS, "collect", collect)
+    monkeypatch.setitem(plain.ROUNDS, "warnings", lambda _newsroom, _settings, _now: rounds.append("warnings") or {})
+    monkeypatch.setitem(running_flows.WORTH_A_ROUND, "warnings", lambda _newsroom, _now: "collect" in rounds)
+    monkeypatch.setattr(clocks, "WARNINGS", JobEntry(flow="warnings", every_seconds=1, by="plain"))
+    (home.home / "schedule.toml").write_text('[[job]]\nflow = "collect"\nevery_seconds = 1\nby = "plain"\n')
+    ticking = Ticking(home, opened)
+    try:
+        assert eventually(lambda: "warnings" in rounds and rounds.count("collect") >= 2)
+        assert not go_on.is_set()
+    finally:
+        go_on.set()
+        ticking.end()
+
+
 def test_a_changed_rhythm_is_a_new_job() -> None:
     assert clocks.job_id(JobEntry(flow="tag", every_seconds=5)) != clocks.job_id(JobEntry(flow="tag", every_seconds=6))
 

@@ -12,8 +12,12 @@ import pytest
 from prefect.testing.utilities import prefect_test_harness
 
 from config.settings import load
+from connectors.base import RawPage
+from connectors.errors import RetryLater
+from connectors.http import HttpClient
 from content_store import sources
 from content_store.migrate import migrate
+from flows import collect as collecting
 from flows import opening
 from flows.collect import collect_flow
 from flows.measure import measure_flow
@@ -23,6 +27,7 @@ from flows.rank import rank_flow
 from flows.remind import remind_flow
 from flows.running import PREFECT_FLOWS
 from flows.tag import tag_flow
+from steps.collect import collect_source
 from steps.newsroom import Newsroom
 
 FLOWS = {
@@ -75,6 +80,34 @@ def test_a_source_that_fails_is_one_failed_source_in_the_flow_too(
         source = sources.by_key(session, "unknown-kind")
         assert source is not None
         assert "来源类型" in source.last_error
+
+
+def test_all_tries_of_one_visit_are_one_failure_of_the_source(
+    prefect_server: None, newsroom: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def count(*arguments: Any, **options: Any) -> dict[str, int]:
+        asked.append(arguments)
+        return collect_source(*arguments, **options)
+
+    monkeypatch.setattr(collecting, "collect_source", count)
+    monkeypatch.setattr(collecting, "collect_one", collecting.collect_one.with_options(retry_delay_seconds=[0, 0]))
+    with newsroom.store.session() as session:
+        sources.put(session, "down", {"kind": "rss", "url": "http://localhost:9/feed"}, now=newsroom.now())
+        sources.put(session, "cap", {"kind": "cap", "url": "http://localhost:9/cap"}, now=newsroom.now())
+    monkeypatch.setattr(HttpClient, "fetch", unreachable)
+    counts = collect_flow(home=str(tmp_path))
+    assert (counts["sources"], counts["failed"], len(asked)) == (1, 1, 3)
+    with newsroom.store.reading() as session:
+        down, cap = sources.by_key(session, "down"), sources.by_key(session, "cap")
+        assert down is not None
+        assert cap is not None
+        assert (down.failures, cap.failures) == (1, 0)
+
+
+def unreachable(_client: HttpClient, _url: str, **_options: Any) -> RawPage:
+    raise RetryLater("连不上，稍后会再试。")
 
 
 def test_settings_of_a_home_reach_the_flows(tmp_path: Path) -> None:

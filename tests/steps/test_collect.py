@@ -21,6 +21,7 @@ from config.files import lexicon_files
 from connectors.base import FetchedItem
 from connectors.errors import FormatChanged, NeedsPerson, RetryLater
 from connectors.http import HttpLimits
+from connectors.patience import Patience
 from content_store import collecting, log, sources
 from content_store.database import Store
 from content_store.media import MediaFolder
@@ -263,10 +264,10 @@ def test_a_defect_in_a_connector_fails_only_its_source(
     source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))), "good")
     visit = collect._visit
 
-    def broken(room: Newsroom, row: Source) -> object:
+    def broken(room: Newsroom, row: Source, patience: Patience) -> object:
         if row.key == "x":
             raise ZeroDivisionError
-        return visit(room, row)
+        return visit(room, row, patience)
 
     monkeypatch.setattr(collect, "_visit", broken)
     counts = collect_due(newsroom, NOW)
