@@ -380,6 +380,15 @@ class HandsOver(Protocol):
 
 
 @runtime_checkable
+class Changes(Protocol):
+    """A channel whose platform shows some things otherwise than they were written."""
+
+    def notes(self, post: Post) -> list[str]:
+        """What readers will not see as it stands in the story (Chinese sentences); nothing of it forbids. Pure."""
+        ...
+
+
+@runtime_checkable
 class Discards(Protocol):
     """A channel that leaves drafts at the platform, which somebody might publish there after we gave the post up."""
 

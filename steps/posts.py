@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from connectors.base import Package, Packs, Post, PostPicture, Refusal
+from connectors.base import Changes, Package, Packs, Post, PostPicture, Refusal
 from connectors.errors import ConnectorError, NeedsPerson
 from content_store import deliveries, log
 from content_store.tables import Account, Delivery, DeliveryState, Lane, Media, StoryVersion, User
@@ -55,6 +55,20 @@ def preview(newsroom: Newsroom, version: StoryVersion, account: Account) -> tupl
         kinds = picture_kinds(session, form)
     post = with_pictures(newsroom, form, kinds)
     return post, newsroom.channel(account).problems(post)
+
+
+def changes(newsroom: Newsroom, version: StoryVersion, account: Account) -> list[str]:
+    """What readers on this account will not see as it was written (Chinese); empty where nothing is known to change."""
+    try:
+        channel = newsroom.channel(account)
+        if not isinstance(channel, Changes):
+            return []
+        with newsroom.store.reading() as session:
+            form = full_form(session, newsroom, version, account, marker=SAMPLE_MARKER, now=newsroom.now())
+            kinds = picture_kinds(session, form)
+        return channel.notes(with_pictures(newsroom, form, kinds))
+    except ConnectorError:
+        return []
 
 
 def write_delivery(

@@ -19,7 +19,7 @@ from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
 from steps.follower_quota import over_quota
 from steps.newsroom import Newsroom
-from steps.posts import preview, write_delivery
+from steps.posts import changes, preview, write_delivery
 from steps.quota_outlook import beyond_quotas
 from steps.review import standing_of
 from steps.stories import UNSENT, call_off, standing
@@ -105,6 +105,7 @@ def warnings(
     found = [*_of_time(due_at, now), *_of_accounts(chosen), *clashing]
     found += [words for account in chosen if (words := over_quota(newsroom, account, story_id, due_at))]
     found += [words for account in chosen for words in beyond_quotas(newsroom, account, story_id, due_at, now)]
+    found += [f"账号“{account.name}”：{words}" for account in chosen for words in changes(newsroom, version, account)]
     found += [_earlier_words(line, version) for line in earlier if line.account.id in ids]
     return list(dict.fromkeys(found))
 

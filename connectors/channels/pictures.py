@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps
 
+from connectors.channels.picture_notes import bare
 from connectors.errors import NeedsPerson
 
 _MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif"}
 _SUFFIX = {"JPEG": "jpg", "PNG": "png", "GIF": "gif"}
 _QUALITIES = (88, 80, 70, 60)
+_ORIENTATION, _UPRIGHT = 0x0112, 1
+_PROFILE_MOST = 65_536
+_AS_LARGE_AS_IT_IS = 1 << 31
 _PIXELS_MAX = 60_000_000
 _TOO_MANY_PIXELS = "图片的像素过大，请缩小后重新上传。"
 
@@ -27,19 +32,67 @@ class Fitted:
 
 
 def fit(content: bytes, *, bytes_max: int, formats: tuple[str, ...], stem: str = "picture") -> Fitted:
-    """The picture as one of `formats` ("JPEG", "PNG", "GIF") in at most `bytes_max` bytes.
+    """The picture as one of `formats` ("JPEG", "PNG", "GIF") in at most `bytes_max` bytes, upright, and without what a
+    camera wrote into it beside the picture: where it was taken, with what, by whom.
 
-    Bytes which fit are passed on untouched. Raises NeedsPerson for what is no picture or cannot be made to fit.
+    The picture itself is passed on untouched where it fits. Raises NeedsPerson for what is no picture or cannot be made to
+    fit.
     """
     picture = _open(content)
-    kind = picture.format or ""
-    if kind in formats and len(content) <= bytes_max:
-        return Fitted(f"{stem}.{_SUFFIX[kind]}", _MIME[kind], content)
+    # phones write a JPEG with a preview behind it, which has a name of its own
+    kind = "JPEG" if picture.format == "MPO" else picture.format or ""
+    upright = _orientation(picture) == _UPRIGHT
+    if kind in formats and upright:
+        plain = bare(content, kind)
+        if plain is not None and len(plain) <= bytes_max:
+            return Fitted(f"{stem}.{_SUFFIX[kind]}", _MIME[kind], plain)
+    if not upright:
+        picture = ImageOps.exif_transpose(picture)
+    colours = _colours(picture)
     if _transparent(picture) and "PNG" in formats:
-        as_png = _save(picture.convert("RGBA"), "PNG")
+        as_png = _save(_without_notes(picture.convert("RGBA")), "PNG", **colours)
         if len(as_png) <= bytes_max:
             return Fitted(f"{stem}.png", _MIME["PNG"], as_png)
-    return Fitted(f"{stem}.jpg", _MIME["JPEG"], _small_jpeg(picture, bytes_max))
+    return Fitted(f"{stem}.jpg", _MIME["JPEG"], _small_jpeg(picture, bytes_max, colours))
+
+
+def cleaned(content: bytes) -> bytes:
+    """A photo upright and without its camera's notes, for whoever keeps or shows it; anything else as it is."""
+    try:
+        picture = _open(content)
+        if picture.format not in ("JPEG", "MPO", "PNG"):
+            return content
+        return fit(content, bytes_max=_AS_LARGE_AS_IT_IS, formats=("JPEG", "PNG")).content
+    except NeedsPerson:
+        return content
+
+
+def moves(content: bytes) -> bool:
+    """Whether it is a GIF of several frames. False for what is no picture."""
+    try:
+        picture = _open(content)
+    except NeedsPerson:
+        return False
+    return picture.format == "GIF" and getattr(picture, "n_frames", 1) > 1
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return int(picture.getexif().get(_ORIENTATION, _UPRIGHT))
+    except Exception:  # Pillow raises many kinds for broken notes of a camera; the picture itself is sound
+        return _UPRIGHT
+
+
+def _colours(picture: Image.Image) -> dict[str, Any]:
+    """The colour profile, where it still speaks of the picture's own colours after a conversion to RGB."""
+    profile = picture.info.get("icc_profile")
+    fits = isinstance(profile, bytes) and len(profile) <= _PROFILE_MOST and picture.mode in ("RGB", "RGBA")
+    return {"icc_profile": profile} if fits else {}
+
+
+def _without_notes(picture: Image.Image) -> Image.Image:
+    picture.info = {}
+    return picture
 
 
 def _open(content: bytes) -> Image.Image:
@@ -67,11 +120,11 @@ def _transparent(picture: Image.Image) -> bool:
     return "transparency" in picture.info
 
 
-def _small_jpeg(picture: Image.Image, bytes_max: int) -> bytes:
-    flat = _on_white(picture)
+def _small_jpeg(picture: Image.Image, bytes_max: int, colours: dict[str, Any]) -> bytes:
+    flat = _without_notes(_on_white(picture))
     while True:
         for quality in _QUALITIES:
-            made = _save(flat, "JPEG", quality=quality, optimize=True)
+            made = _save(flat, "JPEG", quality=quality, optimize=True, **colours)
             if len(made) <= bytes_max:
                 return made
         if max(flat.size) < 64:
@@ -88,7 +141,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, layer).convert("RGB")
 
 
-def _save(picture: Image.Image, kind: str, **options: object) -> bytes:
+def _save(picture: Image.Image, kind: str, **options: Any) -> bytes:
     out = io.BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()

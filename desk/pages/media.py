@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, Response
 
+from connectors.channels.pictures import cleaned
 from content_store.media import NotAPicture
 from content_store.tables import Media
 from desk.access import needs, public
@@ -44,7 +45,8 @@ def keep(request: Request, newsroom: NewsroomDep, file: Annotated[UploadFile, Fi
     try:
         with newsroom.store.session() as session:
             origin = f"上传：{file.filename or ''}"
-            row = newsroom.media.keep_picture(session, content, origin=origin, now=newsroom.now())
+            # readers see it, and some platforms fetch it from here: where a photo was taken is nobody's business
+            row = newsroom.media.keep_picture(session, cleaned(content), origin=origin, now=newsroom.now())
             kept = row.sha256
     except NotAPicture as error:
         return refusal(request, str(error), status=422)

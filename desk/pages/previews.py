@@ -15,6 +15,7 @@ from desk.access import needs
 from desk.answers import fragment, page
 from desk.parts import NewsroomDep, Number, ReadingDep
 from steps.errors import Missing
+from steps.posts import changes
 from steps.stories import standing
 
 router = APIRouter(prefix="/stories")
@@ -42,6 +43,7 @@ def preview_page(
         known=known,
         chosen=account,
         troubles={each.id: previews.troubles(newsroom, version, each) for each in known},
+        changes={each.id: changes(newsroom, version, each) for each in known},
     )
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
-from channel_parts import Shelf, World, a_world, article
+import requests
+from channel_parts import Shelf, World, a_world, article, picture, post_picture
+from PIL import Image
 from wechat_parts import Fresh, fresh
 
 from connectors.base import ErrorClass, Outcome
 from connectors.channels.codes import Refused
+from connectors.channels.pictures import moves
 from connectors.channels.wechat.html import article_html
 from sandbox.clock import parse_moment
 
@@ -77,6 +83,52 @@ def test_the_bytes_of_an_article_are_bounded_as_well(account: Fresh) -> None:
     found = built.problems(article("wxbytes", html=body_of(262_300, "🌨"), pictures=()))
     assert ["1 MB" in each.cause for each in found] == [True]
     assert built.problems(article("wxbytes", html=body_of(262_100, "🌨"), pictures=())) == []
+
+
+# ---------------------------------------------------------------- what readers see otherwise than it was written
+
+
+def film(frames: int, size: int = 60) -> bytes:
+    shown = [Image.effect_noise((size, size), 90 + n).convert("P") for n in range(frames)]
+    out = io.BytesIO()
+    shown[0].save(out, "GIF", save_all=True, append_images=shown[1:])
+    return out.getvalue()
+
+
+def test_a_gif_that_moves_still_moves_where_readers_see_it(account: Fresh) -> None:
+    gif = film(3)
+    built, journal = account.channel(), account.notebook()
+    post = article("wxmoves", pictures=(post_picture("snow", gif),))
+    assert built.notes(post) == ["正文里有 1 处链接，公众号文章里只留下文字，点不开。"]
+    assert built.publish(post, journal).state == "accepted"
+    assert journal.calls == ["add_material", "add_material", "draft_add", "submit"]
+    account.world.advance(30)
+    page = requests.get(built.poll(journal.known).public_url, timeout=5).text
+    name = journal.known["picture:snow"].split("/")[-2]
+    (address,) = re.findall(rf'<img[^>]*src="([^"]*{name}[^"]*)"', page)
+    assert moves(requests.get(urljoin(account.world.address, address), timeout=5).content)
+    assert built.publish(article("wxmoves2", pictures=(post_picture("snow", picture("GIF")),)), journal)
+
+
+def test_a_gif_that_is_too_large_to_move_is_told_before_it_is_sent(account: Fresh) -> None:
+    gif = film(3)
+    built = account.channel(limits={"cover_bytes": len(gif) - 1})
+    post = article("wxstill", html='<p>雪</p><img src="media:snow">', pictures=(post_picture("snow", gif),))
+    assert built.problems(post) == []
+    assert ["只有第一帧" in words for words in built.notes(post)] == [True]
+    assert built.notes(article("wxstill", html="<p>雪</p>", pictures=(post_picture("snow", picture()),))) == []
+
+
+def test_links_and_code_keep_their_words_and_their_lines(account: Fresh) -> None:
+    html = '<p>请看<a href="https://kepu.example/x">这里</a>。</p><pre><code>第一行\n  第二行 &lt;b&gt;\n\n\t第四行</code></pre>'
+    built, journal = account.channel(), account.notebook()
+    post = article("wxlines", html=html, pictures=())
+    assert len(built.notes(post)) == 2
+    made = article_html(html, {})
+    words = re.sub(r"<br[^>]*>", "\n", made)
+    assert "第一行\n&nbsp;&nbsp;第二行 &lt;b&gt;\n\n&nbsp;&nbsp;&nbsp;&nbsp;第四行" in re.sub(r"<[^>]+>", "", words)
+    assert "这里" in made
+    assert built.publish(post, journal).state == "accepted"
 
 
 # ---------------------------------------------------------------- the sentence of 2 KB

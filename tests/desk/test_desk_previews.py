@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from conftest_desk import Login, World, a_text
+
 from content_store.tables import Account, StoryVersion
 from desk.previews import shown
 from steps.newsroom import Newsroom
@@ -34,3 +36,10 @@ def test_a_long_article_of_weibo_is_shown_as_one_and_not_as_a_short_post(newsroo
     assert page["kind"] == "article"
     assert "长春净月潭。" in str(page["html"])
     assert "全文 http" in page["form"]["text"]
+
+
+def test_what_readers_will_not_see_as_written_is_said_in_the_preview(world: World, as_person: Login) -> None:
+    story = a_text(world, "雪后", '请看<a href="https://kepu.example/x">这里</a>。</p><pre>一\n二</pre><p>完')
+    page = as_person("editor").get(f"/stories/{story}/preview").text
+    assert "正文里有 1 处链接" in page
+    assert "正文里有 1 段等宽文字" in page

@@ -27,7 +27,7 @@ from connectors.channels.wechat.freepublish import CONSOLE, FreePublish, perhaps
 from connectors.channels.wechat.lists import Lists
 from connectors.channels.wechat.mass import LOST, NONE_LEFT, MassSend, perhaps_sent
 from connectors.channels.wechat.pages import Pages
-from connectors.channels.wechat.preflight import problems
+from connectors.channels.wechat.preflight import notes, problems
 from connectors.channels.wechat.settings import LIMITS, WeChatSettings
 from connectors.errors import ConnectorError
 from connectors.http import HttpClient
@@ -123,6 +123,9 @@ class WeChat:
 
     def problems(self, post: Post) -> list[Refusal]:
         return problems(post, self._settings)
+
+    def notes(self, post: Post) -> list[str]:
+        return notes(post, self._settings)
 
     def publish(self, post: Post, journal: Journal) -> Outcome:
         found = self.problems(post)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from connectors.base import Journal, Outcome, Post, PostPicture
 from connectors.channels.codes import fingerprint, no_answer
-from connectors.channels.pictures import fit
+from connectors.channels.pictures import fit, moves
 from connectors.channels.wechat.api import WeChatApi
 from connectors.channels.wechat.html import article_html, picture_keys
 from connectors.channels.wechat.lists import Lists
@@ -102,12 +102,23 @@ class Drafts:
         known = journal.known.get(name)
         if known:
             return known
+        if moves(picture.content) and len(picture.content) <= self._settings.limit("cover_bytes"):
+            return self._moving(picture, name, journal)
         fitted = fit(picture.content, bytes_max=self._settings.limit("picture_bytes"), formats=("JPEG", "PNG"))
 
         def act() -> dict[str, str]:
             return {name: self._api.upload("/cgi-bin/media/uploadimg", fitted, gives="url")}
 
         return journal.call("uploadimg", picture.key, act)[name]
+
+    def _moving(self, picture: PostPicture, name: str, journal: Journal) -> str:
+        """A GIF that moves goes into the library: the interface for pictures of articles takes none."""
+        fitted = fit(picture.content, bytes_max=self._settings.limit("cover_bytes"), formats=("GIF",))
+
+        def act() -> dict[str, str]:
+            return {name: self._api.upload("/cgi-bin/material/add_material", fitted, gives="url", type="image")}
+
+        return journal.call("add_material", picture.key, act)[name]
 
     def _cover(self, post: Post, journal: Journal) -> str:
         assert post.cover is not None  # the preflight saw it

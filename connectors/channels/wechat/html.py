@@ -33,6 +33,8 @@ _TAGS = {
 _ATTRIBUTES = {"img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _OWN_HOST = re.compile(r"(^|\.)qpic\.cn$")
 _MEDIA = "media:"
+_PRE = re.compile(r"<pre\b[^>]*>(.*?)</pre>", re.DOTALL | re.IGNORECASE)
+_INDENT = re.compile(r"^[ \t]+")
 # as long as a real one, so that the length check before sending counts what will be sent
 PLACEHOLDER_URL = "http://mmbiz.qpic.cn/mmbiz_jpg/" + "x" * 96 + "/0"
 
@@ -41,7 +43,9 @@ _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 def article_html(html: str, urls: Mapping[str, str]) -> str:
     """The article's `content`. `urls`: picture key → its address on WeChat's host."""
-    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "media"}, link_rel=None)
+    clean = nh3.clean(
+        as_paragraphs(html), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "media"}, link_rel=None
+    )
     root = lxml.html.fragment_fromstring(clean, create_parent="div")
     for image in root.iter("img"):
         source = image.get("src", "")
@@ -50,6 +54,24 @@ def article_html(html: str, urls: Mapping[str, str]) -> str:
     inner = lxml.html.tostring(root, encoding="unicode")
     inner = inner.removeprefix("<div>").removesuffix("</div>")
     return _inliner.inline_fragment(inner, _CSS)
+
+
+def as_paragraphs(html: str) -> str:
+    """Preformatted text as paragraphs that keep its lines and the blanks before them."""
+    return _PRE.sub(lambda found: f"<p>{_with_breaks(found[1])}</p>", html)
+
+
+def _with_breaks(inner: str) -> str:
+    lines = inner.removeprefix("\n").removesuffix("\n").split("\n")
+    return "<br>".join(_INDENT.sub(lambda found: "&nbsp;" * len(found[0].expandtabs(4)), line) for line in lines)
+
+
+def left_out(html: str) -> dict[str, int]:
+    """How many links and preformatted texts of the body readers will not see as such."""
+    if not html.strip():
+        return {}
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    return {"links": len(root.xpath(".//a[@href]")), "pre": len(root.xpath(".//pre"))}
 
 
 def picture_keys(html: str) -> list[str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from connectors.base import ErrorClass, Post, Refusal, keepable
 from connectors.channels.codes import problem
-from connectors.channels.pictures import trouble
-from connectors.channels.wechat.html import PLACEHOLDER_URL, article_html, foreign_pictures, picture_keys
+from connectors.channels.pictures import moves, trouble
+from connectors.channels.wechat.html import PLACEHOLDER_URL, article_html, foreign_pictures, left_out, picture_keys
 from connectors.channels.wechat.settings import WeChatSettings
 
 _V = ErrorClass.VALIDATION
@@ -21,6 +21,21 @@ def problems(post: Post, settings: WeChatSettings) -> list[Refusal]:
         return unsendable
     rest = _picture_post if settings.article_type == "newspic" else _article
     return [*_texts(post, settings), *rest(post, settings)]
+
+
+def notes(post: Post, settings: WeChatSettings) -> list[str]:
+    """What readers will not see as it was written; nothing of it forbids."""
+    counted = left_out(post.html)
+    found = []
+    if counted.get("links"):
+        found.append(f"正文里有 {counted['links']} 处链接，公众号文章里只留下文字，点不开。")
+    if counted.get("pre"):
+        found.append(f"正文里有 {counted['pre']} 段等宽文字，公众号文章里会成为普通段落，换行和缩进保留。")
+    most = settings.limit("cover_bytes")
+    for picture in post.pictures:
+        if len(picture.content) > most and moves(picture.content):
+            found.append(f"动图“{picture.name}”超过 {most // 1_048_576} MB，发出去只有第一帧，请压缩后重新上传。")
+    return found
 
 
 def _unsendable(post: Post) -> Iterator[Refusal]:
