@@ -11,11 +11,13 @@ from typing import Any
 from connectors.extraction.blocks import Element, text_of, visible_text
 from connectors.extraction.names import is_chinese_name
 
-_SCRIPT_DATE = re.compile(
-    r"""(?:publish_?time|pub_?time|pub_?date|publish_?date|create_?time|ori_?create_?time|news_?time|\bct|ptime)["']?\s*[:=]\s*["']?"""
-    r"""((?:19|20)\d\d[-/]\d\d?[-/]\d\d?(?:[ T]\d\d?:\d\d(?::\d\d)?)?|1\d{9}(?:\d{3})?)\b""",
+_SCRIPT_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d[-/]\d\d?[-/]\d\d?(?:[ T]\d\d?:\d\d(?::\d\d)?)?|1\d{9}(?:\d{3})?)\b")
+_NAMES_A_DATE = re.compile(
+    r"(?:publish_?time|pub_?time|pub_?date|publish_?date|create_?time|ori_?create_?time|news_?time|\bct|ptime)[\"']?\s*[:=]\s*[\"']?$",
     re.I,
 )
+_BEFORE = 40
+_MOST_SCRIPT = 200_000
 
 
 _MOST_AUTHORS = 20
@@ -52,7 +54,7 @@ def stated(root: Element) -> Stated:
             meta.setdefault(name.strip().lower(), content)
     titles = [text_of(element) for element in root.iter("title") if text_of(element)]
     scripts = list(root.iter("script"))
-    dates = [match[1] for element in scripts for match in _SCRIPT_DATE.finditer((element.text or "")[:200_000])]
+    dates = [date for element in scripts for date in _dates_of_script((element.text or "")[:_MOST_SCRIPT])]
     links = {element.get("rel"): element.get("href") or "" for element in root.iter("link")}
     bases = [element.get("href") or "" for element in root.iter("base")]
     return Stated(
@@ -65,6 +67,13 @@ def stated(root: Element) -> Stated:
         _marked_author(root),
         bases[0] if bases else "",
     )
+
+
+def _dates_of_script(text: str) -> Iterator[str]:
+    """What stands behind a name such as publish_time; the numbers are looked for first, for they are fewer than the names."""
+    for match in _SCRIPT_DATE.finditer(text):
+        if _NAMES_A_DATE.search(text, max(0, match.start() - _BEFORE), match.start()):
+            yield match[1]
 
 
 def _times(root: Element) -> list[str]:
