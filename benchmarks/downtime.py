@@ -14,7 +14,8 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, Setting, Table
 from benchmarks.publish_kits import KITS
-from benchmarks.publish_stage import Stage, queued, stage
+from benchmarks.publish_queued import queued
+from benchmarks.publish_stage import Stage, stage
 from config.files import FOLDER, entries
 from content_store import accounts, deliveries, log
 from content_store.tables import Account, Lane

@@ -13,6 +13,8 @@ WRONG = {
     "wrongly live": "假已发布",
     "wrongly withdrawn": "假已撤回",
     "wrongly failed": "假发布失败",
+    "wrong work": "认错作品",
+    "took another": "误删旁帖",
     "wish forgotten": "撤回落空",
     "unexplained": "没有说明",
     "forged": "假回调被当真",
@@ -42,21 +44,40 @@ class End:
     """Somebody wanted it back, or gave it up, and was not refused."""
     confirmed: int = 0
     """How often people published it on the phone."""
+    names_another: bool = False
+    """Our record gives the address or the number of somebody else's work, or of another delivery's."""
+    took_another: bool = False
+    """A post or a draft that is not this delivery's was taken away."""
 
 
 def judged(end: End) -> str:
     """One of WRONG, or empty."""
+    if end.took_another:
+        return "took another"
     if end.times > max(end.confirmed, 1) or (end.standing > 1 and end.state is State.LIVE):
         return "doubled"
     if end.standing and end.state in _SAYS_NOT_OUT:
         return _SAYS_NOT_OUT[end.state]
     if not end.standing and end.state is State.LIVE:
         return "wrongly live"
+    if end.names_another:
+        return "wrong work"
     if end.called_off and end.state is State.LIVE:
         return "wish forgotten"
     if not end.times and not _may_be_nowhere(end):
         return "lost"
     return "" if told_plainly(end.state, end.reason, end.remedy) else "unexplained"
+
+
+def judged_beside(end: End) -> str:
+    """The same of another delivery, which is not played to its end: only what is said of it counts, not that it is over."""
+    if end.times > 1:
+        return "doubled"
+    if end.standing and end.state in _SAYS_NOT_OUT:
+        return _SAYS_NOT_OUT[end.state]
+    if not end.standing and end.state is State.LIVE:
+        return "wrongly live"
+    return "wrong work" if end.names_another else ""
 
 
 def told_plainly(state: State, reason: str, remedy: str) -> bool:

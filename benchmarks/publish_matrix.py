@@ -8,7 +8,8 @@ from typing import Any
 
 from benchmarks.figures import Table
 from benchmarks.publish_judge import WRONG
-from benchmarks.publish_kits import KITS, LINE
+from benchmarks.publish_kits import KITS
+from benchmarks.publish_line import LINE
 from benchmarks.publish_plans import CALLBACKS, NOTHING, TWO
 from content_store.tables import DeliveryState as State
 from steps.delivery_rules import STATE_NAMES
@@ -21,7 +22,7 @@ _ENDS = (State.LIVE, State.WITHDRAWN, State.FAILED)
 
 def tables(verdicts: Sequence[Verdict], *, each: bool) -> Iterator[Table]:
     """With `each` also one row for every way, mishap and ending, for a machine."""
-    yield _beside_each_other("故障 × 平台", verdicts, "faults", list(LINE))
+    yield _beside_each_other("故障 × 平台（发生/计划）", verdicts, "faults", list(LINE))
     yield _beside_each_other("中断 × 平台", verdicts, "crashes", [])
     yield _beside_each_other(
         "人、账号、时钟与回调 × 平台", verdicts, "hands", [*TWO, *(f"回调{how}" for how in CALLBACKS)]
@@ -33,7 +34,9 @@ def tables(verdicts: Sequence[Verdict], *, each: bool) -> Iterator[Table]:
 
 
 def _beside_each_other(title: str, verdicts: Sequence[Verdict], part: str, first: list[str]) -> Table:
-    """A row for each mishap, a column for each way: in how many runs it was met, and how many of these ended wrongly."""
+    """A row for each mishap, a column for each way: in how many runs it happened, and how many of these ended wrongly. Of faults
+    also for how many runs it was planned: not every call comes that a plan waits for."""
+    planned: dict[str, Counter[str]] = defaultdict(Counter)
     met: dict[str, Counter[str]] = defaultdict(Counter)
     wrong: dict[str, Counter[str]] = defaultdict(Counter)
     for verdict in verdicts:
@@ -41,8 +44,14 @@ def _beside_each_other(title: str, verdicts: Sequence[Verdict], part: str, first
             for way in (verdict["platform"], SUM):
                 met[name][way] += 1
                 wrong[name][way] += bool(verdict["wrong"])
+        for name in set(verdict["planned"]) if part == "faults" else ():
+            for way in (verdict["platform"], SUM):
+                planned[name][way] += 1
     ways = [*KITS, SUM]
-    rows = tuple((name, *(_cell(met[name][way], wrong[name][way]) for way in ways)) for name in _ordered(met, first))
+    rows = tuple(
+        (name, *(_cell(met[name][way], wrong[name][way], planned[name][way]) for way in ways))
+        for name in _ordered({*met, *planned}, first)
+    )
     return Table(title, (title.partition(" ")[0], *(kit.name for kit in KITS.values()), SUM), rows)
 
 
@@ -52,10 +61,11 @@ def _ordered(met: Iterable[str], first: list[str]) -> list[str]:
     return sorted(met, key=lambda name: (place.get(name, len(place)), name))
 
 
-def _cell(count: int, wrong: int) -> str:
-    if not count:
+def _cell(count: int, wrong: int, planned: int = 0) -> str:
+    if not count and not planned:
         return "·"
-    return f"{count:,} 错 {wrong:,}" if wrong else f"{count:,}"
+    told = f"{count:,}/{planned:,}" if planned else f"{count:,}"
+    return f"{told} 错 {wrong:,}" if wrong else told
 
 
 def _endings(verdicts: Sequence[Verdict]) -> Table:

@@ -5,28 +5,32 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
 
+from benchmarks.publish_buttons import (
+    Press,
+    code_shown,
+    gives_up,
+    pressed,
+    registers,
+    sends_again,
+    takes_back,
+    taps,
+    who,
+)
+from benchmarks.publish_editors import finishes
 from benchmarks.publish_played import Played
-from connectors.errors import ConnectorError
-from content_store import log
 from content_store.deliveries import Line
 from content_store.tables import DeliveryState as State
-from content_store.tables import LogEntry
 from steps import by_hand
 from steps.delivery_rules import STATE_NAMES
-from steps.errors import Refused
-from steps.giving_up import GIVING_UP
 
 A_WHILE = 180.0
 """Seconds until somebody who was asked to look there does so: what was under way is public by then, or never."""
 LATE_EFFECT = 0.35
 """Real seconds in which a call that outlived its client's patience takes effect."""
 WHILE_SENDING = {"发送时有人放弃", "发送时有人撤回", "两人都撤回"}
-Press = Callable[[], object]
 
 
 # ---------------------------------------------------------------- what the desk asks for
@@ -43,7 +47,7 @@ def handle(played: Played, line: Line) -> None:
         played.sent_after_failing = True
         _sends_again_or_registers(played)
     elif line.delivery.state == State.HANDED_OVER:
-        _finishes_on_the_phone(played)
+        (_finishes_on_the_phone if played.kit.finishes == "phone" else finishes)(played)
     elif not _two_at_once(played, line):
         _sends_again_or_registers(played)
 
@@ -60,7 +64,7 @@ def _sends_again_or_registers(played: Played) -> None:
     _look_after_a_while(played)
     rows = played.standing()
     if len(rows) > 1 and played.confirmed > 1:
-        played.stage.control("/remove", {"ledger_id": rows[1]["id"], "by": "account"})
+        played.remove(rows[1])
     pressed(played, registers(played, rows[0]["url"]) if rows else sends_again(played))
 
 
@@ -68,11 +72,11 @@ def _finishes_on_the_phone(played: Played) -> None:
     two = played.plan.two
     if two in ("一人扫码，一人撤回", "两人都扫码") and not played.two_done:
         # a code was shown to each of them before
-        first, second = _code_shown(played), _code_shown(played)
+        first, second = code_shown(played), code_shown(played)
         if first and second:
             other = taps(played, second) if two == "两人都扫码" else takes_back(played)
             _do_two(played, taps(played, first), other)
-    elif not played.tapped and (code := _code_shown(played)):
+    elif not played.tapped and (code := code_shown(played)):
         pressed(played, taps(played, code))
     if not played.called_off:
         let_events_arrive(played)
@@ -87,11 +91,12 @@ def _takes_down(played: Played) -> None:
     rows = played.public()
     for row in rows:
         if row["removed_at"] is None:
-            played.stage.control("/remove", {"ledger_id": row["id"], "by": "account"})
-    if rows or played.plan.number % 2:
-        pressed(played, lambda: by_hand.register_withdrawn(*_who(played)))
-    else:
-        pressed(played, lambda: by_hand.give_up(*_who(played)))
+            played.remove(row)
+    if not rows and played.plan.number % 2 == 0:
+        pressed(played, lambda: by_hand.give_up(*who(played)))
+    # who looked and found nothing left says so, where giving up did not end it
+    if played.line().delivery.state == State.NEEDS_PERSON:
+        pressed(played, lambda: by_hand.register_withdrawn(*who(played)))
 
 
 def _look_after_a_while(played: Played) -> None:
@@ -190,100 +195,6 @@ def at_once(played: Played, one: Press, other: Press) -> tuple[bool, bool]:
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.submit(do, one), pool.submit(do, other)
         return first.result(), second.result()
-
-
-def pressed(played: Played, act: Press) -> bool:
-    """Whether it was taken. A refusal says what is missing, and where that is the consent, the owner gives it."""
-    try:
-        act()
-    except Refused as refused:
-        played.verdict.note = str(refused)
-        if "授权" in str(refused):
-            played.consents_anew()
-        return False
-    except ConnectorError as error:
-        played.verdict.note = error.message
-        return False
-    return True
-
-
-# ---------------------------------------------------------------- buttons
-
-
-def sends_again(played: Played) -> Press:
-    return lambda: by_hand.resend(*_who(played))
-
-
-def registers(played: Played, url: str) -> Press:
-    return lambda: by_hand.register_live(played.stage.room, played.delivery, url, None, played.stage.now())
-
-
-def takes_back(played: Played) -> Press:
-    def act() -> None:
-        by_hand.withdraw(*_who(played))
-        played.called_off = True
-
-    return act
-
-
-def _code_shown(played: Played) -> str:
-    """What the desk shows to be scanned; empty where it is refused."""
-    shown: list[str] = []
-    stage = played.stage
-    pressed(played, lambda: shown.append(by_hand.show_hand_off(stage.room, played.delivery, stage.now())))
-    return shown[0] if shown else ""
-
-
-def gives_up(played: Played) -> Press:
-    def act() -> None:
-        by_hand.give_up(*_who(played))
-        played.called_off = True
-        _looks_after_giving_up(played)
-
-    return act
-
-
-def _looks_after_giving_up(played: Played) -> None:
-    """A page that was opened while it was being sent shows no 需要人工处理: who gave up what the platform had half taken by
-    then looks there, as the desk asks, and deletes it."""
-    with played.stage.room.store.reading() as session:
-        history = log.of(session, "delivery", played.delivery)
-    # none where the draft could not be deleted: a person is asked then
-    if _given_up_from(history) == State.NEEDS_PERSON:
-        for row in played.standing():
-            played.stage.control("/remove", {"ledger_id": row["id"], "by": "account"})
-
-
-def _given_up_from(history: Sequence[LogEntry]) -> str:
-    """The state in which it was given up; empty where it was not. A row that may have a draft is stopped first."""
-    if not any(entry.act == State.WITHDRAWN for entry in history):
-        return ""
-    last = max(number for number, entry in enumerate(history) if entry.act == State.WITHDRAWN)
-    stopped = last > 0 and history[last - 1].why == GIVING_UP
-    return str(history[last - 1 if stopped else last].detail.get("from", ""))
-
-
-def taps(played: Played, code: str) -> Press:
-    """Scans the code and taps on 发布."""
-
-    def act() -> None:
-        asked = {"schema": code, "open_id": played.kit.key(played.plan.number)}
-        said: dict[str, Any] = played.stage.control("/douyin/open", asked)
-        if said["ok"]:
-            played.tapped = True
-            played.confirmed += 1
-        elif played.clock_off:
-            # the phone calls the code expired; the log of the system says that our clock is off
-            played.set_clock_off(0.0)
-            played.verdict.by_person += 1
-        else:
-            raise RuntimeError(f"the phone refused: {said}")
-
-    return act
-
-
-def _who(played: Played) -> tuple[Any, int, None, datetime]:
-    return played.stage.room, played.delivery, None, played.stage.now()
 
 
 # ---------------------------------------------------------------- call-backs

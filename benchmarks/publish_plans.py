@@ -6,7 +6,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from benchmarks.publish_kits import KITS, LINE, LISTS_FAIL, LOST, Kit, Rule
+from benchmarks.publish_acts import ACTS
+from benchmarks.publish_kits import KITS, Kit, Rule
+from benchmarks.publish_line import LINE, LISTS_FAIL, LOST
 from benchmarks.publish_stage import BOUNDARIES, CALL, Crash
 
 KILL_EVERY = 10
@@ -43,6 +45,8 @@ _CALLBACK = 0.3
 _DOWN = 0.06
 _CLOCK = 0.08
 _REVOKED = 0.06
+_NEIGHBOURS = 0.5
+_ANOTHER = 0.25
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,14 @@ class Plan:
     """The round before which the account's owner takes the consent back."""
     callbacks: str = ""
     """One of CALLBACKS."""
+    neighbours: int = 0
+    """Posts of people that stood on the account before, of the same title."""
+    joined_in: int | None = None
+    """The round before which somebody posts a similar one there; None: nobody."""
+    another: bool = False
+    """Another delivery of ours is under way on the account, with almost the same text."""
+    editor: tuple[str, str] = ("", "")
+    """What somebody does on the platform's own site, and then presses on the desk: one of publish_acts.ACTS."""
 
     @property
     def may_fail(self) -> bool:
@@ -121,7 +133,15 @@ def plan_of(seed: int, number: int, platforms: Sequence[str] = tuple(KITS)) -> P
         revoked_in=chance.randint(1, 3) if kit.revocable and chance.random() < _REVOKED else None,
         callbacks=chance.choice(CALLBACKS) if kit.calls_back and chance.random() < _CALLBACK else "",
     )
-    return _with_people(chance, kit, plan)
+    return _with_neighbours(chance, kit, _with_people(chance, kit, plan))
+
+
+def _with_neighbours(chance: random.Random, kit: Kit, plan: Plan) -> Plan:
+    if chance.random() < _NEIGHBOURS:
+        plan = replace(plan, neighbours=chance.randint(1, 6), joined_in=chance.choice((None, 1, 1, 2, 3)))
+    if not kit.one_a_day and chance.random() < _ANOTHER:
+        plan = replace(plan, another=True)
+    return replace(plan, editor=chance.choice(ACTS[kit.finishes])) if kit.finishes in ACTS else plan
 
 
 def _with_people(chance: random.Random, kit: Kit, plan: Plan) -> Plan:
@@ -162,7 +182,7 @@ def _two(chance: random.Random, kit: Kit, plan: Plan) -> Plan:
 
 
 def _can_come(before: str, kit: Kit) -> bool:
-    return {"lost": bool(kit.makes), "handed over": "handed_over" in kit.passes}.get(before, True)
+    return {"lost": bool(kit.makes), "handed over": kit.finishes == "phone"}.get(before, True)
 
 
 def _lost(chance: random.Random, kit: Kit, plan: Plan) -> Plan:

@@ -6,7 +6,6 @@ The judgement is the ledger's: what the stand-in says really became public.
 from __future__ import annotations
 
 import functools
-import json
 import multiprocessing
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,22 +13,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.publish_buttons import pressed, takes_back
 from benchmarks.publish_callbacks import ALWAYS_SIGNED, DATED, with_another_text, with_false_signature
-from benchmarks.publish_judge import DEFECT, SECRET, End, judged, told_plainly
+from benchmarks.publish_judge import DEFECT, told_plainly
 from benchmarks.publish_kits import KITS
-from benchmarks.publish_people import (
-    LATE_EFFECT,
-    beside,
-    between_rounds,
-    handle,
-    let_events_arrive,
-    pressed,
-    takes_back,
-)
+from benchmarks.publish_ledger import judge
+from benchmarks.publish_people import LATE_EFFECT, beside, between_rounds, handle, let_events_arrive
 from benchmarks.publish_plans import Plan
 from benchmarks.publish_played import Played, Verdict, planted
 from benchmarks.publish_stage import READ_SECONDS, Died, Reaper, Stage, ahead, kill_me, mortal, room_of
-from content_store import log, queue
 from content_store.deliveries import Line
 from content_store.tables import DeliveryState as State
 from steps.delivery_rules import STATE_NAMES
@@ -55,7 +47,8 @@ def play(stage: Stage, plan: Plan) -> Verdict:
         except Exception as error:
             played.verdict.wrong = "crashed"
             played.verdict.note = f"{type(error).__name__}: {error}"[:300]
-        _judge(played)
+        played.count_fired()
+        judge(played)
     return played.verdict
 
 
@@ -123,6 +116,8 @@ def _mishaps(played: Played) -> None:
         played.end_outage()
     if plan.revoked_in == number:
         played.consent_taken_back()
+    if plan.joined_in == number + 1:
+        played.somebody_posts()
 
 
 def _jump_to_next(played: Played, line: Line) -> None:
@@ -258,45 +253,3 @@ def _afterwards(played: Played) -> None:
         if played.kit.platform in DATED:
             _must_be_refused(played, answers)
     _until_settled(played)
-
-
-def _judge(played: Played) -> None:
-    verdict, row = played.verdict, played.line().delivery
-    rows = played.public()
-    verdict.ended, verdict.public = row.state, len(rows)
-    verdict.standing = sum(one["removed_at"] is None for one in rows)
-    if not verdict.wrong and _leaked(played):
-        verdict.wrong = "leaked"
-    if not verdict.wrong:
-        verdict.wrong = judged(
-            End(
-                state=State(row.state),
-                reason=row.reason,
-                remedy=row.remedy,
-                times=verdict.public,
-                standing=verdict.standing,
-                may_fail=played.plan.may_fail,
-                called_off=played.called_off,
-                confirmed=played.confirmed,
-            )
-        )
-    if verdict.wrong:
-        found = f"{verdict.public} times public, {verdict.standing} standing"
-        verdict.note = f"{row.state}; {row.reason}; {found}; {verdict.note}"
-
-
-def _leaked(played: Played) -> bool:
-    """Whether a credential stands in what people see of the delivery, or in its record."""
-    with played.stage.room.store.reading() as session:
-        entries = log.of(session, "delivery", played.delivery)
-        attempts = queue.attempts(session, played.delivery)
-        receipt = queue.receipt(session, played.delivery)
-        row = played.line().delivery
-        told = [
-            row.reason,
-            row.remedy,
-            *(f"{entry.why}{json.dumps(entry.detail)}" for entry in entries),
-            *(f"{each.raw_code}{each.raw_message}{json.dumps(each.external_ids)}" for each in attempts),
-            json.dumps([receipt.external_ids, receipt.raw_message]) if receipt is not None else "",
-        ]
-    return any(SECRET in text for text in told)

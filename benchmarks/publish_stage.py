@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,14 +24,13 @@ from sqlmodel import Session
 from benchmarks.publish_callbacks import Ear, Heard
 from config.files import FOLDER, entries
 from connectors.http import Answer, HttpClient, HttpLimits
-from content_store import deliveries, stories
 from content_store.database import Store, translated_errors
 from content_store.media import MediaFolder
 from content_store.migrate import migrate
-from content_store.tables import Account, DeliveryState, Lane
 from content_store.vault import Vault, key_from
-from sandbox.serve import in_thread
-from steps.adapt import form_of
+from sandbox.gate import Gate
+from sandbox.serve import listen, server_for
+from sandbox.world import World
 from steps.callbacks import receive_event
 from steps.newsroom import Newsroom
 from steps.quotas import Meter, MeteredHttp, Quota
@@ -182,8 +182,10 @@ def kill_me() -> None:
 class Stage:
     """One world and one home. Its clock runs with the machine's, ahead of it by `offset` seconds."""
 
-    def __init__(self, base: str, home: Path) -> None:
+    def __init__(self, base: str, home: Path, world: World) -> None:
         self.base, self.home, self.offset = base, home, 0.0
+        self.world = world
+        """The stand-ins' memory, for what people do on the platforms' own sites."""
         self.room = room_of(home, self.now)
         self.address = ""
         """Where the stand-ins call back, without the account's key."""
@@ -226,8 +228,8 @@ def stage(folder: Path, seed: int) -> Iterator[Stage]:
     home.mkdir(parents=True)
     # the stand-ins' answers are dated by the machine's clock, which ours leaves far behind
     logging.getLogger("connectors.clock").addFilter(_nothing)
-    with in_thread(seed=seed, settings={"push_seconds": 0.0, "retry_seconds": 1.0}) as base:
-        opened = Stage(base, home)
+    with _world(seed) as (base, world):
+        opened = Stage(base, home, world)
         migrate(opened.room.store)
         with _callbacks(opened) as address:
             opened.address = address
@@ -236,36 +238,25 @@ def stage(folder: Path, seed: int) -> Iterator[Stage]:
     logging.getLogger("connectors.clock").removeFilter(_nothing)
 
 
-def queued(
-    session: Session,
-    room: Newsroom,
-    account: Account,
-    fields: dict[str, Any],
-    *,
-    lane: Lane,
-    due_at: datetime,
-    now: datetime,
-) -> tuple[int, str]:
-    """A queued delivery of a new story with these fields: its number and its mark."""
-    version = stories.add(session, fields=fields, by=None, now=now)
-    assert version.id is not None
-    assert account.id is not None
-    marker = deliveries.new_marker()
-    row = deliveries.add(
-        session,
-        version_id=version.id,
-        account_id=account.id,
-        marker=marker,
-        form=form_of(version, account, marker=marker, site_url=room.site_url),
-        fingerprint="",
-        state=DeliveryState.QUEUED,
-        lane=lane,
-        due_at=due_at,
-        by=None,
-        now=now,
-    )
-    assert row.id is not None
-    return row.id, marker
+@contextmanager
+def _world(seed: int) -> Iterator[tuple[str, World]]:
+    """The stand-ins in a thread: their address, and their memory."""
+    listener = listen(0)
+    server = server_for(seed=seed, settings={"push_seconds": 0.0, "retry_seconds": 1.0})
+    gate = server.config.app
+    assert isinstance(gate, Gate)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise RuntimeError("the stand-ins did not start")
+        time.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", gate.world
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
 
 
 @contextmanager
