@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tagging.document import Letters, place_factor
+from tagging.document import Document, Letters, place_factor
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import AudienceTag
@@ -13,7 +13,7 @@ from tagging.terms import Hit, Terms, evidence, mass
 
 _THRESHOLD = 3.4
 _NEEDED = {"science": 3.0, "other": 6.0, "debunk": 4.5}
-"""By the form of a text, where it is not the threshold: advice is given to somebody; posts and comments name every group."""
+"""By the form of a text, where it is not the threshold: advice is given to somebody; posts and bare lines name every group."""
 _REPORTED = 7.0
 """What a report of an accident or epidemic needs: pupils, workers and residents stand in it as those whom it befell."""
 _LONG = 600
@@ -38,7 +38,7 @@ class AudienceReader:
 
     def read(self, found: Found, kind: str = "", emergency: bool = False) -> tuple[AudienceTag, ...]:
         """The groups from the strongest on. An alert speaks to everybody in its area unless its title names a group."""
-        needed = _NEEDED.get(kind, _THRESHOLD)
+        needed = _needed(found.document, kind)
         if emergency and kind == "news":
             needed = _REPORTED
         if self._terms.at_most(found) < needed:
@@ -66,6 +66,11 @@ class AudienceReader:
         if named < 2 and len(document.text) > _BRIEF:
             return 0.0
         return mass(document, hits) / math.sqrt(max(1.0, len(document.text) / _LONG))
+
+
+def _needed(document: Document, kind: str) -> float:
+    article = 0 < document.title_end < len(document.text)
+    return _THRESHOLD if kind == "other" and article else _NEEDED.get(kind, _THRESHOLD)
 
 
 def _told_as_story(found: Found) -> float:
