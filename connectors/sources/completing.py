@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from connectors.base import Cursor, FetchedItem, RawPage, keepable
 from connectors.extraction import SiteRule, extract
 from connectors.extraction.blocks import visible_text
-from connectors.sources.revisiting import after_parts, charset_of
+from connectors.sources.addresses import canonical
+from connectors.sources.revisiting import after_parts, charset_of, remembered
 from connectors.sources.visiting import Visitor
 
 _MOST_CHANGED = 5
@@ -23,6 +24,28 @@ def digest_of(*texts: str) -> str:
     """What a list says about an entry, so short that a cursor can hold a thousand."""
     said = "\n".join(visible_text(_TAG.sub("", text)) for text in texts)
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def shared_pages(known: Cursor, entries: Iterable[tuple[str, str]]) -> list[str]:
+    """Links under which several entries stand, now or one after the other: their page is not the text of any one of them.
+
+    `entries`: of each its id and its link.
+    """
+    said = [(identity, link) for identity, link in entries if link]
+    entries_at: dict[str, set[str]] = {}
+    for identity, link in said:
+        entries_at.setdefault(_place(link), set()).add(identity or link)
+    ids, seen = known.get("ids"), set(known.get("seen", []))
+    now = [
+        link
+        for identity, link in said
+        if len(entries_at[_place(link)]) > 1 or (ids is not None and link in seen and identity and identity not in ids)
+    ]
+    return remembered(now, known.get("shared", []))
+
+
+def _place(link: str) -> str:
+    return canonical(link) or link
 
 
 def opened(
@@ -56,7 +79,7 @@ def is_lost_revision(part: RawPage | None) -> bool:
 def taken_before(page: RawPage) -> set[str]:
     """Links whose pages were taken at earlier visits (or given up): what the list still says of them is less than what is stored."""
     now = {str(part.cursor.get("link")) for part in page.parts}
-    return set(page.cursor.get("seen", [])) - now
+    return set(page.cursor.get("seen", [])) - now - set(page.cursor.get("shared", []))
 
 
 def completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule]) -> FetchedItem:

@@ -19,7 +19,7 @@ from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.http import HttpClient
 from connectors.sources.addresses import site_of
-from connectors.sources.completing import completed, digest_of, is_lost_revision, opened, taken_before
+from connectors.sources.completing import completed, digest_of, is_lost_revision, opened, shared_pages, taken_before
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.json_paths import is_json, path_fault, reach, read_json, text_of
 from connectors.sources.revisiting import TRIES, remembered, revisit
@@ -157,13 +157,15 @@ class JsonApi:
         return urlunsplit(parts._replace(query=urlencode([*query, (wanted.page_param, str(number))])))
 
     def _opened(self, items: Sequence[FetchedItem], known: Cursor) -> tuple[tuple[RawPage, ...], Cursor]:
+        shared = shared_pages(known, [(item.external_id, item.url) for item in items])
         said = {
             item.url: digest_of(item.title, item.summary, item.text)
             for item in reversed(items)
-            if item.url.startswith(("http://", "https://"))
+            if item.url.startswith(("http://", "https://")) and item.url not in shared
         }
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
-        return opened(visitor, known, dict(reversed(said.items())), self._settings.max_opened)
+        parts, visited = opened(visitor, known, dict(reversed(said.items())), self._settings.max_opened)
+        return parts, visited | {"shared": shared}
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:

@@ -18,11 +18,11 @@ from connectors.errors import FormatChanged, keeping
 from connectors.extraction import SiteRule
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
-from connectors.sources.completing import completed, digest_of, is_lost_revision, opened, taken_before
+from connectors.sources.completing import completed, digest_of, is_lost_revision, opened, shared_pages, taken_before
 from connectors.sources.entities import refuse_entities
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.plain_rss import plain_entries
-from connectors.sources.revisiting import REMEMBERED, charset_of, revisit
+from connectors.sources.revisiting import REMEMBERED, charset_of, remembered, revisit
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -65,14 +65,18 @@ class Rss:
 
     def _with_pages(self, page: RawPage, known: Cursor) -> RawPage:
         most = min(self._settings.max_items, REMEMBERED)
+        entries = self._entries(page)[:most]
+        shared = shared_pages(known, [(entry.identity, entry.link) for entry in entries])
         said = {
             entry.link: digest_of(entry.title, entry.summary, entry.html)
-            for entry in self._entries(page)[:most][::-1]
-            if entry.link.startswith(("http://", "https://"))
+            for entry in entries[::-1]
+            if entry.link.startswith(("http://", "https://")) and entry.link not in shared
         }
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
         parts, visited = opened(visitor, known, dict(reversed(said.items())), self._settings.max_pages)
-        return page.model_copy(update={"parts": parts, "cursor": page.cursor | visited})
+        ids = remembered((entry.identity for entry in entries if entry.identity), known.get("ids", []))
+        kept = page.cursor | visited | {"ids": ids, "shared": shared}
+        return page.model_copy(update={"parts": parts, "cursor": kept})
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:
