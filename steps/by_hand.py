@@ -7,13 +7,14 @@ from steps.giving_up import give_up
 from steps.handing_over import SHOWN, barred, show_hand_off
 from steps.registering import LINKABLE, register_live, register_withdrawn
 from steps.resending import resend
-from steps.withdrawing import withdraw
+from steps.withdrawing import cancel, withdraw
 
 __all__ = [
     "CALLED_OFF",
     "LINKABLE",
     "SHOWN",
     "barred",
+    "cancel",
     "give_up",
     "register_live",
     "register_withdrawn",

@@ -6,7 +6,6 @@ person and says so, whether its draft is deleted by then or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from connectors.registry import channel_class
 from content_store import queue
 from content_store.tables import Account, Delivery, TaskKind
 from content_store.tables import DeliveryState as State
+from steps.asking import hands_on, looked_up
 from steps.delivery_rules import Next
 from steps.errors import Refused
 from steps.follow_ups import close_given_up
@@ -31,6 +31,8 @@ DELETE_DRAFT = "请登录公众平台，在草稿箱里删除这一篇，再点�
 GIVING_UP = "有人放弃了这一条，平台上的草稿还没有核对完。"
 PRESS_AGAIN = "请再点一次“放弃”，系统会先核对，草稿还在就删掉。"
 _OUT_THERE = "平台上已经有这一条"
+_MAY_BE_OUT = (State.FAILED, State.NEEDS_PERSON, State.HANDED_OVER)
+"""States in which something of it may be public without our knowing."""
 _CHOOSE = "要撤下请点“撤回”，要保留请等系统核对或登记链接。"
 
 
@@ -47,11 +49,12 @@ class _Before:
 def give_up(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
     """It will not be sent. A draft of it is deleted at the platform; where that fails, it is a person's task.
 
-    Raises Refused, also where it is public already.
+    Raises Refused, also where its draft was published already. Where no drafts are left, what turns out to be public
+    becomes live.
     """
     before = _stopped(newsroom, delivery_id, by, now)
     if before is None:
-        return changed(newsroom, delivery_id, by, _without_a_draft(now), now)
+        return _without_a_draft(newsroom, delivery_id, by, now)
     left = _discarded(newsroom, delivery_id, now)
     if left.state in ("done", "accepted"):
         _goes_on(newsroom, delivery_id, before, by, now)
@@ -108,16 +111,37 @@ def _goes_on(newsroom: Newsroom, delivery_id: int, before: _Before, by: int | No
     changed(newsroom, delivery_id, by, act, now)
 
 
-def _without_a_draft(now: datetime) -> Callable[[Session, Delivery, str], None]:
+def _without_a_draft(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
+    """What a lost call made, or what is known by its number, may be public: the platform is asked first."""
+    with newsroom.store.reading() as session:
+        row = session.get(Delivery, delivery_id)
+        before = hands_on(session, row)
+        asked = row is not None and row.state in _MAY_BE_OUT
+    found = looked_up(newsroom, delivery_id) if asked else Outcome(state="absent")
+
     def act(session: Session, row: Delivery, actor: str) -> None:
         _may_give_up(row)
+        if hands_on(session, row) != before:
+            raise Refused("刚才有人处理过这一条，请刷新后再试。")
+        if found.state in ("done", "accepted"):
+            _is_out(session, row, found, actor, now)
+            return
         if row.state == State.HANDED_OVER:
             if _told_of(session, row.id or 0):
                 raise Refused("平台刚报告这一条已发布，不能放弃：要撤下请点“撤回”，要保留请等系统核对。")
             close_given_up(session, row, now)
         settle(session, row, Next(State.WITHDRAWN, reason="由人放弃。"), now=now, actor=actor)
 
-    return act
+    return changed(newsroom, delivery_id, by, act, now)
+
+
+def _is_out(session: Session, row: Delivery, found: Outcome, actor: str, now: datetime) -> None:
+    """It is not given up: what is public is live, whatever was thought of it. Raises Refused."""
+    if found.state == "accepted" and row.state == State.FAILED:
+        raise Refused("平台还在处理这一条，请稍后再看。")
+    live = found.state == "done"
+    next_ = Next(State.LIVE if live else State.ACCEPTED, None if live else now, ids=found.external_ids)
+    settle(session, row, next_, now=now, actor=actor, outcome=found)
 
 
 def _is_stopped(row: Delivery) -> bool:

@@ -6,16 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from connectors.base import ErrorClass, Outcome
-from connectors.errors import ConnectorError
-from content_store import deliveries, queue, stories
+from connectors.base import Outcome
+from content_store import deliveries, stories
 from content_store.tables import Delivery, StoryVersion
 from content_store.tables import DeliveryState as State
-from steps.claiming import new_owner, recalled
+from steps.asking import hands_on, looked_up
 from steps.delivery_rules import Next
-from steps.errors import Missing, Refused
+from steps.errors import Refused
 from steps.newsroom import Newsroom
-from steps.posts import stored_post
 from steps.presses import changed, only, refuse_if_over
 from steps.settling import settle
 from steps.tasks import no_longer_wished
@@ -28,8 +26,8 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
     Raises Refused where it cannot be looked up just now.
     """
     with newsroom.store.reading() as session:
-        before = _hands_on(session, session.get(Delivery, delivery_id))
-    found = _looked_up(newsroom, delivery_id)
+        before = hands_on(session, session.get(Delivery, delivery_id))
+    found = looked_up(newsroom, delivery_id)
 
     def act(session: Session, row: Delivery, actor: str) -> None:
         only(row, {State.FAILED, State.NEEDS_PERSON, State.WITHDRAWN}, "重新发送")
@@ -39,7 +37,7 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
         was_down = row.state == State.WITHDRAWN
         if found.state == "pending_user" and row.live_at is not None and not was_down:
             raise Refused("这一条登记过已发布，系统查不到它还在不在：先在平台上删除并登记为已撤回，再重新发送。")
-        if _hands_on(session, row) != before:
+        if hands_on(session, row) != before:
             raise Refused("刚才有人处理过这一条，请刷新后再试。")
         if was_down:
             _may_go_out_again(session, row, found, why, now)
@@ -62,14 +60,6 @@ def resend(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, 
             deliveries.forget_address(session, delivery_id)
 
     return changed(newsroom, delivery_id, by, act, now)
-
-
-def _hands_on(session: Session, row: Delivery | None) -> tuple[object, ...]:
-    """What differs once somebody has worked on the row: a look at the platform made before that counts no more."""
-    if row is None or row.id is None:
-        return ()
-    calls = [(attempt.id, attempt.outcome) for attempt in queue.attempts(session, row.id)]
-    return row.state, row.tries, row.due_at, row.sending_at, calls
 
 
 def _may_go_out_again(session: Session, row: Delivery, found: Outcome, why: str, now: datetime) -> None:
@@ -97,38 +87,3 @@ def _newer_version(session: Session, row: Delivery) -> int | None:
         if other.account_id == row.account_id and number > version.number and other.state not in gone
     ]
     return max(newer, default=None)
-
-
-def _looked_up(newsroom: Newsroom, delivery_id: int) -> Outcome:
-    """What the platform knows of this row now; `absent` where it is not there, `pending_user` where only people know.
-    Raises Refused."""
-    with newsroom.store.session() as session:
-        row = session.get(Delivery, delivery_id)
-        if row is None:
-            raise Missing("这条投递已不存在，请刷新列表。")
-        account, post, journal = recalled(session, row, new_owner("resend"), newsroom)
-    gone = {name: "" for name in journal.known if name != "marker"}
-    if not journal.open and not gone:
-        return Outcome(state="pending_user")
-    try:
-        channel = newsroom.channel(account)
-        if journal.open:
-            return _persons_word(channel.look_up(stored_post(newsroom, post), journal))
-        found = channel.poll(journal.known)
-    except ConnectorError as error:
-        raise Refused(f"现在还无法核对是否已发出：{error.message}") from error
-    if found.state == "accepted" and found.refusal is not None:
-        raise Refused(f"现在还无法核对是否已发出，请稍后再试。{found.refusal.cause}")
-    if found.state in ("absent", "failed"):
-        # it is not out, or no more: begin anew
-        return Outcome(state="absent", external_ids=gone)
-    return found if found.state in ("done", "accepted") else Outcome(state="pending_user")
-
-
-def _persons_word(found: Outcome) -> Outcome:
-    """Where only a person can tell, pressing the button is the person's word that it is not out. Raises Refused."""
-    asks_person = found.refusal is not None and found.refusal.kind is ErrorClass.NEEDS_HUMAN and not found.not_asked
-    if found.state == "unknown" and not asks_person:
-        why = found.refusal.cause if found.refusal else "平台还没有结果。"
-        raise Refused(f"现在还无法核对是否已发出，请稍后再试。{why}")
-    return found if found.state in ("done", "accepted") else Outcome(state="absent", external_ids=found.external_ids)

@@ -12,9 +12,15 @@ from content_store.tables import DeliveryState as State
 from steps.delivery_rules import CALLED_OFF, Next
 from steps.errors import Refused
 from steps.newsroom import Newsroom
-from steps.presses import NEVER_OUT, at_work, changed
+from steps.presses import NEVER_OUT, at_work, changed, only
 from steps.settling import settle
 from steps.tasks import open_task
+
+
+def cancel(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
+    """Called off before it was sent. Raises Refused for anything else: a page that is out of date must not take a live post
+    down."""
+    return _taken_back(newsroom, delivery_id, by, now, "", unsent_only=True)
 
 
 def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str = "") -> State:
@@ -24,9 +30,16 @@ def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime
     What is being sent or looked up keeps its state, and the task is the wish: once it is known what became of it, it is
     withdrawn or not sent (`delivery_rules.as_wished`). Returns the new state. Raises Refused where it was withdrawn before.
     """
+    return _taken_back(newsroom, delivery_id, by, now, why)
 
+
+def _taken_back(
+    newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str, *, unsent_only: bool = False
+) -> State:
     def act(session: Session, row: Delivery, actor: str) -> None:
         state = State(row.state)
+        if unsent_only:
+            only(row, NEVER_OUT, "取消发布")
         if state is State.WITHDRAWN:
             raise Refused("这一条已经撤下，无需再撤。")
         if state is State.WITHDRAWING:

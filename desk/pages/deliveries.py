@@ -241,7 +241,7 @@ ACTS: dict[str, Callable[[Newsroom, int, int | None, datetime], State]] = {
     "resend": by_hand.resend,
     "look": _look,
     "withdraw": by_hand.withdraw,
-    "cancel": by_hand.withdraw,
+    "cancel": by_hand.cancel,
     "give_up": by_hand.give_up,
 }
 _WISHED = "已记下：查清以后，发出的马上撤回，没有发出的不再发。"
@@ -255,6 +255,8 @@ SAID: dict[tuple[str, State], str] = {
     ("cancel", State.WITHDRAWN): "已取消发布。",
     ("cancel", State.WITHDRAWING): "已取消发布，正在清理平台上的草稿。",
     ("give_up", State.WITHDRAWN): "已放弃这一条。",
+    ("give_up", State.LIVE): "平台上已经有这一条，没有放弃，算作已发布；要撤下请点“撤回”。",
+    ("give_up", State.ACCEPTED): "平台已经收到这一条，没有放弃，正在等结果；要撤下请点“撤回”。",
     ("give_up", State.NEEDS_PERSON): "已放弃，但平台上还有要人处理的，请看页面上的说明。",
 }
 """What is told after an act, by what the delivery became."""

@@ -101,6 +101,16 @@ def test_a_phone_hand_off_keeps_its_qr_code(world: World, as_person: Login) -> N
     assert "显示二维码" in as_person("scheduler").get(f"/deliveries/{number}").text
 
 
+def test_cancelling_on_a_page_that_is_out_of_date_leaves_a_live_post_where_it_is(
+    world: World, as_person: Login
+) -> None:
+    number = delivery_in(world, as_person, DeliveryState.LIVE)
+    client = as_person("scheduler")
+    answer = client.post(f"/deliveries/{number}/cancel", follow_redirects=True)
+    assert "这一条现在是“已发布”，不能取消发布" in answer.text
+    assert rows(world)[0].delivery.state == DeliveryState.LIVE
+
+
 def test_what_was_called_off_before_it_was_sent_is_not_called_withdrawn(world: World, as_person: Login) -> None:
     number = delivery_in(world, as_person, DeliveryState.QUEUED)
     client = as_person("scheduler")

@@ -20,7 +20,7 @@ from content_store import accounts, deliveries, log, queue, stories, tasks
 from content_store.database import Store
 from content_store.tables import Account, Attempt, Delivery, Lane, StoryVersion
 from content_store.tables import DeliveryState as State
-from steps import by_hand, resending
+from steps import by_hand, giving_up, resending
 from steps.callbacks import receive_event
 from steps.errors import Refused
 from steps.newsroom import Newsroom
@@ -416,6 +416,57 @@ def test_what_is_looked_up_cannot_be_given_up(newsroom: Newsroom, platform: Plat
         by_hand.give_up(newsroom, one, None, newsroom.now())
 
 
+@pytest.mark.parametrize(
+    ("mishap", "then"), [("lost_after", State.LIVE), ("lost_before", State.WITHDRAWN)], ids=["public", "not there"]
+)
+def test_what_is_given_up_is_asked_for_first_and_live_where_it_is_public(
+    both: Newsroom, clock: Clock, platform: Platform, mishap: str, then: State
+) -> None:
+    one = a_delivery(both, an_account(both), "kpone")
+    platform.mishaps = [mishap]
+    publish_due(both, both.now(), worker="w")
+    with both.store.session() as session:
+        session.get_one(Delivery, one).state = State.NEEDS_PERSON
+    if mishap == "lost_before":
+        with pytest.raises(Refused, match="还无法核对"):
+            by_hand.give_up(both, one, None, both.now())
+        clock.advance(minutes=4)
+    assert by_hand.give_up(both, one, None, both.now()) == then
+    assert the(both, one).state == then
+    assert platform.shows("kpone") == (then is State.LIVE)
+
+
+def test_giving_up_does_not_trust_a_look_made_before_somebody_else_sent_it(
+    newsroom: Newsroom, platform: Platform, one: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with newsroom.store.session() as session:
+        session.get_one(Delivery, one).state = State.FAILED
+    look = giving_up.looked_up
+
+    def looked_up_slowly(*arguments: Any) -> Any:
+        found = look(*arguments)
+        by_hand.resend(newsroom, one, None, newsroom.now())
+        return found
+
+    monkeypatch.setattr(giving_up, "looked_up", looked_up_slowly)
+    with pytest.raises(Refused, match="刚才有人处理过"):
+        by_hand.give_up(newsroom, one, None, newsroom.now())
+    assert the(newsroom, one).state == State.QUEUED
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_page_that_is_out_of_date_cancels_only_what_was_not_sent(newsroom: Newsroom, one: int, state: State) -> None:
+    with newsroom.store.session() as session:
+        session.get_one(Delivery, one).state = state
+    if state in (State.HELD, State.QUEUED, State.FAILED):
+        assert by_hand.cancel(newsroom, one, None, newsroom.now()) == State.WITHDRAWN
+        return
+    with pytest.raises(Refused, match="不能取消发布"):
+        by_hand.cancel(newsroom, one, None, newsroom.now())
+    assert the(newsroom, one).state == state
+    assert open_tasks(newsroom, one) == []
+
+
 def open_tasks(newsroom: Newsroom, delivery: int) -> list[str]:
     with newsroom.store.reading() as session:
         return [task.kind for task in tasks.open_of(session, delivery)]
@@ -594,18 +645,18 @@ def test_sending_again_does_not_trust_a_look_made_before_somebody_else_sent_it(
 ) -> None:
     with newsroom.store.session() as session:
         session.get_one(Delivery, one).state = State.FAILED
-    look = resending._looked_up
+    look = resending.looked_up
 
     def looked_up_slowly(*arguments: Any) -> Any:
         found = look(*arguments)
-        monkeypatch.setattr(resending, "_looked_up", look)
+        monkeypatch.setattr(resending, "looked_up", look)
         by_hand.resend(newsroom, one, None, newsroom.now())
         settle(newsroom, clock, 1)
         with newsroom.store.session() as session:
             session.get_one(Delivery, one).state = State.FAILED
         return found
 
-    monkeypatch.setattr(resending, "_looked_up", looked_up_slowly)
+    monkeypatch.setattr(resending, "looked_up", looked_up_slowly)
     with pytest.raises(Refused, match="刚才有人处理过"):
         by_hand.resend(newsroom, one, None, newsroom.now())
     settle(newsroom, clock, 3)

@@ -154,6 +154,37 @@ def test_a_public_kuaishou_video_is_not_doubled_where_its_platform_refuses_the_q
     assert world.public("kpkuaiasked") == ["video"]
 
 
+@pytest.mark.parametrize("platform", ["weibo", "kuaishou"])
+def test_a_post_that_was_given_up_though_it_is_public_is_live(
+    newsroom: Newsroom, world: World, movie: str, platform: str
+) -> None:
+    """Lost, and for a day nobody could be asked: then it is a person's."""
+    secrets = WEIBO if platform == "weibo" else KUAISHOU | KUAISHOU_TOKENS
+    more = {"bound_domain": "127.0.0.1", "public_url": f"{world.address}/weibo"} if platform == "weibo" else {}
+    account = registered(newsroom, world, platform, secrets, **more)
+    link = "http://127.0.0.1/s/1?m=kpgivenup"
+    form = {"text": f"路况 {link}", "link": link} if platform == "weibo" else {"video_url": movie}
+    one = planned(newsroom, account, "kpgivenup", **form)
+    call = "/2/statuses/share.json" if platform == "weibo" else PUBLISH
+    question, busy = (
+        ("/2/statuses/user_timeline.json", 10001) if platform == "weibo" else ("/openapi/photo/list", 100200500)
+    )
+    world.control(
+        "/faults",
+        [
+            {"kind": "reset_after_effect", "path": call, "times": 1},
+            {"kind": "error", "path": question, "code": busy},
+        ],
+    )
+    assert rounds(newsroom, world, one, State.NEEDS_PERSON, seconds=7200) is State.NEEDS_PERSON
+    assert len(world.public("kpgivenup")) == 1
+    with pytest.raises(Refused, match="还无法核对"):
+        by_hand.give_up(newsroom, one, None, newsroom.now())
+    world.control("/faults", [])
+    assert by_hand.give_up(newsroom, one, None, newsroom.now()) in (State.LIVE, State.ACCEPTED)
+    assert rounds(newsroom, world, one, State.LIVE) is State.LIVE
+
+
 def test_a_kuaishou_video_refused_in_review_goes_out_anew_only_by_a_person(
     newsroom: Newsroom, world: World, movie: str
 ) -> None:
