@@ -297,6 +297,18 @@ def by_external_id(
     return list(session.exec(query))
 
 
+def had_effect(session: Session, account_id: int, call: str, *, since: datetime) -> list[Attempt]:
+    """Such calls of the account that did what they should, also those whose post was taken back since."""
+    query = (
+        select(Attempt)
+        .join(Delivery, col(Attempt.delivery_id) == col(Delivery.id))
+        .where(Delivery.account_id == account_id, Attempt.call == call, Attempt.started_at >= since)
+        .where(col(Attempt.outcome).in_(("done", "forgotten")))
+        .order_by(col(Attempt.id))
+    )
+    return list(session.exec(query))
+
+
 def with_lost_call(session: Session, account_id: int, call: str) -> list[Delivery]:
     """The account's rows with such a call whose effect nobody knows."""
     query = (

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from connectors.channels.codes import BEIJING
 from connectors.errors import ConnectorError
-from content_store import deliveries
+from content_store import deliveries, queue
 from content_store.tables import Account
 from steps.newsroom import Newsroom
 
 _LONGEST_SPAN = timedelta(days=31)
+_NAMES = {"day": "每天", "month": "每月"}
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,8 @@ def sends(newsroom: Newsroom, account: Account, now: datetime) -> Sends | None:
     if quota is None:
         return None
     most, span = quota
-    near = [line.delivery for line in _near(newsroom, account, now)]
-    mine = [row for row in near if _span(row.live_at or row.accepted_at or row.due_at, span) == _span(now, span)]
-    out = sum(row.live_at is not None or row.accepted_at is not None for row in mine)
-    return Sends(out, len(mine) - out, most, "每天" if span == "day" else "每月")
+    mine = _in_span(newsroom, account, now, span)
+    return Sends(_used(newsroom, account, mine, now, span), sum(not _is_out(line) for line in mine), most, _NAMES[span])
 
 
 def over_quota(newsroom: Newsroom, account: Account, story_id: int, due_at: datetime) -> str:
@@ -42,10 +41,9 @@ def over_quota(newsroom: Newsroom, account: Account, story_id: int, due_at: date
     if quota is None:
         return ""
     most, span = quota
-    near = _near(newsroom, account, due_at)
-    planned = sum(
-        line.story_id != story_id and _span(line.delivery.due_at, span) == _span(due_at, span) for line in near
-    )
+    mine = _in_span(newsroom, account, due_at, span)
+    waiting = sum(line.story_id != story_id and not _is_out(line) for line in mine)
+    planned = _used(newsroom, account, mine, due_at, span) + waiting
     if planned < most:
         return ""
     when = "同一天" if span == "day" else "同一个月"
@@ -61,10 +59,41 @@ def _quota(newsroom: Newsroom, account: Account) -> tuple[int, str] | None:
         return None
 
 
-def _near(newsroom: Newsroom, account: Account, at: datetime) -> list[deliveries.Line]:
+def _in_span(newsroom: Newsroom, account: Account, at: datetime, span: str) -> list[deliveries.Line]:
+    """The account's open deliveries of the day or month of `at`."""
     assert account.id is not None
     with newsroom.store.reading() as session:
-        return deliveries.of_accounts(session, [account.id], since=at - _LONGEST_SPAN, until=at + _LONGEST_SPAN)
+        near = deliveries.of_accounts(session, [account.id], since=at - _LONGEST_SPAN, until=at + _LONGEST_SPAN)
+    return [line for line in near if _span(_time_of(line), span) == _span(at, span)]
+
+
+def _used(newsroom: Newsroom, account: Account, mine: list[deliveries.Line], at: datetime, span: str) -> int:
+    """What was mass sent stays used, whatever became of it since; what a person registered may have been mass sent."""
+    assert account.id is not None
+    with newsroom.store.reading() as session:
+        calls = queue.had_effect(session, account.id, "mass_send", since=at - _LONGEST_SPAN)
+    sent = {
+        str(call.external_ids.get("msg_id") or call.id): call.delivery_id
+        for call in calls
+        if _span(call.started_at, span) == _span(at, span)
+    }
+    by_hand = [line for line in mine if _is_out(line) and _tells(line) and line.delivery.id not in sent.values()]
+    return len(sent) + len(by_hand)
+
+
+def _time_of(line: deliveries.Line) -> datetime:
+    row = line.delivery
+    return row.live_at or row.accepted_at or row.due_at
+
+
+def _is_out(line: deliveries.Line) -> bool:
+    return line.delivery.live_at is not None or line.delivery.accepted_at is not None
+
+
+def _tells(line: deliveries.Line) -> bool:
+    """Whether what is out may have told followers: not what we know to be published without a word to them."""
+    known = line.receipt.external_ids if line.receipt is not None else {}
+    return not ("publish_id" in known or "article_id" in known)
 
 
 def _span(at: datetime, span: str) -> str:

@@ -31,7 +31,7 @@ from steps.accounts import the_account
 from steps.adapt import form_of
 from steps.callbacks import receive_event
 from steps.errors import Refused
-from steps.follower_quota import over_quota
+from steps.follower_quota import Sends, over_quota, sends
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 from steps.stories import call_off_older, drop
@@ -297,6 +297,22 @@ def test_planning_more_than_the_followers_may_be_told_of_is_warned_of(
         == f"账号“jilin”{when}最多群发 {most} 篇，已有 {most} 篇，再排的要等次数恢复，或按账号设置不通知粉丝。"
     )
     assert over_quota(newsroom, row, story, now + timedelta(days=1 if kind == "subscription" else 31)) == ""
+
+
+def test_what_was_mass_sent_stays_used_after_it_is_taken_back(newsroom: Newsroom, world: World) -> None:
+    delivery = an_article(newsroom, world, "wxmassused", "mass_send")
+    with newsroom.store.reading() as session:
+        account = session.get_one(Account, the(newsroom, delivery).account_id)
+    assert sends(newsroom, account, newsroom.now()) == Sends(0, 1, 1, "每天")
+    rounds(newsroom, world, delivery, State.ACCEPTED)
+    assert sends(newsroom, account, newsroom.now()) == Sends(1, 0, 1, "每天")
+    world.advance(30)
+    by_hand.withdraw(newsroom, delivery, None, newsroom.now())
+    assert rounds(newsroom, world, delivery, State.WITHDRAWN) is State.WITHDRAWN
+    now = newsroom.now()
+    assert sends(newsroom, account, now) == Sends(1, 0, 1, "每天")
+    assert "已有 1 篇" in over_quota(newsroom, account, 999, now)
+    assert over_quota(newsroom, account, 999, now + timedelta(days=1)) == ""
 
 
 def box(newsroom: Newsroom, delivery: int) -> bool:
