@@ -206,7 +206,7 @@ def test_the_paid_interface_takes_nine_pictures_in_ten_calls(world: World) -> No
     assert built.poll(journal.known).state == "done"
     made = Counter(call["path"] for call in world.control("/calls")) - before
     assert made == {"/2/statuses/upload_pic/biz.json": 9, SHARE: 1, "/2/statuses/show.json": 1}
-    assert journal.calls == ["share"]
+    assert journal.calls == ["upload_picture"] * 9 + ["share"], "each prolongs the lease"
     assert len(out(world, "wpnine", "status", PAID_UID)) == 1
     assert any("最多 9 张" in problem.cause for problem in built.problems(short("wpnine", pictures=10)))
 
@@ -221,6 +221,14 @@ def test_a_long_text_says_so_where_the_contract_allows_it(world: World) -> None:
 def test_without_a_contract_the_paid_interface_is_refused(world: World) -> None:
     built = channel(world, UID, "short", commercial=True)
     assert refused(built.publish(short("wpnone", pictures=1), Notebook(world.now)), ErrorClass.PERMISSION)
+
+
+def test_what_was_only_uploaded_is_withdrawn_at_once(world: World) -> None:
+    built, journal, post = paid(world), Notebook(world.now), short("wponlyup", pictures=2)
+    world.faults({"kind": "error", "platform": "weibo", "path": SHARE, "code": 20016})
+    assert refused(built.publish(post, journal), ErrorClass.RATE)
+    assert journal.calls == ["upload_picture", "upload_picture", "share"]
+    assert built.withdraw({"marker": "wponlyup"}, journal).state == "absent"
 
 
 def test_a_lost_picture_is_sent_again_and_a_lost_post_is_looked_up(world: World) -> None:
