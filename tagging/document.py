@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
 from typing import NamedTuple
@@ -19,13 +20,24 @@ _HEAD = re.compile(r"【[^【】\n]{2,60}】|#[^#\s]{2,40}#")
 
 # Zero-width and direction marks, soft hyphen, variation selectors: used to hide words from filters, or left by editors.
 _INVISIBLE = frozenset(
-    "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\ufeff\u202a\u202b\u202c\u202d\u202e"
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\ufeff"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f"
 )
 _SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
 _DROPPED = _INVISIBLE | _SELECTORS
 _UNSEEN = "".join(sorted(_DROPPED)) + " \n\t\u3000"
 
 
+_LOOKALIKES = (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))
+"""Radicals and compatibility characters: text copied out of a PDF has them where the character itself is meant (⽕灾)."""
+_RADICALS = dict(
+    zip(
+        "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰",
+        "民母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙",
+        strict=True,
+    )
+)
+"""Those that Unicode itself does not call the same."""
 _COMMON = tuple((chr(ord(mark) + 0xFEE0), mark) for mark in ",:!?();")
 """Full-width marks of which every text is full: replaced one by one, which is faster than looking each character up."""
 _MANY = 30
@@ -67,8 +79,12 @@ def letters(traditional: Mapping[str, str]) -> Letters:
     table |= {code: code - 0xFEE0 + 32 for code in range(0xFF21, 0xFF3B)}
     table |= dict.fromkeys(range(55296, 57344), 65533)  # halves of a pair have no UTF-8 form
     table[0x3000] = table[0x00A0] = ord(" ")
-    table |= {ord(old): ord(new) for old, new in traditional.items()}
-    return Letters(table)
+    older = {ord(old): ord(new) for old, new in traditional.items()}
+    for code in _LOOKALIKES:
+        meant = _RADICALS.get(chr(code)) or unicodedata.normalize("NFKC", chr(code))
+        if len(meant) == 1 and ord(meant) != code:
+            table[code] = older.get(ord(meant), ord(meant))
+    return Letters(table | older)
 
 
 def plain(text: str, table: Letters) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -161,11 +162,16 @@ def _warned_phase(found: Found, warning: Warning) -> str:
 
 
 def _main_warning(own: Sequence[Warning]) -> Warning | None:
-    """What the text says of one hazard's warning: the first level given, and the first action that is more than "issue"."""
+    """What the text says of one hazard's warning: the first level given, and the first action that is more than "issue".
+
+    A headline may say only that the warning was changed (变更); which way stands below.
+    """
     if not own:
         return None
     levelled = next((each for each in own if each.level), own[0])
-    acting = next((each.action for each in own if each.action != "issue"), levelled.action)
+    said = [each.action for each in own if each.action != "issue"] or [levelled.action]
+    moved = (action for action in said if action in ("upgrade", "downgrade"))
+    acting = next(moved, "continue") if said[0] == "continue" else said[0]
     return replace(levelled, action=acting)
 
 
@@ -178,17 +184,14 @@ def _figures(found: Found) -> list[tuple[int, int]]:
     hazards = found.words_of("figures")
     if not hazards or found.of("harm") or _MAGNITUDE.search(text, 0, 2000):
         return spans
-    owners = [(start, start + len(word)) for start, word in found.words_of("figure_owners")]
+    owners = sorted((start + len(word), start) for start, word in found.words_of("figure_owners"))
     tails = set(found.of("figure_tails"))
     for start, word in hazards:
         end = start + len(word)
         if end in tails:
             spans.append((start, end + 1))
-        spans += [
-            (low, end)
-            for low, high in owners
-            if high <= start <= high + _FIGURE_REACH and _STOPS.isdisjoint(text[high:start])
-        ]
+        near = owners[bisect_left(owners, (start - _FIGURE_REACH, -1)) : bisect_right(owners, (start, len(text)))]
+        spans += [(low, end) for high, low in near if _STOPS.isdisjoint(text[high:start])]
     return spans
 
 

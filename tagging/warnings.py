@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ _REACH = 24
 """The word 预警 stands at most so many characters after the colour it belongs to."""
 _VERB_BEFORE, _VERB_AFTER = 30, 14
 """The verb stands at most so many characters before the hazard's name or after the word 预警."""
+_CALLED_OFF = re.compile(r"(?:演练|演习)(?:活动)?(?:取消|推迟|延期|暂停)")
+_THIS_IS = re.compile(r",(?:本|此|这|仅|系|为|属|请勿)")
+_OLD = re.compile(r"(?:原|此前|之前|先前|前期|早前)[^,。]{0,20}$")
+_DENIED = re.compile(r"(?:未|没有|没|不|无|勿)[予被能会得]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,11 @@ class WarningReader:
             ]
             levels = [each.level for each in own if each.level]
             start, end = own[0].start, own[-1].end
-            action = self._action(self._said_of(text, start, end, low, high), levels)
-            if self._is_test(text[max(0, low - _VERB_BEFORE) : high]):
+            piece = self._said_of(text, start, end, low, high)
+            if len(levels) > 1 and self._ends_with_the_old(text[start:high], end - start):
+                levels = levels[::-1]
+            action = self._action(piece, levels)
+            if self._is_test(text, start, end, low, high):
                 action = "test"
             level = levels[-1] if levels else None
             official = any(word in text[low:high] for word in self._issuer)
@@ -148,12 +156,27 @@ class WarningReader:
             end -= len(word)
         return end
 
-    def _is_test(self, piece: str) -> bool:
-        """ "本次为测试信息：" may stand in the clause before."""
-        return any(word in piece for word, verb in self._actions.items() if verb == "test")
+    def _is_test(self, text: str, start: int, end: int, low: int, high: int) -> bool:
+        """ "本次为测试信息：" may stand in the clause before; behind a comma only what speaks of the message itself counts,
+        for a warning may call off a drill."""
+        comma = text.find(",", end, high)
+        own = text[max(0, low - _VERB_BEFORE) : high if comma < 0 else comma]
+        behind = "" if comma < 0 else text[comma:high]
+        words = [word for word, verb in self._actions.items() if verb == "test"]
+        return any(word in own for word in words) or (
+            _THIS_IS.search(behind) is not None and any(w in behind for w in words)
+        )
+
+    def _ends_with_the_old(self, piece: str, end: int) -> bool:
+        """Whether the level named last is the one that is over: "发布红色预警，原发布的橙色预警同时解除"."""
+        lifted = [piece.find(word, end) for word, verb in self._actions.items() if verb == "cancel"]
+        before = [piece[:end].find(word) for word, verb in self._actions.items() if verb == "cancel"]
+        return max(lifted, default=-1) >= 0 > max(before, default=-1) and _OLD.search(piece[:end]) is not None
 
     def _action(self, piece: str, levels: list[str]) -> str:
         verbs = {verb for word, verb in self._actions.items() if word in piece}
+        if "cancel" in verbs and not self._lifts(piece):
+            verbs = verbs - {"cancel"} | {"continue"}
         moved = {"upgrade", "downgrade", "change"} | ({"issue"} if "cancel" in verbs else set())
         if verbs & moved and len(levels) > 1 and levels[0] != levels[-1]:
             return "upgrade" if LEVELS.index(levels[-1]) > LEVELS.index(levels[0]) else "downgrade"
@@ -163,6 +186,18 @@ class WarningReader:
             if verb in verbs:
                 return verb
         return "continue" if verbs & {"continue", "change"} else "issue"
+
+    def _lifts(self, piece: str) -> bool:
+        """Whether a word of lifting stands there without a denial before it (尚未解除)."""
+        words = [word for word, verb in self._actions.items() if verb == "cancel"]
+        return any(not _DENIED.search(piece, 0, at) for word in words for at in _places(piece, word))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _clause(document: Document, at: int) -> tuple[int, int]:

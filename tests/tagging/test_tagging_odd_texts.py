@@ -26,8 +26,9 @@ def tags(result: Tagging) -> tuple[object, ...]:
         "长春市氣象台發布暴雪橙色预警信號，请市民減少外出。",
         "长春市气象台发布暴雪橙色预警信号,请市民减少外出。",
         "长\u200b春市气象\u00ad台发布暴\ufeff雪橙色预\u2060警信号，请市民减少外出。",
+        "\u2066⻓春市⽓象台发布暴雪橙⾊预警信号\u2069，请市⺠减少外出。",
     ],
-    ids=["traditional", "mixed", "half width", "zero width"],
+    ids=["traditional", "mixed", "half width", "zero width", "radicals of a PDF"],
 )
 def test_the_script_and_hidden_marks_change_no_tag(tagger: Tagger, text: str) -> None:
     assert tags(tagger.tag(TaggedText("1", "", text))) == tags(tagger.tag(TaggedText("1", "", PLAIN)))
@@ -116,6 +117,8 @@ def test_every_line_of_a_broken_stream_has_its_answer(tagger: Tagger) -> None:
         "a",
         "1月1日",
         "？",
+        "楼市地震",
+        "娱乐圈又一场大地震",
     ],
 )
 def test_no_piece_repeated_without_end_holds_the_tagger_up(tagger: Tagger, piece: str) -> None:

@@ -21,6 +21,12 @@ WARNINGS = [
     ("长春市发布重污染天气橙色预警", "fog_haze", "orange", "issue", "before"),
     ("这是一条测试信息。四平市气象台发布高温橙色预警信号", "heat", "orange", "test", "before"),
     ("霜冻蓝色预警信号生效中", "cold_wave", "blue", "issue", "before"),
+    ("发布暴雪红色预警信号，原发布的暴雪橙色预警信号同时解除", "snowstorm", "red", "upgrade", "before"),
+    ("发布暴雪黄色预警信号，此前发布的暴雪橙色预警信号同时解除", "snowstorm", "yellow", "downgrade", "before"),
+    ("解除暴雪橙色预警信号，发布暴雪黄色预警信号", "snowstorm", "yellow", "downgrade", "before"),
+    ("暴雨黄色预警尚未解除，请继续防范", "rainstorm", "yellow", "continue", "before"),
+    ("发布暴雨红色预警信号，全市中小学原定防灾演练取消", "rainstorm", "red", "issue", "before"),
+    ("发布暴雨红色预警信号，本条为测试信息", "rainstorm", "red", "test", "before"),
 ]
 
 
@@ -76,3 +82,15 @@ def test_an_ended_warning_is_after_whatever_the_verb(tagger: Tagger) -> None:
     for verb in ("解除", "终止", "撤销"):
         tag = tagger.tag(TaggedText("1", "", f"靖宇县气象台{verb}暴雨黄色预警信号。")).emergency[0]
         assert (tag.action, tag.phase) == ("cancel", "after")
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("敦化市变更发布暴雨红色预警", "敦化市气象台7月28日3时12分将暴雨橙色预警信号变更为暴雨红色预警信号。"),
+        ("暴雨预警更新：红色", "长春市气象台将暴雨橙色预警信号升级为暴雨红色预警信号。"),
+    ],
+)
+def test_a_headline_of_a_change_does_not_hide_which_way_it_goes(tagger: Tagger, title: str, text: str) -> None:
+    [tag] = tagger.tag(TaggedText("1", title, text)).emergency
+    assert (tag.key, tag.level, tag.action) == ("rainstorm", "red", "upgrade")
