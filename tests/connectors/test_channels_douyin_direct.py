@@ -181,6 +181,23 @@ def test_a_lost_create_that_worked_is_found_and_not_repeated(world: World, movie
     assert len(out(world, marker)) == 1
 
 
+def test_a_pinned_old_work_does_not_end_the_search(movie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_world() as world:
+        join(world)
+        world.faults({"kind": "reset_after_effect", "platform": "douyin", "path": CREATE, "times": 1})
+        built, journal, post = channel(world), Notebook(world.now), video("ddpinned", movie)
+        assert built.publish(post, journal).state == "unknown"
+        now, listed = int(world.now().timestamp()), built._direct._listed
+        rows = [{"item_id": "pin", "title": "置顶", "create_time": now - 86_400 * 90}]
+        rows += [{"item_id": f"n{n}", "title": "后来的", "create_time": now} for n in range(19)]
+        pages = [{"list": rows, "has_more": True, "cursor": 0}]
+        monkeypatch.setattr(
+            built._direct, "_listed", lambda asked, token: pages.pop() if pages else listed(asked, token)
+        )
+        found = built.look_up(post, journal)
+        assert found.external_ids.get("item_id"), found
+
+
 def test_a_lost_create_that_is_nowhere_is_never_repeated_without_a_person(world: World, movie: str) -> None:
     built, journal, post = channel(world), Notebook(world.now), video("ddlost", movie)
     world.faults({"kind": "reset_before_effect", "platform": "douyin", "path": CREATE, "times": 1})

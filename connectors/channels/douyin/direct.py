@@ -117,9 +117,9 @@ class Direct:
             work = by_mark(works, marker, name="title")
             if work is not None:
                 return work
-            # a private work tells no time
-            times = [told for work in works if (told := number(work.get("create_time")))]
-            if times and datetime.fromtimestamp(min(times), UTC) < since - _SLACK:
+            # a private work tells no time, and a pinned one may be of any age: the last that tells one counts
+            told = next(filter(None, (number(work.get("create_time")) for work in reversed(works))), None)
+            if told is not None and datetime.fromtimestamp(told, UTC) < since - _SLACK:
                 return None
         return None
 
