@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 _DECLARED = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)""", re.I
+    rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?\s*+([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*+=\s*+["']([\w.:-]+)""", re.I
 )
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

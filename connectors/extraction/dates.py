@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from connectors.extraction.blocks import plain
+from connectors.extraction.blocks import plain, visible_text
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -70,6 +70,10 @@ class Moment:
     exact: bool
 
 
+_LONGEST = 200
+_FAR = 2_000
+
+
 def lies_ahead(at: datetime, now: datetime | None) -> bool:
     """Whether a time is too far ahead of `now` to be one of publishing; never where `now` is not known."""
     return now is not None and at > now + _A_LITTLE
@@ -77,7 +81,7 @@ def lies_ahead(at: datetime, now: datetime | None) -> bool:
 
 def parse_date(text: str) -> Moment | None:
     """The first date in a short text: ISO, Chinese, compact, epoch seconds, RFC 822. None where there is none."""
-    text = plain(text)
+    text = short_line(text)
     if epoch := _EPOCH.match(text):
         number = int(epoch[1])
         return Moment(datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC), True)
@@ -99,7 +103,7 @@ def parse_date(text: str) -> Moment | None:
 
 def dates_in(text: str) -> list[Moment]:
     """All full dates of a text, in order."""
-    text = plain(text)
+    text = short_line(text)
     found = [
         (match.start(), match)
         for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _NUMERAL_MONTH, _IN_PIECES)
@@ -107,6 +111,11 @@ def dates_in(text: str) -> list[Moment]:
     ]
     moments = (_moment(match) for _, match in sorted(found, key=_place))
     return [moment for moment in moments if moment]
+
+
+def short_line(text: str) -> str:
+    """What is read as a date: a short line, its blanks collapsed, since many parts of a date may have blanks between them."""
+    return visible_text(plain(text[:_FAR]))[:_LONGEST]
 
 
 def _moment(match: re.Match[str]) -> Moment | None:

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 _DEEPEST = 400
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea)\b.*?(?:</(?P=raw)|\Z)|<(?P<end>/?)(?P<name>[a-z][\w:-]*)[^<>]*>",
+    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea)\b.*?(?:</(?P=raw)|\Z)|<(?P<end>/?)(?P<name>[a-z][\w:-]*+)[^<>]*+>",
     re.I | re.S,
 )
 _NEVER_NESTS = re.compile(

@@ -60,7 +60,7 @@ _DATE_LINE = re.compile(
     r"([^\s|:]{2,16})(?:[\s|]+([\u4e00-\u9fff]{2,4}))?(?:[\s|].{0,20})?$"
 )
 _OUTLET = re.compile(r"(?:报|網|网|社|电视台|广播|台|杂志|周刊|客户端|晨报|晚报|新闻|中国|在线|传媒)$")
-_OWNER = re.compile(r"(?:©|\(c\)|copyright)[\s©\d\-–]*([\u4e00-\u9fff]{2,4})\s*$", re.I)
+_OWNER = re.compile(r"(?:©|\(c\)|copyright)[\s©\d\-–]{0,40}([\u4e00-\u9fff]{2,4})\s*$", re.I)
 _EDITOR = re.compile(
     rf"(?:责任?\s*编\s*辑?|编\s*辑|責任?編輯|編輯|责编|责任编审|审校|整理)\s*[:/]\s*({_NAMES}|[\w]{{2,12}})"
 )

@@ -29,7 +29,7 @@ _LAZY = (
     "orgsrc",
 )
 _ORNAMENT = re.compile(
-    r"(?:blank|spacer|loading|placeholder|grey|gray|transparent|pixel|1x1|logo|icon|avatar|qrcode|erweima|emoji|btn|button|share|default)[\w-]*"
+    r"(?:blank|spacer|loading|placeholder|grey|gray|transparent|pixel|1x1|logo|icon|avatar|qrcode|erweima|emoji|btn|button|share|default)[\w-]{0,60}"
     r"\.(?:gif|png|jpe?g|svg|webp)",
     re.I,
 )

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from connectors.extraction.blocks import plain
-from connectors.extraction.dates import BEIJING, Moment, moment_of, parse_date
+from connectors.extraction.dates import BEIJING, Moment, moment_of, parse_date, short_line
 
 _NUMBERS = {
     "半": 0.5,
@@ -56,7 +56,7 @@ _YEAR = re.compile(
 
 def recent(text: str, now: datetime | None, year: int | None) -> Moment | None:
     """The time that a short line means when it was read at `now`; `year` serves a date without one if `now` is unknown."""
-    text = plain(text)
+    text = short_line(text)
     if now and (moment := _since(text, now.astimezone(BEIJING))):
         return moment
     match = _SHORT.search(text)

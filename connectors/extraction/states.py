@@ -14,7 +14,7 @@ from connectors.extraction.blocks import Element
 from connectors.extraction.metadata import names_in
 from connectors.extraction.names import stated_people
 
-_ASSIGNED = re.compile(r"[\w$.\]\[\"']+\s*=\s*(?=[{\[])")
+_ASSIGNED = re.compile(r"(?<=[\w$.\]\[\"'\s])=\s*+(?=[{\[])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TEXT_KEYS = re.compile(
     r"^(?:article)?_?(?:body|content|text|html|detail|richtext|contenthtml|newscontent|content_noencode|txt)$|^article_?(?:body|content|text)$",

@@ -10,8 +10,9 @@ import re
 import re._constants as kinds  # type: ignore[import-untyped]  # how Python itself takes patterns apart
 import re._parser as parser  # type: ignore[import-untyped]
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -20,8 +21,13 @@ from typing import Any
 
 import pytest
 
+from connectors.extraction import extract
+from connectors.extraction.dates import dates_in, parse_date
+from connectors.extraction.phrases import is_furniture
+from connectors.extraction.recent import recent
+
 ROOT = Path(__file__).parents[2]
-ROOMS = ("connectors", "connectors/sources", "tagging")
+ROOMS = ("connectors", "connectors/sources", "connectors/extraction", "tagging")
 LONG = 20_000
 SECONDS = 0.5
 """Of this process's own time, for one text; a pattern that needs each character once takes a hundredth of it."""
@@ -31,11 +37,15 @@ OUR_OWN_FILES = frozenset({"tagging.reading", "tagging.lexicon"})
 SHORT = {
     "connectors.sources.alarm_list._TITLE": 120,
     "connectors.sources.naming._BETWEEN": 500,
+    "connectors.extraction.tails._CALLED_TO": 80,
     "connectors.sources.word_file._ONLY_DATE": 60,
     "connectors.sources.word_file._CAPTION": 100,
     "connectors.sources.word_file._COPY": 255,
 }
 """Characters of what a pattern is given, where that is cut before."""
+EXTRACTION = "connectors.extraction."
+LINES = tuple(f"{EXTRACTION}{each}." for each in ("dates", "names", "recent", "tails", "threads", "times", "titles"))
+"""Modules that are given single lines, in which no blank follows a blank."""
 _REPEATS = {kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT}
 
 
@@ -167,9 +177,12 @@ def within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def slow_text(pattern: re.Pattern[Any], *, matched: bool = False, longest: int = LONG) -> str | None:
-    """The beginning of a text that the pattern does not come to an end with."""
-    for text in dict.fromkeys(each[:longest] for each in texts(pattern)):
+def slow_text(
+    pattern: re.Pattern[Any], *, matched: bool = False, longest: int = LONG, line: bool = False
+) -> str | None:
+    """The beginning of a text that the pattern does not come to an end with; with `line`, blanks are single."""
+    made = (re.sub(r"\s+", " ", each) if line else each for each in texts(pattern))
+    for text in dict.fromkeys(each[:longest] for each in made):
         subject = text.encode("utf-8") if isinstance(pattern.pattern, bytes) else text
         try:
             with within(SECONDS):
@@ -184,7 +197,25 @@ def slow_text(pattern: re.Pattern[Any], *, matched: bool = False, longest: int =
 
 @pytest.mark.parametrize(("name", "pattern", "matched"), [pytest.param(*each, id=each[0]) for each in patterns()])
 def test_no_pattern_takes_longer_than_its_text_is_long(name: str, pattern: re.Pattern[str], matched: bool) -> None:
-    assert slow_text(pattern, matched=matched, longest=SHORT.get(name, LONG)) is None
+    longest, line = SHORT.get(name, LONG), name.startswith(LINES)
+    assert slow_text(pattern, matched=matched, longest=longest, line=line) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (parse_date, "2026-01-01" + " " * LONG + "x"),
+        (dates_in, "January 1 2026" + " " * LONG + "x"),
+        (lambda text: recent(text, datetime(2026, 11, 26, tzinfo=UTC), None), "1" + " " * LONG + "x"),
+        (is_furniture, "大中小" * 19 + "x"),
+        (is_furniture, "微博分享返回首页QQ空间" * 5 + "x"),
+        (lambda text: extract(f"<p>短</p><script>{text}</script>"), 'var a="";' + "a" * LONG * 5),
+        (lambda text: extract(text.encode()), "<meta charset=" + " " * 3 * LONG),
+    ],
+)
+def test_what_is_read_out_of_a_page_is_read_in_time(read: Callable[[str], object], text: str) -> None:
+    with within(SECONDS):
+        read(text)
 
 
 @pytest.mark.parametrize("bad", [r"(?:\s|<!--.*?-->)*<root", r"(a+)+b", r"<t>(.*?)</t>", r"\s*x"])
