@@ -15,7 +15,7 @@ from cli.collect import register
 from cli.opening import CommandFailed, newsroom, print_json, say, settings
 from cli.pairs import settings_of
 from cli.source_check import wanted
-from config.addresses import located, source_trouble
+from config.addresses import FOLDER_KINDS, located, source_trouble, with_scheme
 from config.entries import KEY
 from config.entries import sources as sources_of
 from connectors.extraction.dates import BEIJING
@@ -56,46 +56,62 @@ def list_(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", he
 def add(
     ctx: typer.Context,
     key: Annotated[str, typer.Argument(help="来源的代号，只用小写字母、数字、- 和 _")] = "",
-    kind: Annotated[str, typer.Option(help=f"类型：{_KINDS}")] = "rss",
+    kind: Annotated[str, typer.Option(help=f"类型：{_KINDS}；新来源不写则为 rss")] = "",
     url: Annotated[str, typer.Option(help="网址")] = "",
     name: Annotated[str, typer.Option(help="名称")] = "",
     setting: Annotated[list[str] | None, typer.Option(help="类型自己的设置，如 item='.list a'，可以写多次")] = None,
-    rhythm: Annotated[int, typer.Option(help="隔多少分钟采集一次", min=1)] = 60,
-    fixed: Annotated[bool, typer.Option("--fixed", help="始终按这个间隔，不随来源的更新快慢调整")] = False,
+    rhythm: Annotated[int | None, typer.Option(help="隔多少分钟采集一次；新来源不写则为 60", min=1)] = None,
+    fixed: Annotated[
+        bool | None, typer.Option("--fixed/--adaptive", help="始终按这个间隔；或随来源的更新快慢调整（新来源的默认）")
+    ] = None,
     area: Annotated[str, typer.Option(help="地区的区划代码，六位；全国的不写")] = "",
     trust: Annotated[int | None, typer.Option(help="可信度，1（不明）到 5（官方）", min=1, max=5)] = None,
     reprint: Annotated[Reprint | None, typer.Option(help="转载许可")] = None,
     file: Annotated[Path | None, typer.Option(help="一次登记 TOML 文件里的全部来源")] = None,
 ) -> None:
-    """登记来源，或修改已登记的来源。"""
+    """登记来源，或修改已登记的来源：只改写明的几项。"""
     room = newsroom(ctx, reads_here=True)
     if file is not None:
         say(f"已登记 {len(register(room, sources_of(file), settings(ctx).home))} 个来源。")
         return
-    if not key or not url:
+    with room.store.reading() as session:
+        old = sources.by_key(session, key) if key else None
+    if not key or not (url or old):
         raise CommandFailed("请写明来源的代号和 --url，或用 --file 指定 TOML 文件。")
     if not re.fullmatch(KEY, key) or len(key) > 80:
         raise CommandFailed("来源的代号只能用小写字母、数字、- 和 _，最多 80 个。")
-    if trouble := source_trouble(kind, url):
-        raise CommandFailed(f"{trouble}，请改正后再试。")
-    values: dict[str, Any] = {
-        "kind": kind,
-        "url": located(kind, url, settings(ctx).home),
-        "name": name or key,
+    if area and area not in room.areas.official:
+        raise CommandFailed(f"没有代码为 {area} 的地区，请查看 config/areas.csv。")
+    values = _as_before(old, key) | _at(kind or (old.kind if old else "rss"), url, old, settings(ctx).home)
+    given = {
+        "name": name,
         "rhythm_minutes": rhythm,
-        "adaptive": not fixed,
-        "settings": settings_of(setting),
+        "adaptive": None if fixed is None else not fixed,
+        "area": area,
+        "trust": trust,
+        "reprint": reprint.value if reprint else "",
     }
-    if area:
-        if area not in room.areas.official:
-            raise CommandFailed(f"没有代码为 {area} 的地区，请查看 config/areas.csv。")
-        values["area"] = area
-    values |= {"trust": trust} if trust else {}
-    values |= {"reprint": reprint.value} if reprint else {}
+    values |= {field: value for field, value in given.items() if value not in (None, "")}
+    values["settings"] = (values["settings"] if old and old.kind == values["kind"] else {}) | settings_of(setting)
     room.source(Source(key=key, created_at=utcnow(), **values))  # raises NeedsPerson before anything is stored
     with room.store.session() as session:
         sources.put(session, key, values, now=utcnow())
-    say(f"已登记来源 {key}。可用 kepu source check {key} 试采一次。")
+    say(f"已{'修改' if old else '登记'}来源 {key}。可用 kepu source check {key} 试采一次。")
+
+
+def _as_before(old: Source | None, key: str) -> dict[str, Any]:
+    if old is None:
+        return {"name": key, "rhythm_minutes": 60, "adaptive": True, "settings": {}}
+    return {name: getattr(old, name) for name in sources.SETTABLE}
+
+
+def _at(kind: str, url: str, old: Source | None, home: Path) -> dict[str, Any]:
+    """Kind and address. Raises CommandFailed where they do not fit."""
+    address = url if kind in FOLDER_KINDS else with_scheme(url)
+    address = address or (old.url if old else "")
+    if trouble := source_trouble(kind, address):
+        raise CommandFailed(f"{trouble}，请改正后再试。")
+    return {"kind": kind, "url": located(kind, address, home)}
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ import typer
 
 from cli.opening import CommandFailed, newsroom, print_json, say, settings
 from cli.pairs import settings_of
-from config.addresses import FOLDER_KINDS, located, source_trouble
+from config.addresses import FOLDER_KINDS, located, source_trouble, with_scheme
 from connectors.errors import ConnectorError
 from connectors.extraction.dates import BEIJING
 from content_store import sources
@@ -42,18 +43,30 @@ def run(
         if key:
             row = wanted(room, key)
         else:
+            url = url if kind in FOLDER_KINDS else with_scheme(url)
             proposal = _proposal(room, url, kind, settings_of(setting), settings(ctx).home)
             row = as_row(proposal.wish, _free_key(room, proposal.wish.url), room.now())
         checked = check(room, row, proposal.answers if proposal else None)
     except ConnectorError as error:
         row = Source(key=key, kind=kind, name=url, url=url, created_at=room.now())
         checked = Checked(trouble=error.message)
+    checked = _by_hand(checked)
     if as_json_:
         print_json(as_json(checked, row) | ({"why": proposal.why} if proposal else {}))
         if checked.trouble:
             raise typer.Exit(1)
         return
     _tell(room, row, checked, proposal)
+
+
+def _by_hand(checked: Checked) -> Checked:
+    """Nobody tries again but the person at the keyboard."""
+
+    def said(reason: str) -> str:
+        return reason.replace("稍后会再试", "请稍后再试")
+
+    bad = tuple(each.model_copy(update={"reason": said(each.reason)}) for each in checked.bad)
+    return dataclasses.replace(checked, trouble=said(checked.trouble), bad=bad)
 
 
 def wanted(room: Newsroom, key: str) -> Source:

@@ -28,6 +28,18 @@ def located(kind: str, url: str, home: Path) -> str:
     return (home.absolute() / _path(url)).as_uri()
 
 
+def with_scheme(url: str) -> str:
+    """An address as people say it (www.example.cn/news) with https:// in front; anything else as it stands."""
+    return f"https://{url}" if url and "://" not in url and "." in _place(url) else url
+
+
+def _place(url: str) -> str:
+    try:
+        return urlsplit(f"//{url}").netloc
+    except ValueError:
+        return ""
+
+
 def _folder_trouble(url: str) -> str:
     if _CONTROL.search(url) or not _path(url).strip():
         return "文件夹的路径写错了"
