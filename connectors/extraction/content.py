@@ -7,12 +7,21 @@ The article is the element whose runs add up to most. Thresholds were set by mea
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import dropwhile
 
 from connectors.extraction.blocks import Element, Node, Run, ancestors
 from connectors.extraction.furniture import is_aside, is_boiler, is_hidden, is_named_body, is_stated_body, is_unshown
-from connectors.extraction.phrases import is_editor_line, is_furniture, is_head_line, same_words
+from connectors.extraction.phrases import (
+    is_editor_line,
+    is_furniture,
+    is_head_line,
+    same_words,
+    says_when,
+    tells_of_event,
+)
+from connectors.extraction.tables import judged_whole
 from connectors.extraction.tails import belongs_before, text_ends
 from connectors.extraction.threads import is_beside_posts, is_post_line, numbered_posts
 from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, is_links, is_no_text, mask, worth
@@ -28,6 +37,9 @@ _POSTS_BELOW = re.compile(r"评论|跟[帖贴]|留言|回[复帖答]")
 _MOST_UNSEEN = 0.3
 _LEAST_SEEN = 80
 _NARROWER = 0.9
+_NOTICE = 12
+"""Lines at the beginning of a notice that say when and where."""
+_OPENING = 12
 _NAMED = 0.8
 """How much less of the text an element must hold that is called the body of an article."""
 
@@ -65,15 +77,18 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     """With `lines`, for a poem or a list without any sentence, every line counts that is no link."""
     titles = [run for run in runs if title and same_words(run.text, title)]
     places = {run.node for run in titles[:_MOST_TITLES]}
-    untitled = [(start, end) for start, end in annexes(nodes, runs) if not any(start <= each < end for each in places)]
+    whole = judged_whole(nodes, runs)
+    loose = [run for run in runs if id(run) not in whole]
+    untitled = [(start, end) for start, end in annexes(nodes, loose) if not any(start <= each < end for each in places)]
     left_out = mask(nodes, [*believed(untitled, nodes, runs), *_unshown(nodes, runs, set())])
     for run in runs:
         count(nodes[run.node], run, 0.0 if left_out[run.node] else worth(run, nodes[run.node], lines))
     _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
     best = _titled(nodes, _best(nodes), places)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
-    kept = [run for run in inside if not left_out[run.node] and _keep(run, nodes, best)]
-    kept = _trim(kept, title, inside)
+    whole = {run: index for run, index in whole.items() if index > best}
+    kept = [run for run in inside if not left_out[run.node] and _keep(run, nodes, best, whole)]
+    kept = _trim(kept, title, inside, whole)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
 
@@ -83,12 +98,14 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     places = {node.element: index for index, node in enumerate(nodes)}
     ranges = [(places[element], nodes[places[element]].end) for element in chosen if element in places]
     wanted = mask(nodes, ranges)
-    unshown = mask(nodes, _unshown(nodes, [run for run in runs if wanted[run.node]], set(chosen)))
-    inside = [run for run in runs if wanted[run.node] and not is_no_text(run)]
+    named = [run for run in runs if wanted[run.node]]
+    whole = judged_whole(nodes, named)
+    inside = [run for run in named if id(run) in whole or not is_no_text(run)]
     if not inside:
         return None
+    unshown = mask(nodes, _unshown(nodes, named, set(chosen)))
     box = _only(chosen)
-    kept = _trim([run for run in inside if not unshown[run.node]] or inside, title)
+    kept = _trim([run for run in inside if not unshown[run.node]] or inside, title, whole=whole)
     left = set(map(id, kept))
     return Content(box, kept, [run for run in runs if wanted[run.node] and id(run) not in left])
 
@@ -237,18 +254,20 @@ def _box_of(nodes: list[Node], best: int) -> int:
     enough = nodes[best].value * _NARROWER
     while nodes[best].element.tag in _PARAGRAPHS and nodes[best].parent >= 0:
         parent = nodes[nodes[best].parent]
-        if parent.value < enough or parent.element.tag in ("body", "html"):
+        # a short notice of lines without sentences, and of nothing else
+        alone = parent.mass >= enough and not parent.link_chars
+        if not (parent.value >= enough or alone) or parent.element.tag in ("body", "html"):
             break
         best = nodes[best].parent
     return best
 
 
-def _keep(run: Run, nodes: list[Node], best: int) -> bool:
-    if is_links(run) and run.chars > 4:
-        return False
-    if is_no_text(run):
-        return False
-    index = run.node
+def _keep(run: Run, nodes: list[Node], best: int, whole: dict[int, int]) -> bool:
+    index = whole.get(id(run), -1)
+    if index < 0:
+        if (is_links(run) and run.chars > 4) or is_no_text(run):
+            return False
+        index = run.node
     while index != best:
         node = nodes[index]
         if node.value <= 0 and (is_boiler(node.element) or node.link_chars * 2 > node.chars):
@@ -257,13 +276,19 @@ def _keep(run: Run, nodes: list[Node], best: int) -> bool:
     return True
 
 
-def _trim(runs: list[Run], title: str, inside: list[Run] | None = None) -> list[Run]:
+def _trim(
+    runs: list[Run], title: str, inside: list[Run] | None = None, whole: Collection[int] = frozenset()
+) -> list[Run]:
     """Without the title, date and source lines that stand before the first sentence, and without what follows the last.
 
     `inside`: all runs of the element; lines of editors among them, left out already, tell what stands beside them.
+    `whole`: what belongs to a table or a list that is text as a whole.
     """
+    event = any(tells_of_event(run.text) for run in runs[:_NOTICE])
 
     def is_head(run: Run) -> bool:
+        if id(run) in whole or (event and says_when(run.text)):
+            return False
         return is_head_line(run.text) or bool(title and same_words(run.text, title))
 
     first = next((place for place, run in enumerate(runs) if run.stops and run.chars >= 20 and not is_head(run)), None)
@@ -271,16 +296,23 @@ def _trim(runs: list[Run], title: str, inside: list[Run] | None = None) -> list[
         # a few words below a film, a poem: only what stands at the very beginning can be told from them
         text = list(dropwhile(is_head, runs)) or runs
     else:
-        text = [run for run in runs[:first] if not is_head(run)] + runs[first:]
-    return _without_ends(text, inside or text)
+        begun = next((place for place, run in enumerate(runs[:first]) if _opens(run) and not is_head(run)), first)
+        text = [run for run in runs[:begun] if not is_head(run)] + runs[begun:]
+    return _without_ends(text, inside or text, whole)
 
 
-def _without_ends(runs: list[Run], inside: list[Run]) -> list[Run]:
+def _opens(run: Run) -> bool:
+    """Whether a short line is the beginning of a text, as of a warning: 省气象台发布暴雪橙色预警信号："""
+    return run.chars >= _OPENING and not run.link_chars and run.text.endswith(("：", ":", "。", "！", "？", "；"))
+
+
+def _without_ends(runs: list[Run], inside: list[Run], whole: Collection[int]) -> list[Run]:
     """Never without everything: in doubt a line stays, since one too many is a blemish and one too few a loss."""
     chosen = set(map(id, runs))
     lines = [run for run in inside if id(run) in chosen or is_editor_line(run.text)]
     ends = text_ends([(run.text, run.link_chars > 0) for run in lines])
     start, end = 0, max(1, sum(id(run) in chosen for run in lines[:ends]))
-    while start < end - 1 and belongs_before(runs[start].text):
+    end = max([end, *(place + 1 for place, run in enumerate(runs) if place >= end and id(run) in whole)])
+    while start < end - 1 and id(runs[start]) not in whole and belongs_before(runs[start].text):
         start += 1
     return runs[start:end]

@@ -12,7 +12,7 @@ from connectors.extraction.pictures import absolute_url, settle
 from connectors.extraction.sanitise import sanitise
 
 _EMPTY = re.compile(
-    r"<(p|div|section|span|li|ul|ol|h[1-6]|strong|b|em|i|u|a|td|tr|tbody|table|figure|blockquote|dl|dd|dt)>\s*</\1>"
+    r"<tr>(?:\s*<t[dh]>\s*</t[dh]>)+\s*</tr>|<(p|div|section|span|li|ul|ol|h[1-6]|strong|b|em|i|u|a|tr|tbody|table|figure|blockquote|dl|dd|dt)>\s*</\1>"
 )
 _BREAKS = re.compile(r"(?:<br>\s*){3,}")
 _INDENT = re.compile(r"(<(?:p|div|br|li|td|h[1-6])[^>]*>)(?:\s|&nbsp;|\u3000)+")

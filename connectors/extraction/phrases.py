@@ -24,19 +24,41 @@ _FURNITURE = re.compile(
     r"上一页|下一页|首页|尾页|末页|大|中|小|赞|点赞|扫一扫|展开|收起|展开全文|阅读全文|查看更多|更多|我要评论|发表评论|评论|推荐|下载|广告|关注|"
     r"微信|微博|朋友圈|空间|好友|登录|注册|加载中|播放|暂停|发送给好友|添加到收藏夹|打印本页|打印本文|推荐给好友|新浪微博|腾讯微博|[Qq]{2}|豆瓣|人人网|在看|转发|点分享|点收藏|点在看|点点赞|关注我们|图集|进入论坛|播报文章|播报|编辑)[\W_\d]*)+$"
 )
-_HEAD_LINE = re.compile(
-    r"(?:19|20)\d\d\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}|^\s*(?:来源|來源|稿源|文章来源|作者|编辑|发布时间|发布日期|发表时间|时间|日期|点击|"
-    r"浏览|阅读|当前位置|您的位置|您所在的位置|您现在的位置|位置|字号|字体|责任编辑|原标题|所属|分类|关键词|关键字|标签|更新时间|发布者|发布人|信息来源|摘自)\s*:?"
+_HEAD_LABEL = re.compile(
+    r"^[\W_]*(?:来源|來源|稿源|文章来源|作者|编辑|发布时间|发布日期|发表时间|时间|日期|点击|"
+    r"浏览|阅读|当前位置|您的位置|您所在的位置|您现在的位置|位置|字号|字体|责任编辑|原标题|所属|分类|关键词|关键字|标签|更新时间|发布者|发布人|信息来源|摘自)"
+    r"(?:次?数|量)?(?:\s*[:\d(\[]|\s|$)"
+)
+_HEAD_DATE = re.compile(
+    r"^(?:[^\d,:]{0,24}(?<!时间)(?<!日期)(?<!截止)[\s|/(\[【])?[\W_]*(?:19|20)\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}(?!\d)日?(?![\u4e00-\u9fff])"
+)
+_LONGEST_HEAD = 100
+_ADDRESS = re.compile(r"https?://[^\s\u4e00-\u9fff]*+")
+_ORIGINAL = re.compile(r"^[\W_]*(?:原标题|关键词|关键字|标签)\s*:")
+_IN_SENTENCE = re.compile(r"[。!?;…]|,(?!\d)")
+_SPAN = re.compile(r"(?:\d|[日时分点)])\s*[—–~至]+\s*\d|:\d\d\s*-+\s*\d{1,2}:")
+_WHEN = re.compile(r"^[\W_]*(?:时间|日期)\s*:")
+_EVENT = re.compile(
+    r"^[\W_]*(?:\d+[.、]\s*|[一二三四五六七八九][、.])?(?:活动|讲座|会议|培训|举办|授课|报名|参加|观测)*"
+    r"(?:地点|地址|主讲人?|主讲嘉宾|主题|对象|嘉宾|方式|电话|范围|内容)\s*:"
 )
 
 _DISCLAIMER = re.compile(
-    r"[仅只]提供信息(?:存储|发布)|不代表.{0,12}(?:观点|立场)|(?:仅|只)代表作者.{0,6}(?:观点|本人)|减少或屏蔽此类|上传并发布"
+    r"^[\W_]*(?:(?:特别|免责|平台|版权|重要|郑重)?声明|以上|(?:本|该|此)[文平内网站号作]|文章|文中|作者|观点|图文|原文|内容|转载|注|搜狐|网易|头条).{0,80}"
+    r"(?:[仅只]提供信息(?:存储|发布)|不代表(?:本|我|其|平台|作者|所在|[\w“”\"]{0,6}[网号报站社]).{0,12}(?:观点|立场)|(?:仅|只)代表(?:作者|其|发布者).{0,6}(?:观点|本人)|(?:用户|作者|网易号|自媒体)\S{0,8}上传并发布)"
+    r"|^[\W_]*减少或屏蔽此类|^[\W_]*[^。,]{0,20}[仅只]提供信息(?:存储|发布)(?:空间)?(?:服务)?[\W_]*$"
 )
+_ASKS = re.compile(r"[?!][\W_]*$|[。][\W_]*$")
+_SURELY_EDITS = re.compile(r"责|校|审|监制|编委|美编|排版|统筹")
 _EDITOR_LINE = re.compile(
     r"^[\W_]*(?:(?:本文|值班|网络|执行|图文|视频|新媒体|见习|实习|本期)?(?:责任?\s*编\s*辑?|责任编审|编\s*辑|責任?編輯|編輯|校\s*对|审\s*校|审\s*核|审\s*签|初\s*审|"
     r"复\s*审|终\s*审|[一二三]审|总?监\s*制|编\s*审|编\s*委|美编|排版|统筹|主编|总编)\s*[:/丨|]\s*[\w·.\-]{0,14}(?:[\s、,，/;&()\[\]【】|_]+(?![^:]{0,6}:)[\w·.]{1,10}){0,5}[\W_]*)+$"
 )
-_STAMP = re.compile(r"^[\W_]*(?:发表于|发布于|发布时间|发表时间|posted\b|本[贴帖]由)[^。]*(?:19|20)\d\d", re.I)
+_STAMP = re.compile(
+    r"^[\W_]*(?:(?:发表于|发布于|posted\b|本[贴帖]由)[^。]*(?:19|20)\d\d"
+    r"|(?:发布|发表)时间[^。]*(?:19|20)\d\d[^。]*(?:来源|來源|作者|编辑|浏览|阅读|点击|字号|字体|分享|打印))",
+    re.I,
+)
 _BY_LINE = re.compile(r"(?:作\s*者|来\s*源|稿\s*源|出自|记\s*者|发表于|浏览|阅读|点击|积分|能力值|楼主)\s*[:\[(\d]?")
 
 _ABOVE_LINKS = re.compile(r"阅读|閱讀|新闻|新聞|推荐|推薦|文章|报道|報導|资讯|点阅|點閱|话题|話題|看点|热点|焦点")
@@ -69,8 +91,28 @@ def is_furniture(text: str) -> bool:
 
 
 def is_head_line(text: str) -> bool:
-    """Whether a line stands between title and text: date, source, author, font size."""
-    return len(text) <= 100 and "。" not in text and bool(_HEAD_LINE.search(plain(text)))
+    """Whether a line is wholly what stands between title and text: date, source, author, font size.
+
+    A sentence that begins with such a word, and the hours of what will take place, are text.
+    """
+    line = _ADDRESS.sub("", plain(text)) if len(text) <= _LONGEST_HEAD else ""
+    if not line:
+        return False
+    if _ORIGINAL.match(line):
+        return "。" not in line
+    if _IN_SENTENCE.search(line) or _SPAN.search(line):
+        return False
+    return bool(_HEAD_LABEL.match(line) or _HEAD_DATE.match(line))
+
+
+def says_when(text: str) -> bool:
+    """Whether a line gives a time that may be that of an event: 时间：2026年11月28日."""
+    return bool(_WHEN.match(plain(text)))
+
+
+def tells_of_event(text: str) -> bool:
+    """Whether a line says where something takes place, who speaks or for whom: 地点：一楼报告厅."""
+    return bool(_EVENT.match(plain(text)))
 
 
 def is_by_line(text: str) -> bool:
@@ -79,13 +121,17 @@ def is_by_line(text: str) -> bool:
 
 
 def is_disclaimer(text: str) -> bool:
-    """Whether a platform says that it is not responsible for what its users wrote."""
-    return len(text) <= 160 and bool(_DISCLAIMER.search(text))
+    """Whether a platform says in the whole of a line that it is not responsible for what its users wrote."""
+    return len(text) <= 160 and bool(_DISCLAIMER.match(plain(text)))
 
 
 def is_editor_line(text: str) -> bool:
     """Whether a line names only who edited, checked or released it, such as （责任编辑：张三）."""
-    return len(text) <= 80 and bool(_EDITOR_LINE.match(plain(text)))
+    line = plain(text)
+    if len(line) > 80 or not _EDITOR_LINE.match(line):
+        return False
+    # an interviewer may be an editor: 编辑：需要吃药吗？
+    return not _ASKS.search(line) or bool(_SURELY_EDITS.search(line))
 
 
 def is_stamp(text: str) -> bool:

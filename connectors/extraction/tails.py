@@ -8,7 +8,7 @@ import re
 
 from connectors.extraction.blocks import plain
 from connectors.extraction.names import is_chinese_name
-from connectors.extraction.phrases import bare, is_editor_line, is_furniture, opens_annex
+from connectors.extraction.phrases import bare, is_disclaimer, is_editor_line, is_furniture, opens_annex
 from connectors.extraction.threads import is_post_line
 
 _WAY = re.compile(
@@ -132,7 +132,7 @@ def belongs_before(text: str) -> bool:
 def _is_sure(text: str, linked: bool) -> bool:
     """Whether a line at the very end can be nothing but the page's own."""
     line = plain(text)
-    if len(line) <= _LONGEST_RIGHTS and _is_rights(line):
+    if len(line) <= _LONGEST_RIGHTS and (_is_rights(line) or is_disclaimer(text)):
         return True
     if len(line) > _LONGEST:
         return False

@@ -39,10 +39,10 @@ def is_links(run: Run) -> bool:
 
 
 def is_no_text(run: Run) -> bool:
-    """Whether a run is a tool, a disclaimer, a line of editors or a stamp; judged once for each run."""
+    """Whether a run is a tool, a line of editors or a stamp; judged once for each run."""
     if run.no_text is None:
         text = run.text
-        run.no_text = is_furniture(text) or is_disclaimer(text) or is_editor_line(text) or is_stamp(text)
+        run.no_text = is_furniture(text) or is_editor_line(text) or is_stamp(text)
     return run.no_text
 
 

@@ -1,0 +1,132 @@
+"""What belongs to a text stays in it: first lines of notices, debunking, cells and items, whatever words they begin with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from connectors.extraction import BEIJING, Extracted, extract
+
+NOW = datetime(2026, 11, 26, 8, 0, tzinfo=BEIJING)
+FIRST = "入冬以后，松花江畔的雾凇一天比一天浓，气象台的值班员每天清晨都要到江边去看一看，记下温度和风向。"
+SECOND = "专家介绍，雾凇并不是冰，也不是雪，它是过冷的水滴碰到物体后冻结而成的，风小的时候最容易出现。"
+
+
+def read(content: str, *, title: str = "雾凇是怎样形成的", info: str = "2026-11-18 10:00 来源：某某网") -> Extracted:
+    return extract(
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div>{info}</div>"
+        f'<div class="article">{content}</div></body></html>',
+        "http://www.example.cn/a/1.html",
+        now=NOW,
+    )
+
+
+# ---------------------------------------------------------------- the beginning
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "根据省科协部署，定于2026年11月25日至30日举办科普日活动，现将有关事项通知如下：",
+        "时间回到1998年的夏天，嫩江流域洪水滔天，几万人守在大堤上，谁也没有后退一步！",
+        "阅读能给一个村庄带来什么？在榆树市的一个小村里，孩子们用三年时间给出了答案！",
+        "位置偏远、交通不便、冬季漫长，天池的水位观测为何坚持了六十年？",
+        "报名截止时间：2026年11月25日17:00",
+        "2026年11月17日，长春净月潭国家森林公园雪景（无人机照片）",
+        "时间：2026年11月28日（周六）9:00—11:00",
+        "吉林省气象台发布暴雪橙色预警信号：",
+    ],
+)
+def test_a_first_line_that_begins_like_a_label_or_bears_a_day_is_text(line: str) -> None:
+    assert read(f"<p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>").text == f"{line}\n{FIRST}\n{SECOND}"
+
+
+def test_a_notice_of_a_lecture_says_when_and_where() -> None:
+    found = read(
+        f"<p>时间：2026年11月28日</p><p>地点：一楼报告厅</p><p>主讲人：王伟教授</p><p>{FIRST}</p><p>{SECOND}</p>"
+    )
+    assert found.text.splitlines()[:3] == ["时间：2026年11月28日", "地点：一楼报告厅", "主讲人：王伟教授"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-18 10:00 来源：某某网 浏览：1,234次",
+        "发布时间：2026年11月18日　字号：[大 中 小]",
+        "时间：2026-11-18　信息来源：某某科普网　字体：[大 中 小]",
+        "作者：张明 来源：县科协 点击数：33",
+        "某某日报 2026年11月18日 08:30",
+        "（原标题：雾凇为什么美？专家来解答！）",
+        "http://www.example.cn/ 2026-11-18 16:17:00",
+    ],
+)
+def test_a_line_that_is_wholly_the_pages_own_goes_from_above_the_text(line: str) -> None:
+    assert read(f"<p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>").text == f"{FIRST}\n{SECOND}"
+
+
+def test_a_warning_keeps_who_issued_it_and_when() -> None:
+    lines = [
+        "吉林省气象台发布暴雪橙色预警信号：",
+        "发布时间：2026年11月25日18时",
+        "预计未来6小时，长春、四平降雪量将达10毫米以上，请有关单位和人员作好防范准备。",
+        "发布单位：吉林省气象台",
+    ]
+    found = read("".join(f"<p>{line}</p>" for line in lines), title="暴雪橙色预警信号")
+    assert found.text.splitlines() == lines
+
+
+# ---------------------------------------------------------------- the middle
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "经查，该视频系外地网民编造后由他人上传并发布，内容与长春无关。",
+        "所谓“喝白酒能防流感”的说法不代表医学界的观点，请勿轻信。",
+        "编辑：甲流怎么传播？",
+        "编辑：谢谢您。",
+    ],
+)
+def test_a_sentence_with_words_of_a_platform_is_text(sentence: str) -> None:
+    for content in (f"<p>{FIRST}</p><p>{sentence}</p><p>{SECOND}</p>", f"<p>{FIRST}{SECOND}</p><p>{sentence}</p>"):
+        assert sentence in read(content).text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "特别声明：以上内容(如有图片或视频亦包括在内)为自媒体平台“网易号”用户上传并发布，本平台仅提供信息存储服务。",
+        "平台声明：该文观点仅代表作者本人，搜狐号系信息发布平台，搜狐仅提供信息存储空间服务。",
+        "本文仅代表作者个人观点",
+    ],
+)
+def test_what_a_platform_is_not_responsible_for_stands_below_the_text(line: str) -> None:
+    assert read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{line}</p>").text == f"{FIRST}\n{SECOND}"
+
+
+ADVISED = (
+    "<table><tr><th>人群</th><th>建议</th></tr><tr><td>六十岁以上老人</td><td>推荐</td></tr><tr><td>孕妇</td><td>推荐</td></tr>"
+    "<tr><td>对鸡蛋严重过敏者</td><td>不推荐</td></tr></table>"
+)
+RATED = "<table><tr><td>风险</td><td>大</td><td>中</td><td>小</td></tr><tr><td>积雪</td><td>20厘米</td><td></td><td>小</td></tr></table>"
+
+
+def test_the_cells_of_a_table_stay_wherever_it_stands() -> None:
+    found = read(f"<p>{FIRST}</p>{ADVISED}<p>{SECOND}</p>{RATED}")
+    assert "六十岁以上老人\n推荐\n孕妇\n推荐\n对鸡蛋严重过敏者\n不推荐\n" in found.text
+    assert found.text.endswith("风险\n大\n中\n小\n积雪\n20厘米\n小")
+    assert found.html.count("<td>推荐</td>") == 2
+    assert "<td>20厘米</td><td></td><td>小</td>" in found.html
+
+
+def test_the_items_of_a_list_stay_and_a_bar_of_tools_does_not() -> None:
+    items = "".join(f"<li>{each}</li>" for each in ("微信", "微博", "抖音", "朋友圈"))
+    short = "<ul><li>微信</li><li>微博</li></ul>"
+    bar = "<ul><li>微信</li><li>微博</li><li>朋友圈</li></ul>"
+    found = read(
+        f"<p>{FIRST}</p><p>谣言主要在下列平台传播：</p><ul>{items}</ul><p>尤其要当心：</p>{short}<p>{SECOND}</p>分享到：{bar}"
+    )
+    assert (
+        found.text == f"{FIRST}\n谣言主要在下列平台传播：\n微信\n微博\n抖音\n朋友圈\n尤其要当心：\n微信\n微博\n{SECOND}"
+    )
