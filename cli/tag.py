@@ -127,6 +127,9 @@ def _text(record: Record) -> TaggedText:
     title, text = record.get("title"), record.get("text")
     if not isinstance(title, str) and not isinstance(text, str):
         raise BadRecord("缺少 title 或 text，请补上后再打标签。")
+    for name, value in (("title", title), ("text", text)):
+        if not isinstance(value, str | None):
+            raise BadRecord(f"{name} 应是文字，请改正后再打标签。")
     source, area = record.get("source_name"), record.get("source_area")
     return TaggedText(
         id=str(record.get("id")),

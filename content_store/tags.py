@@ -88,7 +88,7 @@ def keep_hot_topics(
     now: datetime,
     anew_after: timedelta,
 ) -> int:
-    """A look at a hot list: each topic {topic, rank, heat, url} is added or moved. Returns how many are new on it.
+    """A look at a hot list: each topic {topic, rank, heat, url, description} is added or moved. Returns how many are new on it.
 
     `at` is when the list was made: the same list once more changes nothing, nor does an older one that comes late. What
     was seen after `now` was seen by a clock that was wrong, and counts for nothing. A topic that comes back after
@@ -105,7 +105,7 @@ def keep_hot_topics(
             added += 1
         elif row.last_seen_at < at:
             row.previous_rank, row.rank, row.heat = row.rank, values["rank"], values.get("heat")
-            row.url = values.get("url") or row.url
+            _described(row, values)
             row.best_rank = min(row.best_rank, values["rank"])
             row.last_seen_at, row.times_seen = at, row.times_seen + 1
     session.flush()
@@ -115,9 +115,14 @@ def keep_hot_topics(
 def _begin(row: HotTopic, values: Mapping[str, Any], at: datetime) -> None:
     row.rank = row.best_rank = values["rank"]
     row.previous_rank, row.heat = None, values.get("heat")
-    row.url = values.get("url") or row.url
+    _described(row, values)
     row.first_seen_at = row.last_seen_at = at
     row.times_seen = 1
+
+
+def _described(row: HotTopic, values: Mapping[str, Any]) -> None:
+    row.url = values.get("url") or row.url
+    row.description = values.get("description") or row.description
 
 
 def latest_looks(session: Session, *, until: datetime) -> dict[str, datetime]:

@@ -52,6 +52,8 @@ STEPS = {"first": "初审", "second": "复审", "final": "终审", "expert": "�
 VERDICTS = {"passed": "通过", "rejected": "退回"}
 MODES = {"direct": "直接发布", "draft_only": "只存草稿", "handoff": "扫码交接", "manual": "人工发布"}
 LEVELS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色", "": "未分级"}
+ACTIONS = {"continue": "继续", "upgrade": "升级", "downgrade": "降级", "cancel": "已解除", "test": "测试"}
+"""What became of a warning; that it was issued goes without saying."""
 PHASES = {"before": "灾前", "during": "灾中", "after": "灾后"}
 FLOWS = {
     "collect": "采集",

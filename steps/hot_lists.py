@@ -39,7 +39,10 @@ def left_out(newsroom: Newsroom, now: datetime) -> int:
 
 def take_hot_list(newsroom: Newsroom, list_key: str, topics: Iterable[ListedTopic], now: datetime) -> int:
     """A look at a hot list that somebody brought. Returns how many topics are new."""
-    rows = [{"topic": topic.topic[:300], "rank": topic.rank or place} for place, topic in enumerate(topics, 1)]
+    rows = [
+        {"topic": topic.topic[:300], "rank": topic.rank or place, "description": topic.description}
+        for place, topic in enumerate(topics, 1)
+    ]
     return _keep(newsroom, list_key, rows, now, at=now)
 
 
@@ -56,7 +59,13 @@ def topics_apart(newsroom: Newsroom, source: Source, parsed: Parsed, now: dateti
 def rows_of(items: Sequence[FetchedItem]) -> list[dict[str, Any]]:
     """Topics as columns of the store. Pure."""
     return [
-        {"topic": item.title[:300], "rank": item.raw["hot"]["rank"], "heat": item.raw["hot"]["heat"], "url": item.url}
+        {
+            "topic": item.title[:300],
+            "rank": item.raw["hot"]["rank"],
+            "heat": item.raw["hot"]["heat"],
+            "url": item.url,
+            "description": item.summary,
+        }
         for item in items
     ]
 
@@ -83,6 +92,7 @@ def _listed(topic: HotTopic, *, still: bool) -> ListedTopic:
         trend="" if still else "off",
         list=topic.list_key,
         heat=topic.heat,
+        description=topic.description,
         times_seen=topic.times_seen,
         first_seen=topic.first_seen_at,
         last_seen=topic.last_seen_at,

@@ -51,3 +51,5 @@ class HotTopic(SQLModel, table=True):
     previous_rank: int | None = None
     best_rank: int
     url: str = columns.long_text()
+    description: str = columns.long_text()
+    """What the list says of it, as it came."""

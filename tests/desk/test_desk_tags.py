@@ -72,3 +72,13 @@ def test_a_label_that_nobody_knows_is_refused_with_names_that_exist(
     answer = as_person("editor").post(f"/articles/{world.article_ids[0]}/tags", data={"theme": theme, "key": key})
     assert f"没有“{key}”这个" in answer.text
     assert (theme, key) not in standing(world, world.article_ids[0])
+
+
+def test_the_tag_of_a_lifted_warning_says_so(world: World, as_person: Login) -> None:
+    article = world.article_ids[0]
+    with world.newsroom.store.session() as session:
+        row = session.get(Article, article)
+        assert row is not None
+        row.title = "长春市气象台解除暴雪橙色预警信号"
+    retag(world, article)
+    assert "暴雪 已解除" in as_person("editor").get(f"/articles/{article}").text

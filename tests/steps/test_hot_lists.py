@@ -106,3 +106,16 @@ def test_a_look_by_a_clock_a_year_ahead_does_not_freeze_its_topics(newsroom: New
     take_hot_list(newsroom, "甲榜", [Line("极光"), Line("雾凇")], now + timedelta(hours=1))
     aurora = topics(newsroom)["极光"]
     assert (aurora.rank, aurora.previous_rank, aurora.last_seen_at) == (1, 2, now + timedelta(hours=1))
+
+
+def test_what_a_list_says_of_a_topic_counts_for_rumours_and_the_science_angle(
+    newsroom: Newsroom, site: Site, now: datetime
+) -> None:
+    add(newsroom, site, now)
+    item = {"title": "某小区自来水", "url": "https://hot.example/1", "desc": "网传自来水致癌，专家辟谣：水质检测合格。"}
+    site.put("/hot", json.dumps({"status": "success", "updatedTime": int(now.timestamp() * 1000), "items": [item]}))
+    collect_due(newsroom, now)
+    [line] = listed_now(newsroom, now)
+    assert line.description == item["desc"]
+    assert newsroom.tagger.rumour_signs(line)
+    assert newsroom.tagger.science_angle(line) > newsroom.tagger.science_angle(Line("某小区自来水"))
