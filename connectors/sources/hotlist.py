@@ -24,6 +24,7 @@ from connectors.sources.entries import plain_text
 from connectors.sources.json_paths import read_json, text_of
 from connectors.sources.revisiting import charset_of, revisit
 from connectors.sources.rss import Rss, RssSettings
+from connectors.sources.sizes import MOST_ENTRIES
 
 _ACCEPT = "application/json, application/rss+xml;q=0.9, */*;q=0.5"
 _LONGEST = 300
@@ -126,7 +127,7 @@ def _of_json(page: RawPage, said: Any) -> Parsed:
 def _topics(page: RawPage, entries: Sequence[Any], updated: datetime | None) -> Parsed:
     items: dict[str, FetchedItem] = {}
     bad: list[BadItem] = []
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(entries[:MOST_ENTRIES], 1):
         said = entry if isinstance(entry, dict) else {}
         if _is_ad(said):
             continue

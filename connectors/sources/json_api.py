@@ -23,6 +23,7 @@ from connectors.sources.completing import completed, digest_of, is_lost_revision
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.json_paths import is_json, path_fault, reach, read_json, text_of
 from connectors.sources.revisiting import TRIES, remembered, revisit
+from connectors.sources.sizes import MOST_ENTRIES
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/json, text/javascript;q=0.8, */*;q=0.5"
@@ -205,7 +206,7 @@ class JsonApi:
                 raise FormatChanged(
                     f"接口返回的{place}不是列表，可能改版了，请检查“文章列表”（items）。", connector=self.name
                 )
-        return entries
+        return entries[:MOST_ENTRIES]
 
     def _item(self, entry: Any, page: RawPage) -> FetchedItem:
         """Raises ValueError with a Chinese reason."""

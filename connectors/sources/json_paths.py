@@ -11,6 +11,7 @@ from connectors.base import RawPage, keepable
 from connectors.errors import FormatChanged, keeping
 from connectors.extraction.charset import decode
 from connectors.sources.revisiting import charset_of
+from connectors.sources.sizes import require_readable_json
 
 _PATH = re.compile(r"[^.\s{}]+(?:\.[^.\s{}]+)*")
 _LONGEST = 200
@@ -87,6 +88,7 @@ def read_json(page: RawPage, connector: str) -> Any:
             raise FormatChanged("接口返回了空白内容，请确认网址是否仍然有效。", connector=connector)
         if _HTML.match(text):
             raise FormatChanged("这个网址返回的是普通网页，不是 JSON 数据接口，请检查网址。", connector=connector)
+        require_readable_json(text, connector)
         try:
             return json.loads(unwrapped(text), strict=False)
         except (ValueError, RecursionError) as error:

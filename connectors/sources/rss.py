@@ -23,6 +23,7 @@ from connectors.sources.entities import refuse_entities
 from connectors.sources.entries import Entry, item_of
 from connectors.sources.plain_rss import plain_entries
 from connectors.sources.revisiting import REMEMBERED, charset_of, remembered, revisit
+from connectors.sources.sizes import MOST_ENTRIES, require_readable_feed, require_readable_json
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -106,10 +107,12 @@ class Rss:
         text = decode(page.body, charset_of(page)).text.lstrip("\ufeff \t\r\n")
         with keeping(page):
             if text.startswith("{"):
+                require_readable_json(text, "rss")
                 return _json_entries(text)
             if not text:
                 raise FormatChanged("订阅源返回了空白内容，请确认网址是否仍然有效。", connector="rss")
             refuse_entities(text, "rss")
+            require_readable_feed(text, "rss")
             return _xml_entries(text, page)
 
 
@@ -172,7 +175,7 @@ def _json_entries(text: str) -> list[Entry]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise FormatChanged("返回的 JSON 不是 JSON Feed（没有 items），请确认订阅网址是否正确。", connector="rss")
-    return [_from_json(item if isinstance(item, dict) else {}) for item in items]
+    return [_from_json(item if isinstance(item, dict) else {}) for item in items[:MOST_ENTRIES]]
 
 
 def _from_json(item: dict[str, Any]) -> Entry:

@@ -27,6 +27,7 @@ from connectors.sources.addresses import is_route, site_of, without_anchor
 from connectors.sources.entries import content_of
 from connectors.sources.rereading import Watched, due, is_changed, looked_at, watch
 from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
+from connectors.sources.sizes import has_too_many_tags, require_readable_listing
 from connectors.sources.visiting import Visitor
 
 _ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
@@ -142,7 +143,9 @@ class WebPage:
 
     def _links(self, page: RawPage) -> list[Link]:
         """The articles of the listing, in its order. Raises FormatChanged where there is none."""
-        soup = _soup(page)
+        text = decode(page.body, charset_of(page)).text
+        require_readable_listing(text, self.name)
+        soup = BeautifulSoup(text, "lxml")
         found = self._selected(soup, page.url) if self._settings.item else _headlines(soup, page.url)
         pattern = re.compile(self._settings.link_pattern)
         links = {link.url: link for link in reversed(found) if pattern.search(link.url)}
@@ -163,11 +166,11 @@ class WebPage:
         """Raises ValueError with a Chinese reason."""
         if part.error is not None:
             raise ValueError(part.error)
+        if is_scattered(part.body):
+            raise ValueError(SCATTERED)
         page = self._by_selectors(
             part, extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules)
         )
-        if is_scattered(part.body):
-            raise ValueError(SCATTERED)
         title = page.title or headline
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
@@ -192,7 +195,10 @@ class WebPage:
         wanted = self._settings
         if not (wanted.title or wanted.author or wanted.source or wanted.date or wanted.body):
             return page
-        soup = _soup(part)
+        text = decode(part.body, charset_of(part)).text
+        if has_too_many_tags(text):
+            return page
+        soup = BeautifulSoup(text, "lxml")
         changes: dict[str, Any] = {
             "title": _first_text(soup, wanted.title),
             "author": _first_text(soup, wanted.author),
@@ -240,7 +246,3 @@ def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
 
 def _target(anchor: Tag, base: str) -> str:
     return without_anchor(absolute_url(str(anchor.get("href") or ""), base))
-
-
-def _soup(page: RawPage) -> BeautifulSoup:
-    return BeautifulSoup(decode(page.body, charset_of(page)).text, "lxml")

@@ -139,7 +139,9 @@ FAULTS = {
     "nothing": Fault(saying(""), FormatChanged, "空白内容"),
     "only U+0000": Fault(saying(bytes(1000)), FormatChanged, "不是 RSS"),
     "JSON that breaks off": Fault(saying('{"items": [{"id": "1", '), FormatChanged, "JSON 不完整"),
-    "JSON nested without end": Fault(saying('{"items":' + "[" * 200_000), FormatChanged, "JSON 不完整"),
+    "JSON nested without end": Fault(saying('{"items":' + "[" * 50_000), FormatChanged, "JSON 不完整"),
+    "JSON of countless pieces": Fault(saying('{"items":[' + "{}," * 200_000 + "{}]}"), FormatChanged, "碎片"),
+    "a feed of countless entries": Fault(saying("<rss><channel>" + "<item/>" * 50_000), FormatChanged, "没有读取"),
 }
 
 
