@@ -17,7 +17,7 @@ from connectors.extraction.content import Content, find, within
 from connectors.extraction.dates import BEIJING, Moment, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
-from connectors.extraction.phrases import same_words
+from connectors.extraction.phrases import bare, same_words
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 _SOME_TEXT = 80
+_SENTENCE = re.compile(r"[。！？；]")
+_WITHOUT_SCRIPTS = re.compile(r"javascript|浏览器|加载|©|版权所有|ICP备|客户端", re.I)
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
 
 
@@ -90,7 +92,8 @@ def extract(
     take_out(root, rule)
     ruled = _ruled(root, rule, now, latest)
     page = _read(root, said, base, now, latest, rule)
-    if len(page.text) < _SOME_TEXT and (article := stored_article(list(root.iter("script")))):
+    article = stored_article(list(root.iter("script"))) if len(page.text) < _SOME_TEXT else None
+    if article and (not _says_something(page.text) or _same_headline(page.title, article.title)):
         page = _from_script(page, article, base, latest)
     return replace(page, charset=charset, **ruled)
 
@@ -146,6 +149,16 @@ def _ruled(root: Element, rule: SiteRule | None, now: datetime | None, latest: d
     if moment and not lies_ahead(moment.at, latest):
         found |= {"published_at": moment.at, "exact": moment.exact}
     return {name: value for name, value in found.items() if value != ""}
+
+
+def _says_something(text: str) -> bool:
+    """Whether a short text is one, such as the notice of a cut in the water supply, and not what a page shows without scripts."""
+    return bool(_SENTENCE.search(text)) and not _WITHOUT_SCRIPTS.search(text)
+
+
+def _same_headline(one: str, other: str) -> bool:
+    left, right = bare(one), bare(other)
+    return bool(left and right) and (left in right or right in left)
 
 
 def _from_script(page: Extracted, article: StoredArticle, url: str, latest: datetime | None) -> Extracted:

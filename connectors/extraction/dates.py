@@ -38,7 +38,7 @@ _AMERICAN = re.compile(
 )
 _EPOCH = re.compile(r"^\s*(1\d{9}|1\d{12}|[4-9]\d{8})\s*$")
 _NUMERAL = re.compile(
-    r"([二一][〇○零Oo九\d一二三四五六七八]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+    r"([二一][〇○零Oo九\d一二三四五六七八]{3})\s?年\s?([一二三四五六七八九十]{1,2})\s?月\s?([一二三四五六七八九十]{1,3})\s?日"
 )
 _NUMERAL_MONTH = re.compile(
     r"(?<![一二三四五六七八九十])(?P<month>十[一二]?|[一二三四五六七八九])月\s+(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<year>20\d\d)(?!\d)"
@@ -70,6 +70,12 @@ class Moment:
     exact: bool
 
 
+_LUNAR = re.compile(
+    r"(?:农历|阴历|夏历|旧历|農曆|陰曆)\s?(?:[^\s\d]{0,4}年\s?|\d{4}\s?[-年]\s?)?(?:\d{1,2}\s?[-月]\s?\d{1,2}日?)?"
+)
+_REPUBLIC = re.compile(r"民[國国]\s?(8\d|9\d|1[0-4]\d)\s?年")
+"""As Taiwan counts years; what lies before 1991 is told about."""
+_FOUNDED = 1911
 _LONGEST = 200
 _FAR = 2_000
 
@@ -115,7 +121,10 @@ def dates_in(text: str) -> list[Moment]:
 
 def short_line(text: str) -> str:
     """What is read as a date: a short line, its blanks collapsed, since many parts of a date may have blanks between them."""
-    return visible_text(plain(text[:_FAR]))[:_LONGEST]
+    line = visible_text(plain(text[:_FAR]))[:_LONGEST]
+    if "历" in line or "曆" in line:
+        line = _LUNAR.sub(" ", line)
+    return _REPUBLIC.sub(lambda match: f"{int(match[1]) + _FOUNDED}年", line) if "民" in line else line
 
 
 def _moment(match: re.Match[str]) -> Moment | None:

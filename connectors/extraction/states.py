@@ -21,6 +21,7 @@ _TEXT_KEYS = re.compile(
     re.I,
 )
 _TITLE_KEYS = ("title", "headline", "newsTitle", "articleTitle", "name")
+_HEADLINES = _TITLE_KEYS[:-1]
 _DATE_KEYS = re.compile(
     r"^(?:date_?published|publish(?:ed)?_?(?:at|time|date)?|pub_?(?:time|date)|news_?time|ctime|create_?time|created_?at|showtime|time|date)$",
     re.I,
@@ -46,16 +47,20 @@ class StoredArticle:
 
 
 def stored_article(scripts: list[Element]) -> StoredArticle | None:
-    """The object in the page's scripts with the longest Chinese text under a name such as content; None without one."""
-    best: tuple[int, dict[str, Any], str] | None = None
+    """The object in the page's scripts with the longest Chinese text under a name such as content; None without one.
+
+    One with a headline goes before those without, which may be comments.
+    """
+    best: tuple[tuple[bool, int], dict[str, Any], str] | None = None
     for element in scripts:
         for data in _data(element.text or ""):
             for entry in _objects(data):
                 for key, value in entry.items():
                     if isinstance(value, str) and len(value) >= _ENOUGH and _TEXT_KEYS.match(key):
                         length = len(_CHINESE.findall(value))
-                        if length >= _ENOUGH and (best is None or length > best[0]):
-                            best = (length, entry, value)
+                        rank = (bool(_first(entry, _HEADLINES)), length)
+                        if length >= _ENOUGH and (best is None or rank > best[0]):
+                            best = (rank, entry, value)
     return _article(best[1], best[2]) if best else None
 
 

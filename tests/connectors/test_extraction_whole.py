@@ -130,3 +130,85 @@ def test_the_items_of_a_list_stay_and_a_bar_of_tools_does_not() -> None:
     assert (
         found.text == f"{FIRST}\n谣言主要在下列平台传播：\n微信\n微博\n抖音\n朋友圈\n尤其要当心：\n微信\n微博\n{SECOND}"
     )
+
+
+# ---------------------------------------------------------------- scripts
+
+
+NOTICE = "因管道抢修，11月21日8时至17时城北片区停水，请提前储水。"
+COUNTY = "某某县位于吉林省东部，面积三千平方公里，人口二十万，境内有天池风景区和温泉，是全国绿色食品基地县。" * 3
+
+
+def test_a_short_notice_is_not_replaced_by_what_a_script_says_about_the_site() -> None:
+    script = f'<script>var site={{"title":"某某县人民政府网","content":"{COUNTY}"}};</script>'
+    found = read(f"<p>{NOTICE}</p>{script}", title="停水通知")
+    assert (found.title, found.text) == ("停水通知", NOTICE)
+
+
+def test_the_summary_on_a_page_gives_way_to_the_whole_text_of_the_same_headline() -> None:
+    script = f'<script>var page={{"title":"停水通知","content":"{COUNTY}"}};</script>'
+    assert read(f"<p>{NOTICE}</p>{script}", title="停水通知").text == COUNTY
+
+
+def test_of_texts_in_a_script_the_one_with_a_headline_is_the_article_and_not_the_longest_comment() -> None:
+    article = f'{{"title":"雪后除冰","publish_time":"2026-11-20 08:00:00","content":"<p>{FIRST}</p><p>{SECOND}</p>"}}'
+    script = f'<script>window.__STATE__={{"detail":{article},"comments":[{{"content":"{COUNTY}"}}]}}</script>'
+    found = extract(f"<html><head><title>县融媒</title></head><body><div id=app></div>{script}</body></html>")
+    assert (found.title, found.text) == ("雪后除冰", f"{FIRST}\n{SECOND}")
+
+
+# ---------------------------------------------------------------- days
+
+
+def day(found: Extracted) -> str:
+    return found.published_at.astimezone(BEIJING).date().isoformat() if found.published_at else ""
+
+
+SIGNED = f"<p>{FIRST}</p><p>{SECOND}</p><p>某某县应急管理局</p><p>2026年10月9日</p>"
+
+
+@pytest.mark.parametrize("bar", ["今天是2026年11月26日 星期四 欢迎访问", "欢迎光临，今天是11月26日"])
+def test_the_day_of_the_visit_in_a_bar_is_not_the_day_of_publishing(bar: str) -> None:
+    page = f"<html><head><title>关于冬季防火的公告</title></head><body><div>{bar}</div><h1>关于冬季防火的公告</h1>"
+    assert day(extract(f"{page}<div class=content>{SIGNED}</div></body></html>", now=NOW)) == "2026-10-09"
+
+
+@pytest.mark.parametrize("line", ["——10年前的约定", "——三十年前他从这里出发", "栏目：刚刚发生", "刚刚过去的冬天"])
+def test_words_about_the_past_are_no_time_of_publishing(line: str) -> None:
+    assert day(read(f"<p>{FIRST}</p><p>{SECOND}</p>", info=f"11-20 08:30</div><div>{line}")) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("info", "expected"),
+    [
+        ("2026-11-10 某某科技馆</div><div>报名截止时间：2026年11月25日17:00", "2026-11-10"),
+        ("农历10月8日 来源：气象局", ""),
+        ("2026年11月18日 农历十月初十", "2026-11-18"),
+        ("發布日期：民國115年11月20日", "2026-11-20"),
+        ("3分钟前 来源：某某网", "2026-11-26"),
+        ("刚刚更新", "2026-11-26"),
+    ],
+)
+def test_days_of_other_calendars_and_of_events_are_told_apart(info: str, expected: str) -> None:
+    assert day(read(f"<p>{FIRST}</p><p>{SECOND}</p>", info=info)) == expected
+
+
+def test_a_day_in_characters_may_have_blanks_in_it() -> None:
+    assert day(read(f"<p>{FIRST}</p><p>{SECOND}</p><p>二○二六年 十月 三十日</p>", info="")) == "2026-10-30"
+
+
+# ---------------------------------------------------------------- writers
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("本文适用人群：慢性病患者（高血压）", ""),
+        ("主要作物为土豆（马铃薯）", ""),
+        ("编辑：谢谢您。", ""),
+        ("雾凇还会再来。（张力军）", "张力军"),
+        ("（记者 张力军）", "张力军"),
+    ],
+)
+def test_what_stands_in_brackets_behind_a_noun_wrote_nothing(line: str, name: str) -> None:
+    assert read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{line}</p>").author == name
