@@ -22,6 +22,7 @@ from connectors.extraction.charset import decode
 from connectors.extraction.dates import BEIJING, parse_date
 from connectors.extraction.pictures import absolute_url
 from connectors.sources.revisiting import charset_of
+from connectors.sources.sizes import require_readable_json
 
 SENDER = "nmc.cn"
 _NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -61,8 +62,10 @@ def is_json(body: bytes) -> bool:
 
 def alarms_of(page: RawPage) -> list[Alarm]:
     """The entries, as they stand. Raises FormatChanged where the answer is no such list."""
+    text = decode(page.body, charset_of(page)).text.lstrip("\ufeff")
+    require_readable_json(text, "cap")
     try:
-        said = json.loads(decode(page.body, charset_of(page)).text.lstrip("\ufeff"), strict=False)
+        said = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise FormatChanged("预警列表的 JSON 不完整，请确认网址是否正确。", connector="cap") from error
     data = said.get("data") if isinstance(said, dict) else None

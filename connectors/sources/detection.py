@@ -18,6 +18,7 @@ from connectors.extraction.charset import decode
 from connectors.extraction.pictures import absolute_url
 from connectors.sources.json_paths import guessed, is_json, unwrapped
 from connectors.sources.revisiting import charset_of
+from connectors.sources.sizes import require_readable_json
 
 _BEFORE_ROOT = re.compile(r"\A(?:[\s\ufeff]|<\?.*?\?>|<!--.*?-->|<!(?!--)[^>]*>)*+", re.S)
 _ROOT = re.compile(r"<(?:\w+:)?(\w+)")
@@ -81,6 +82,7 @@ def _of_xml(page: RawPage, start: str) -> Guess | None:
 
 
 def _of_json(page: RawPage, text: str) -> Guess:
+    require_readable_json(text, "")
     try:
         said = json.loads(unwrapped(text.lstrip("\ufeff \t\r\n")), strict=False)
     except (ValueError, RecursionError) as error:

@@ -12,6 +12,7 @@ from connectors.base import RawPage
 from connectors.errors import FormatChanged
 from connectors.http import HttpClient
 from connectors.registry import source_class
+from connectors.sources.detection import guess
 from connectors.sources.sizes import MOST_ENTRIES
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -36,6 +37,7 @@ def page(body: bytes) -> RawPage:
         ("rss", b"<rss version='2.0' xml:lang='zh'><channel>" + b"<a>" * MANY * 3),
         ("json_api", b"[" + b"{}," * MANY + b"{}]"),
         ("hotlist", b'{"data":[' + b"[]," * MANY + b"{}]}"),
+        ("cap", b'{"data":{"page":{"list":[' + b"{}," * MANY + b"{}]}}}"),
         ("webpage", b"<html><body>" + b"<p>" * MANY + b"</body></html>"),
     ],
 )
@@ -49,6 +51,11 @@ def test_an_answer_of_hundreds_of_thousands_of_pieces_is_not_built(kind: str, bo
     finally:
         tracemalloc.stop()
     assert most < 20 * len(body)
+
+
+def test_what_such_an_answer_is_is_not_guessed_either() -> None:
+    with pytest.raises(FormatChanged, match="没有读取"):
+        guess(page(b'{"data":[' + b"{}," * MANY + b"{}]}"))
 
 
 @pytest.mark.parametrize(
