@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from connectors.extraction.blocks import Element, Node, Run, ancestors
-from connectors.extraction.furniture import is_aside, is_boiler, is_hidden, is_named_body, is_stated_body, is_unshown
+from connectors.extraction.furniture import (
+    is_aside,
+    is_boiler,
+    is_hidden,
+    is_named_body,
+    is_stated_body,
+    is_unshown,
+    may_be_text,
+)
 from connectors.extraction.phrases import (
     is_editor_line,
     is_furniture,
@@ -40,6 +48,7 @@ _NARROWER = 0.9
 _NOTICE = 12
 """Lines at the beginning of a notice that say when and where."""
 _OPENING = 12
+_EYE_CATCHING = 200
 _NAMED = 0.8
 """How much less of the text an element must hold that is called the body of an article."""
 
@@ -196,7 +205,7 @@ def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = 
         if (
             (index in aside)
             if aside is not None
-            else (index not in around_title and (is_hidden(node.element) if sure else is_boiler(node.element)))
+            else (index not in around_title and (is_hidden(node.element) if sure else _is_boiler(node)))
         ):
             node.value = min(node.value, 0.0)
             node.mass = 0.0
@@ -262,6 +271,12 @@ def _box_of(nodes: list[Node], best: int) -> int:
     return best
 
 
+def _is_boiler(node: Node) -> bool:
+    if node.link_chars or node.chars > _EYE_CATCHING:
+        return is_boiler(node.element)
+    return is_boiler(node.element) and not may_be_text(node.element)
+
+
 def _keep(run: Run, nodes: list[Node], best: int, whole: dict[int, int]) -> bool:
     index = whole.get(id(run), -1)
     if index < 0:
@@ -270,7 +285,7 @@ def _keep(run: Run, nodes: list[Node], best: int, whole: dict[int, int]) -> bool
         index = run.node
     while index != best:
         node = nodes[index]
-        if node.value <= 0 and (is_boiler(node.element) or node.link_chars * 2 > node.chars):
+        if node.value <= 0 and (_is_boiler(node) or node.link_chars * 2 > node.chars):
             return False
         index = node.parent
     return True

@@ -7,7 +7,7 @@ import re
 from lxml import html as lxml_html
 
 from connectors.base import PictureRef
-from connectors.extraction.blocks import Element, Run, cut_out, is_unseen
+from connectors.extraction.blocks import Element, Run, cut_out, is_unseen, text_of
 from connectors.extraction.pictures import absolute_url, settle
 from connectors.extraction.sanitise import sanitise
 
@@ -20,6 +20,9 @@ _BOXES = frozenset({"div", "section", "article", "center", "main"})
 _SHELLS = re.compile(r"</?span>")
 
 
+_NAMED = 8
+
+
 def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[PictureRef, ...]]:
     """Sanitised HTML and the pictures in it. Changes the tree: it is of no use afterwards."""
     for run in dropped:
@@ -28,6 +31,7 @@ def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[
                 element.tail = None
             else:
                 element.text = None
+    _without_thumbnails(content, dropped)
     for element in [each for each in content.iterdescendants() if is_unseen(each)]:
         cut_out(element)
     pictures = settle(content, base)
@@ -41,6 +45,28 @@ def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[
     content.tail = None
     content.tag = "div"
     return _tidy(sanitise(lxml_html.tostring(content, encoding="unicode"))), pictures
+
+
+def _without_thumbnails(content: Element, dropped: list[Run]) -> None:
+    """Takes out the pictures that belong to links to other articles: nothing but such a link stands in the box around one."""
+    links = {
+        element
+        for run in dropped
+        if run.link_chars * 2 > run.chars and run.chars >= _NAMED
+        for element, _ in run.pieces
+    }
+    if not links:
+        return
+    known: dict[Element, bool | None] = {}
+    for image in list(content.iter("img")):
+        for around in (image, *image.iterancestors()):
+            if around not in known:
+                said = bool(text_of(around))
+                known[around] = False if said else True if any(each in links for each in around.iter()) else None
+            if around is content or known[around] is not None:
+                break
+        if known[around] and around is not content:
+            cut_out(image)
 
 
 def _core(content: Element) -> Element:

@@ -15,6 +15,8 @@ _BOILER = re.compile(
     r"(?:$|[\s_-]|\d)",
     re.I,
 )
+_SOFT = re.compile(r"(?:^|[\s_-])(?:hot|rank|paihang|video)(?:$|[\s_-]|\d)", re.I)
+"""Names of lists of links; where no link stands in it, an element called so may be a line that should catch the eye."""
 _NEVER = re.compile(r"(?:^|[\s_-])(?:modal|popup|dialog|login|jubao|dropdown|tooltip)(?:$|[\s_-])", re.I)
 _BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
 _POSTS = re.compile(r"comment|repl(?:y|ies)|pinglun|answer|post", re.I)
@@ -50,6 +52,12 @@ def is_aside(element: Element) -> bool:
     if element.tag in _BOILER_TAGS or _is_dialogue_name(names):
         return True
     return is_boiler(element) and not _POSTS.search(names)
+
+
+def may_be_text(element: Element) -> bool:
+    """Whether furniture by its name is text where no link stands in it."""
+    names = _names(element)
+    return element.tag not in _BOILER_TAGS and bool(_SOFT.search(names)) and not _is_boiler_name(_SOFT.sub(" ", names))
 
 
 def is_named_body(element: Element) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, islice, takewhile
 
-from connectors.extraction.blocks import Node, Run, ancestors
+from connectors.extraction.blocks import Element, Node, Run, ancestors, text_of
 from connectors.extraction.phrases import (
     heads_links,
     is_disclaimer,
@@ -20,6 +20,8 @@ _MOST_ANNEXES = 40
 _SOME_TEXT = 80
 _SENTENCE = 15
 _NO_SENTENCE = 60
+_MOST_BESIDE = 400
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 SHORT_LINK = 4
 _CELLS = frozenset({"td", "th", "li", "dd", "dt"})
 
@@ -72,13 +74,19 @@ def annexes(nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:
             continue
         if _goes_on(runs, position):
             continue
+        below = _next_heading(nodes, run.node)
+        if below and not heads_links(run.text):
+            # what people say may be what a text is about: 网友评论, and then 专家辟谣
+            continue
+        if below and not _only_links(runs, position, below):
+            below = 0
         before = runs[position - 1].node if position else -1
         after = runs[position + 1].node if position + 1 < len(runs) else -1
         climbed = 0
         for section in ancestors(nodes, run.node):
             start, end = section, nodes[section].end
             if start <= after < end and after != run.node:
-                found.append((run.node, end))
+                found.append((run.node, below or end))
                 break
             climbed += start <= before < end
             if climbed > _CLIMB:
@@ -94,6 +102,37 @@ def _goes_on(runs: list[Run], position: int) -> bool:
         run.stops and not run.link_chars and run.chars >= _SENTENCE and run.text.rstrip("”」』\"')）").endswith("。")
         for run in (runs[position - 1], runs[position + 1])
     )
+
+
+def _next_heading(nodes: list[Node], place: int) -> int:
+    """The place of the next heading of the same kind beside one that heads an annex, unless it heads another; 0 without one."""
+    kind = _heading_kind(nodes[place].element)
+    if not kind:
+        return 0
+    index, stop = nodes[place].end, nodes[nodes[place].parent].end
+    for _ in range(_MOST_BESIDE):
+        if index >= stop:
+            break
+        element = nodes[index].element
+        if _heading_kind(element) == kind and (text := text_of(element)):
+            return 0 if opens_annex(text) else index
+        index = nodes[index].end
+    return 0
+
+
+def _only_links(runs: list[Run], position: int, end: int) -> bool:
+    """Whether links alone stand below a heading up to the next; texts there are other articles, each with its headline."""
+    below = list(takewhile(lambda run: run.node < end, islice(runs, position + 1, None)))
+    return bool(below) and all(run.link_chars * 2 > run.chars for run in below)
+
+
+def _heading_kind(element: Element) -> str:
+    """The tag of a heading; "bold" for a paragraph that is bold throughout."""
+    tag = str(element.tag)
+    if tag in _HEADINGS:
+        return tag
+    alone = tag == "p" and len(element) == 1 and element[0].tag in ("strong", "b")
+    return "bold" if alone and not (element.text or "").strip() and not (element[0].tail or "").strip() else ""
 
 
 def believed(named: list[tuple[int, int]], nodes: list[Node], runs: list[Run]) -> list[tuple[int, int]]:

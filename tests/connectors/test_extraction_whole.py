@@ -212,3 +212,57 @@ def test_a_day_in_characters_may_have_blanks_in_it() -> None:
 )
 def test_what_stands_in_brackets_behind_a_noun_wrote_nothing(line: str, name: str) -> None:
     assert read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{line}</p>").author == name
+
+
+# ---------------------------------------------------------------- headings, names of elements, pictures beside the text
+
+
+@pytest.mark.parametrize("heading", ["<h3>{}</h3>", "<p><strong>{}</strong></p>"])
+def test_what_people_say_about_it_may_be_a_part_of_the_text(heading: str) -> None:
+    said, truth = "“家里的微波炉再也不敢用了。”“这是真的吗？”", "微波是非电离辐射，不会使食物带有放射性。"
+    found = read(
+        f"<p>{FIRST}{SECOND}</p>{heading.format('网友评论')}<p>{said}</p>{heading.format('专家辟谣')}<p>{truth}</p>"
+    )
+    assert found.text.endswith(f"{said}\n专家辟谣\n{truth}")
+
+
+def test_below_links_to_other_articles_the_text_goes_on_under_its_next_heading() -> None:
+    links = "".join(f"<li><a href=/{i}>别的文章的标题之{i}，一共很多字</a></li>" for i in range(4))
+    found = read(
+        f"<p>{FIRST}{SECOND}</p><h3>相关阅读</h3><ul>{links}</ul><h3>专家建议</h3><p>雪天出门要穿防滑的鞋，走路要慢。</p>"
+    )
+    assert found.text.endswith("专家建议\n雪天出门要穿防滑的鞋，走路要慢。")
+    assert "别的文章" not in found.text
+
+
+def test_a_comment_below_an_article_is_none_of_its_text() -> None:
+    found = read(f"<p>{FIRST}{SECOND}</p><h3>网友评论</h3><div>张三：写得真好，学到了很多东西。</div>")
+    assert found.text == FIRST + SECOND
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('<p class="hot">注意：服用头孢期间不要饮酒</p>', "注意：服用头孢期间不要饮酒"),
+        ('<div class="rank"><b>第一名</b><span>微波炉致癌</span></div>', "第一名微波炉致癌"),
+    ],
+)
+def test_a_line_that_catches_the_eye_is_text_though_it_is_called_like_a_list(line: str, words: str) -> None:
+    assert read(f"<p>{FIRST}</p>{line}<p>{SECOND}</p>").text == f"{FIRST}\n{words}\n{SECOND}"
+
+
+def test_the_same_names_over_links_are_lists_of_other_articles() -> None:
+    links = (
+        '<div class="hot"><b>热榜</b><a href=/1>别的文章的标题有很多字</a><a href=/2>还有一篇文章的标题也长</a></div>'
+    )
+    assert read(f"<p>{FIRST}</p>{links}<p>{SECOND}</p>").text == f"{FIRST}\n{SECOND}"
+
+
+def test_pictures_beside_links_to_other_articles_are_not_this_ones() -> None:
+    others = (
+        '<li><a href="/1"><img src="/pic/other.jpg" width=200>别的文章标题一二三四五</a></li>'
+        '<li><a href="/2"><img src="/pic/third.jpg" width=200></a><p><a href="/2">又一篇文章标题二三四五六</a></p></li>'
+    )
+    own = '<p><a href="/pic/large.jpg"><img src="/pic/own.jpg" width=600></a></p>'
+    found = read(f"<p>{FIRST}</p>{own}<p>{SECOND}</p><div class=box><h3>相关阅读</h3><ul>{others}</ul></div>")
+    assert [picture.url for picture in found.images] == ["http://www.example.cn/pic/own.jpg"]
