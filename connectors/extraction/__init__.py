@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from connectors.base import Attachment, PictureRef
-from connectors.extraction.attachments import attachments_of
+from connectors.extraction.attachments import attachments_of, file_links
 from connectors.extraction.binary import SCATTERED, is_scattered, kind_of_file
 from connectors.extraction.blocks import Element, Run, blocks_of, parse
 from connectors.extraction.charset import decode
-from connectors.extraction.content import Content, find, within
+from connectors.extraction.content import Content, content_of_files, find, within
 from connectors.extraction.dates import BEIJING, Moment, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
@@ -109,6 +109,9 @@ def _read(
     content = within(nodes, runs, chosen, title) if chosen else find(nodes, runs, title, thread=thread)
     if content is None:
         return Extracted(title=title)
+    base = absolute_url(said.base, url) or url
+    if not chosen:
+        content = content_of_files(content, runs, file_links(root, base))
     head, tail = _around(runs, content)
     source_name = source_of(said, head, content.kept, tail)
     if says_nothing(title, said, headings, head, source_name):
@@ -118,7 +121,6 @@ def _read(
     undated = [run for run in head if not same_words(run.text, title)]
     moment = published_at(said, undated, content.kept, tail, url, now, latest) or day_of_bulletin(title, latest)
     author = author_of(said, title, head, content.kept, tail)
-    base = absolute_url(said.base, url) or url
     attachments = attachments_of(content.element, base)
     fragment, images = render(content.element, content.dropped, base)
     return Extracted(

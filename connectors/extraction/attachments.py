@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -22,7 +23,13 @@ _ENDINGS: dict[Kind, str] = {
 }
 _KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 _ENDING = re.compile(r"\.([a-z0-9]{2,4})$", re.I)
+_MAY_BE_FILE = re.compile(r"\.(?:" + "|".join(_KINDS) + r")(?![a-z0-9])|download|attach|fujian|file", re.I)
 _NEAR = 6
+_MOST = 100
+_LONGEST_SCRIPT = 1000
+_SAID = ("data-href", "data-url", "data-file")
+_QUOTED = re.compile(r"""['"]([^'"\s]{1,500})['"]""")
+_ANNOUNCES = re.compile(r"\W*(?:附件|附：|附:|相关附件|附件下载)")
 _BOX = re.compile(r"download|attach|fujian|xiazai|annex", re.I)
 _DOWNLOAD = re.compile(r"download|attach|fujian|file(?:name|path)?=", re.I)
 
@@ -30,14 +37,49 @@ _DOWNLOAD = re.compile(r"download|attach|fujian|file(?:name|path)?=", re.I)
 def attachments_of(content: Element, base: str) -> tuple[Attachment, ...]:
     """Of the article and of the box around it, in the order of the page, each address once."""
     found: dict[str, Attachment] = {}
-    for link in _box_around(content).iter("a"):
-        if any(_is_elsewhere(parent) for parent in islice(link.iterancestors(), _NEAR)):
-            continue
-        url = absolute_url(link.get("href") or "", base)
-        name = (text_of(link) or link.get("title") or "").strip()
-        if url and (kind := _kind(url, name)):
-            found.setdefault(url, Attachment(name=(name or _file_name(url))[:200], url=url, kind=kind))
+    for _link, file in _files(_box_around(content), base):
+        found.setdefault(file.url, file)
+    # a page's own box of files may stand further off, and then it says what it is
+    for link, file in islice(_files(_whole_page(content), base), _MOST):
+        if file.url not in found and _is_announced(link):
+            found[file.url] = file
     return tuple(found.values())
+
+
+def file_links(root: Element, base: str) -> list[Element]:
+    """The links to files anywhere on a page but in its menus, its footer and its lists of other articles."""
+    return [link for link, _ in islice(_files(root, base), _MOST)]
+
+
+def _files(box: Element, base: str) -> Iterator[tuple[Element, Attachment]]:
+    for link in box.iter("a"):
+        name = (text_of(link) or link.get("title") or "").strip()
+        for url in _addresses(link, base):
+            if kind := _kind(url, name):
+                if not any(_is_elsewhere(parent) for parent in islice(link.iterancestors(), _NEAR)):
+                    yield link, Attachment(name=(name or _file_name(url))[:200], url=url, kind=kind)
+                break
+
+
+def _addresses(link: Element, base: str) -> Iterator[str]:
+    """Where a link leads: by its href, else by what a script is told."""
+    script = (link.get("onclick") or "")[:_LONGEST_SCRIPT]
+    said = [link.get("href") or "", *(link.get(name) or "" for name in _SAID), *_QUOTED.findall(script)]
+    if not any(map(_MAY_BE_FILE.search, said)):
+        return iter(())
+    return filter(None, (absolute_url(each, base) for each in said if each))
+
+
+def _whole_page(content: Element) -> Element:
+    page = content
+    for parent in content.iterancestors():
+        page = parent
+    return page
+
+
+def _is_announced(link: Element) -> bool:
+    """Whether 附件 stands before a link, in its paragraph or its box."""
+    return any(_ANNOUNCES.match(text_of(parent)) for parent in islice(link.iterancestors("p", "li", "td", "div"), 2))
 
 
 def _is_elsewhere(element: Element) -> bool:

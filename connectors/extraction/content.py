@@ -119,6 +119,24 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     return Content(box, kept, [run for run in runs if wanted[run.node] and id(run) not in left])
 
 
+def content_of_files(content: Content, runs: list[Run], links: list[Element]) -> Content:
+    """The lines with links to files, for a notice that has no other text than the page's footer; else the content as it is."""
+    if not links or not any(is_boiler(each) for each in (content.element, *content.element.iterancestors())):
+        return content
+    wanted = {element for link in links for element in link.iter()}
+    kept = [run for run in runs if any(element in wanted and not tail for element, tail in run.pieces)]
+    box = links[0].getparent()
+    while box is not None and not all(link is box or box in link.iterancestors() for link in links):
+        box = box.getparent()
+    if box is None or not kept:
+        return content
+    inside = set(box.iter())
+    chosen = set(map(id, kept))
+    return Content(
+        box, kept, [run for run in runs if id(run) not in chosen and any(e in inside for e, _ in run.pieces)]
+    )
+
+
 def _only(chosen: list[Element]) -> Element:
     """The one element, or a new one that holds them all; those that stand in others of them are there already."""
     inner = set(chosen)

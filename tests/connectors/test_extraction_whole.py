@@ -266,3 +266,49 @@ def test_pictures_beside_links_to_other_articles_are_not_this_ones() -> None:
     own = '<p><a href="/pic/large.jpg"><img src="/pic/own.jpg" width=600></a></p>'
     found = read(f"<p>{FIRST}</p>{own}<p>{SECOND}</p><div class=box><h3>相关阅读</h3><ul>{others}</ul></div>")
     assert [picture.url for picture in found.images] == ["http://www.example.cn/pic/own.jpg"]
+
+
+# ---------------------------------------------------------------- files
+
+FOOT = '<div class="footer"><p>版权所有：某某县人民政府 主办：某某县人民政府办公室</p><p>网站标识码2200000001</p></div>'
+PLAN = "附件：<a href='/files/plan.pdf'>某某县自然灾害应急预案.pdf</a>"
+
+
+def files(found: Extracted) -> list[tuple[str, str]]:
+    return [(each.name, each.url) for each in found.attachments]
+
+
+def test_a_notice_of_nothing_but_a_file_has_that_as_its_text_and_not_the_footer() -> None:
+    found = extract(
+        f"<html><head><title>关于印发应急预案的通知</title></head><body><div class=nav><a href=/>首页</a></div><div class=main>"
+        f"<h1>关于印发应急预案的通知</h1><div>发布时间：2026-11-20 09:30 来源：县政府办</div><div class=content><p>{PLAN}</p></div>"
+        f"</div>{FOOT}</body></html>",
+        "http://www.example.cn/a/1.html",
+        now=NOW,
+    )
+    assert (found.text, found.source_name, day(found)) == ("附件：某某县自然灾害应急预案.pdf", "县政府办", "2026-11-20")
+    assert files(found) == [("某某县自然灾害应急预案.pdf", "http://www.example.cn/files/plan.pdf")]
+    assert "plan.pdf" in found.html
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="javascript:void(0)" onclick="window.open(\'/files/list.docx\')">名单</a>',
+        '<a href="#" data-href="/files/list.docx">名单</a>',
+    ],
+)
+def test_a_file_that_a_script_opens_is_an_attachment(link: str) -> None:
+    found = read(f"<p>{FIRST}</p><p>{SECOND}</p><p>附件：{link}</p>")
+    assert files(found) == [("名单", "http://www.example.cn/files/list.docx")]
+
+
+def test_a_box_of_files_may_stand_far_from_the_text_if_it_says_so() -> None:
+    deep = f"<div><div><div><div><p>{FIRST}</p><p>{SECOND}</p></div></div></div></div>"
+    found = extract(
+        f"<html><head><title>名单公示</title></head><body><div><div><h1>名单公示</h1><div class=content>{deep}</div>"
+        f"<div class=fj>附件：<a href=/files/list.xlsx>名单.xlsx</a></div></div></div>"
+        f"<div class=box><a href=/files/form.doc>办事表格下载</a></div></body></html>",
+        "http://www.example.cn/a/1.html",
+    )
+    assert files(found) == [("名单.xlsx", "http://www.example.cn/files/list.xlsx")]
