@@ -17,6 +17,7 @@ from connectors.extraction.content import Content, content_of_files, find, withi
 from connectors.extraction.dates import BEIJING, Moment, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
+from connectors.extraction.paging import pages_of, says_so
 from connectors.extraction.phrases import bare, same_words
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 _SOME_TEXT = 80
+_SEVERAL = 2
 _SENTENCE = re.compile(r"[。！？；]")
 _WITHOUT_SCRIPTS = re.compile(r"javascript|浏览器|加载|©|版权所有|ICP备|客户端", re.I)
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -59,6 +61,8 @@ class Extracted:
     images: tuple[PictureRef, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     language: str = ""
+    pages: int = 1
+    """On how many pages the site shows the article; only this one was read, and `html` says so."""
     charset: str = ""
     """What the bytes were read with; "" where the page came as text."""
 
@@ -122,6 +126,7 @@ def _read(
     moment = published_at(said, undated, content.kept, tail, url, now, latest) or day_of_bulletin(title, latest)
     author = author_of(said, title, head, content.kept, tail)
     attachments = attachments_of(content.element, base)
+    pages = 1 if thread else pages_of(content.element, base)
     fragment, images = render(content.element, content.dropped, base)
     return Extracted(
         title=title,
@@ -130,9 +135,10 @@ def _read(
         exact=bool(moment and moment.exact),
         source_name=source_name,
         text=content.text,
-        html=fragment,
+        html=_with_note(fragment, pages),
         images=images,
         attachments=attachments,
+        pages=pages,
         language=root.get("lang") or language_of(content.text),
     )
 
@@ -187,6 +193,14 @@ def _from_script(page: Extracted, article: StoredArticle, url: str, latest: date
         attachments=attachments,
         language=page.language or language_of(content.text),
     )
+
+
+def _with_note(fragment: str, pages: int) -> str:
+    """An article of several pages says below its text that it goes on; its text stays what the page says."""
+    if pages < _SEVERAL:
+        return fragment
+    end = fragment.rfind("</div>")
+    return f"{fragment[:end]}{says_so(pages)}{fragment[end:]}" if end >= 0 else fragment + says_so(pages)
 
 
 def language_of(text: str) -> str:

@@ -312,3 +312,34 @@ def test_a_box_of_files_may_stand_far_from_the_text_if_it_says_so() -> None:
         "http://www.example.cn/a/1.html",
     )
     assert files(found) == [("名单.xlsx", "http://www.example.cn/files/list.xlsx")]
+
+
+# ---------------------------------------------------------------- articles of several pages
+
+
+def pager(links: str, name: str = "page") -> str:
+    return f'<p>{FIRST}</p><p>{SECOND}</p><div class="{name}">{links}</div>'
+
+
+NUMBERS = "".join(f'<a href="1_{i}.html">{i}</a>' for i in (2, 3))
+
+
+def test_an_article_of_several_pages_says_so_to_whoever_opens_it() -> None:
+    found = read(pager(f'<span>1</span>{NUMBERS}<a href="1_2.html">下一页</a>'))
+    assert (found.pages, found.text) == (3, f"{FIRST}\n{SECOND}")
+    assert found.html.endswith("<p>（原文共 3 页，这里不是全文，其余各页请看原文。）</p></div>")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pager('<a href="2.html">下一页</a>'),
+        pager(f'{NUMBERS}<a href="1_2.html">下一页</a>', "comment-pages"),
+        pager('<a href="/zt/a.html">2</a><a href="/b/c.html">3</a>'),
+        f"<p>{FIRST}</p><p>{SECOND}</p>",
+    ],
+)
+def test_an_article_of_one_page_does_not(content: str) -> None:
+    found = read(content)
+    assert found.pages == 1
+    assert "原文共" not in found.html

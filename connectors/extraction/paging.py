@@ -1,0 +1,61 @@
+"""Articles that a site cuts into pages: 1 2 3 下一页. Which page this is, and how many there are."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from urllib.parse import urlsplit
+
+from connectors.extraction.blocks import Element, text_of
+from connectors.extraction.pictures import absolute_url
+
+_NEXT = re.compile(r"\W*(?:下一?页|下一頁|后一页)\W*")
+_NUMBER = re.compile(r"\W*(\d{1,2})\W*")
+_LIST = re.compile(r"comment|pinglun|reply|list", re.I)
+_ENDING = re.compile(r"(?:[_-]\d{1,2})?\.\w{2,5}$")
+_LAST_NUMBER = re.compile(r"\d+(?!.*\d)")
+_STEPS = 2
+_MOST = 2000
+
+
+def pages_of(content: Element, base: str) -> int:
+    """How many pages the article has, by the numbered links in it or in the box around it; 1 where it is whole.
+
+    Links that differ in one number only, with 下一页 among them, that stand within the text's own element or lead to
+    addresses that begin like this page's. Pages of comments are others.
+    """
+    box = content
+    for parent in islice(content.iterancestors(), _STEPS):
+        if parent.tag in ("body", "html"):
+            break
+        box = parent
+    inner = set(islice(content.iter("a"), _MOST))
+    numbers: dict[str, int] = {}
+    following = ""
+    for link in islice(box.iter("a"), _MOST):
+        text, url = text_of(link)[:12], absolute_url(link.get("href") or "", base)
+        if not url or not (link in inner or _begins_alike(url, base)) or _is_of_a_list(link):
+            continue
+        if number := _NUMBER.fullmatch(text):
+            numbers[url] = int(number[1])
+        elif _NEXT.fullmatch(text):
+            following = url
+    alike = {_LAST_NUMBER.sub("#", url) for url, number in numbers.items() if number > 1}
+    if following not in numbers or len(alike) != 1 or numbers[following] < 2:
+        return 1
+    return max(numbers.values())
+
+
+def _is_of_a_list(link: Element) -> bool:
+    names = (f"{each.get('class') or ''} {each.get('id') or ''}" for each in islice(link.iterancestors(), 4))
+    return any(_LIST.search(each) for each in names)
+
+
+def _begins_alike(url: str, base: str) -> bool:
+    one, other = urlsplit(url), urlsplit(base)
+    return one.netloc == other.netloc and _ENDING.sub("", one.path) == _ENDING.sub("", other.path)
+
+
+def says_so(pages: int) -> str:
+    """What is set below the text, for whoever opens the article."""
+    return f"<p>（原文共 {pages} 页，这里不是全文，其余各页请看原文。）</p>"
