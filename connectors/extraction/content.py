@@ -96,7 +96,8 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     best = _titled(nodes, _best(nodes), places)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
     whole = {run: index for run, index in whole.items() if index > best}
-    kept = [run for run in inside if not left_out[run.node] and _keep(run, nodes, best, whole)]
+    furniture = _furniture(nodes, best)
+    kept = [run for run in inside if not left_out[run.node] and _keep(run, furniture, whole)]
     kept = _trim(kept, title, inside, whole)
     chosen = set(map(id, kept))
     return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
@@ -295,18 +296,22 @@ def _is_boiler(node: Node) -> bool:
     return is_boiler(node.element) and not may_be_text(node.element)
 
 
-def _keep(run: Run, nodes: list[Node], best: int, whole: dict[int, int]) -> bool:
-    index = whole.get(id(run), -1)
-    if index < 0:
-        if (is_links(run) and run.chars > 4) or is_no_text(run):
-            return False
-        index = run.node
-    while index != best:
+def _keep(run: Run, furniture: bytearray, whole: dict[int, int]) -> bool:
+    if id(run) in whole:
+        return not furniture[whole[id(run)]]
+    if (is_links(run) and run.chars > SHORT_LINK) or is_no_text(run):
+        return False
+    return not furniture[run.node]
+
+
+def _furniture(nodes: list[Node], best: int) -> bytearray:
+    """For each node inside the element `best` whether it, or one around it there, is furniture or a list of links; each asked once."""
+    marks = bytearray(len(nodes))
+    for index in range(best + 1, nodes[best].end):
         node = nodes[index]
-        if node.value <= 0 and (_is_boiler(node) or node.link_chars * 2 > node.chars):
-            return False
-        index = node.parent
-    return True
+        own = node.value <= 0 and (_is_boiler(node) or node.link_chars * 2 > node.chars)
+        marks[index] = own or marks[node.parent]
+    return marks
 
 
 def _trim(

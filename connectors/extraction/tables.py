@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from connectors.extraction.blocks import Element, Node, Run, ancestors
+from connectors.extraction.blocks import Element, Node, Run
 from connectors.extraction.worth import is_no_text
 
 _LISTS = frozenset({"ul", "ol", "dl"})
+_GROUPS = _LISTS | {"table"}
 _CELLS = frozenset({"td", "th"})
 _LEAST = 2
 _LONGEST = 400
@@ -21,11 +22,13 @@ def judged_whole(nodes: list[Node], runs: list[Run]) -> dict[int, int]:
     """The runs, by id, that stand in such a table or list, each with the node of that."""
     members: dict[int, list[Run]] = {}
     introduced = {id(after) for line, after in pairwise(runs) if _introduces(line)}
+    nearest: list[int] = []
+    for index, node in enumerate(nodes):
+        around = nearest[node.parent] if node.parent >= 0 else -1
+        nearest.append(index if node.element.tag in _GROUPS else around)
     for run in runs:
-        for index in ancestors(nodes, run.node):
-            if nodes[index].element.tag in _LISTS or nodes[index].element.tag == "table":
-                members.setdefault(index, []).append(run)
-                break
+        if (index := nearest[run.node]) >= 0:
+            members.setdefault(index, []).append(run)
     return {
         id(run): index
         for index, each in members.items()

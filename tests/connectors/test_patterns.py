@@ -211,6 +211,7 @@ def test_no_pattern_takes_longer_than_its_text_is_long(name: str, pattern: re.Pa
         (is_furniture, "微博分享返回首页QQ空间" * 5 + "x"),
         (lambda text: extract(f"<p>短</p><script>{text}</script>"), 'var a="";' + "a" * LONG * 5),
         (lambda text: extract(text.encode()), "<meta charset=" + " " * 3 * LONG),
+        (extract, "<p>雾凇并不是冰，也不是雪，它是水滴冻结而成的。</p>" * 5 + "<ul><li>a" * 300 + "<li>推荐" * 4000),
     ],
 )
 def test_what_is_read_out_of_a_page_is_read_in_time(read: Callable[[str], object], text: str) -> None:
