@@ -115,6 +115,7 @@ _FLOOD = re.compile(
 )
 """A start tag of hundreds of attributes loses them: the parser compares each with each, for hours on a small page."""
 _WAY_BACK = re.compile(r"\s*返回.{2,6}[,，]\s*查看更多\s*")
+_BACK_AT_END = re.compile(r"(?<=[。！？…”」])\s*+返回\w{2,6}[,，]\s*查看更多(?:\s*责任编辑\s?[:：]\s?\w{0,8})?\s*$")
 _LONG_WORD = re.compile(r"[A-Za-z0-9]{3,}")
 
 
@@ -215,6 +216,8 @@ def _swallowed(element: Element) -> bool:
     return element.tag in _UNCLOSED and len(element) > 0 and sum(1 for _ in element.iter("p", "div")) >= _SEVERAL
 
 
+_WAY_BACK_LONGEST = 120
+_LAST_PIECES = 5
 _FEW = 200
 """Elements within what is sprinkled over a text. Whoever nests more of them is not looked through level by level."""
 
@@ -291,9 +294,27 @@ class _Walk:
             self._texts.append((text, self._links > 0))
             self._pieces.append((element, tail))
 
+    def _without_way_back(self) -> None:
+        """The way back stands behind the last sentence, in one piece or several."""
+        found = _BACK_AT_END.search("".join(text for text, _ in self._texts)[-_WAY_BACK_LONGEST:])
+        too_much = len(found[0]) if found else 0
+        while too_much > 0:
+            (text, linked), (element, tail) = self._texts.pop(), self._pieces.pop()
+            left = text[:-too_much] if too_much < len(text) else ""
+            too_much -= len(text)
+            if tail:
+                element.tail = left or None
+            else:
+                element.text = left or None
+            if left:
+                self._texts.append((left, linked))
+                self._pieces.append((element, tail))
+
     def _flush(self, block: int) -> None:
         if not self._texts:
             return
+        if any("查看更多" in text for text, _ in self._texts[-_LAST_PIECES:]):
+            self._without_way_back()
         text = visible_text("".join(text for text, _ in self._texts))
         if text:
             linked = "".join(text for text, linked in self._texts if linked)

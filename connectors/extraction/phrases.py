@@ -38,6 +38,7 @@ _ORIGINAL = re.compile(r"^[\W_]*(?:原标题|关键词|关键字|标签)\s*:")
 _IN_SENTENCE = re.compile(r"[。!?;…]|,(?!\d)")
 _SPAN = re.compile(r"(?:\d|[日时分点)])\s*[—–~至]+\s*\d|:\d\d\s*-+\s*\d{1,2}:")
 _WHEN = re.compile(r"^[\W_]*(?:时间|日期)\s*:")
+_STAMPED = re.compile(r"^[\W_]*(?:时间|日期)\s*:\s*(?:(?:19|20)\d\d|\d{1,2}\s*[-/.]\s*\d)")
 _EVENT = re.compile(
     r"^[\W_]*(?:\d+[.、]\s*|[一二三四五六七八九][、.])?(?:活动|讲座|会议|培训|举办|授课|报名|参加|观测)*"
     r"(?:地点|地址|主讲人?|主讲嘉宾|主题|对象|嘉宾|方式|电话|范围|内容)\s*:"
@@ -100,7 +101,7 @@ def is_head_line(text: str) -> bool:
         return False
     if _ORIGINAL.match(line):
         return "。" not in line
-    if _IN_SENTENCE.search(line) or _SPAN.search(line):
+    if _IN_SENTENCE.search(line) or _SPAN.search(line) or (_WHEN.match(line) and not _STAMPED.match(line)):
         return False
     return bool(_HEAD_LABEL.match(line) or _HEAD_DATE.match(line))
 

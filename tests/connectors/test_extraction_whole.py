@@ -35,6 +35,7 @@ def read(content: str, *, title: str = "雾凇是怎样形成的", info: str = "
         "报名截止时间：2026年11月25日17:00",
         "2026年11月17日，长春净月潭国家森林公园雪景（无人机照片）",
         "时间：2026年11月28日（周六）9:00—11:00",
+        "时间：11月28日上午9时",
         "吉林省气象台发布暴雪橙色预警信号：",
     ],
 )
@@ -343,3 +344,18 @@ def test_an_article_of_one_page_does_not(content: str) -> None:
     found = read(content)
     assert found.pages == 1
     assert "原文共" not in found.html
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "返回搜狐，查看更多",
+        "<a href=/>返回搜狐</a>，查看更多",
+        "<a href=/><span>返回搜狐</span>，查看更多</a> <span>责任编辑：</span>",
+    ],
+)
+def test_the_way_back_behind_the_last_sentence_is_no_part_of_it(way: str) -> None:
+    found = read(f"<p>{FIRST}</p><p>{SECOND}{way}</p>")
+    assert found.text == f"{FIRST}\n{SECOND}"
+    assert "返回" not in found.html
+    assert read(f"<p>{FIRST}</p><p>{SECOND}点击返回首页，查看更多</p>").text.endswith("点击返回首页，查看更多")
