@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Site:
     base: str = ""
     pages: dict[str, Reply] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    held_after: int | None = None
+    """After so many questions all others wait until this is None again."""
 
     def put(self, path: str, body: bytes | str, **reply: object) -> str:
         content = body.encode() if isinstance(body, str) else body
@@ -43,6 +46,8 @@ def serving() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.asked.append((self.path, self.headers.get("If-None-Match", "")))
+            while site.held_after is not None and len(site.asked) > site.held_after:
+                time.sleep(0.02)
             reply = site.pages.get(self.path, Reply("没有这个网页".encode(), 404))
             etag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
             if reply.status == 200 and self.headers.get("If-None-Match") == etag:

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from loopback import serving
+from loopback import Site, serving
 from sqlmodel import func, select
 
 from content_store.database import Store
@@ -70,8 +70,8 @@ def feed(number: int, *, again: bool = False) -> str:
 class Round:
     """`kepu collect` in a process of its own, on a store that the test looks into."""
 
-    def __init__(self, home: Path, store: Store, urls: list[str]) -> None:
-        self._home, self._store = home, store
+    def __init__(self, home: Path, store: Store, site: Site, urls: list[str]) -> None:
+        self._home, self._store, self._site = home, store, site
         self._file = home.parent / "sources.toml"
         entries = (f'[[source]]\nkey = "s{n}"\nkind = "rss"\nurl = "{url}"\n' for n, url in enumerate(urls))
         self._file.write_text("\n".join(entries), "utf-8")
@@ -87,14 +87,19 @@ class Round:
     def killed_on_its_way(
         self, table: type[Article] | type[ArticleRevision], whole: int, kills: int, chance: random.Random
     ) -> None:
-        """Begun and killed several times, each at another moment, and at last left to its end."""
+        """Begun and killed several times, each at another moment, and at last left to its end.
+
+        The last third of the feeds does not answer before the kill: on the fastest machine the first falls into the writing.
+        """
         halfway = 0
         for _ in range(kills):
+            self._site.held_after = len(self._site.asked) + FEEDS * 2 // 3
             running = self.started()
-            self._await_rows(table, running, chance.randrange(1, whole * 3 // 4))
+            self._await_rows(table, running, chance.randrange(1, whole // 2))
             running.kill()
             running.wait(10)
             halfway += 0 < self._stored(table) < whole
+        self._site.held_after = None
         assert halfway, "no kill fell into the writing: a lame test"
         assert self.started().wait(60) == 0
 
@@ -118,7 +123,9 @@ def test_a_killed_round_goes_on_with_nothing_lost_and_nothing_twice(store: Store
     chance = random.Random(seed)
     (tmp_path / "home").mkdir()
     with serving() as site:
-        rounds = Round(tmp_path / "home", store, [site.put(f"/{number}", feed(number)) for number in range(FEEDS)])
+        rounds = Round(
+            tmp_path / "home", store, site, [site.put(f"/{number}", feed(number)) for number in range(FEEDS)]
+        )
         rounds.killed_on_its_way(Article, FEEDS * ENTRIES, 2, chance)
         _compare(store, again=False)
         for number in range(FEEDS):
