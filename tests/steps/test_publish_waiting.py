@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
         (f"{place()}:{2**22 + 1}/1f", 60, True),
         ("", None, True),
     ],
+    ids=["this process", "its lease ended", "another machine", "no such process", "nobody"],
 )
 def test_a_row_whose_worker_is_gone_is_known_until_it_is_taken_up(owner: str, lease: int | None, dead: bool) -> None:
     until = None if lease is None else NOW + timedelta(seconds=lease)
@@ -32,7 +33,11 @@ def test_a_row_whose_worker_is_gone_is_known_until_it_is_taken_up(owner: str, le
     assert not is_interrupted(row.model_copy(update={"state": State.QUEUED}), NOW)
 
 
-@pytest.mark.parametrize("owner", ["", "w1", f"{place()}:", f"{place()}:²", f"{place()}:{10**30}", f"x{place()}:1"])
+@pytest.mark.parametrize(
+    "owner",
+    ["", "w1", f"{place()}:", f"{place()}:²", f"{place()}:{10**30}", f"x{place()}:1"],
+    ids=["nobody", "no place", "no number", "an odd digit", "too large", "elsewhere"],
+)
 def test_what_is_no_name_of_a_process_here_is_never_called_gone(owner: str) -> None:
     assert not is_gone(owner)
 
