@@ -16,8 +16,8 @@ help:            ## list the targets
 run: setup       ## set everything up and start the whole of kepu with the sample newsroom
 	@exec $(BIN)/kepu up --demo
 
-test: setup-dev browser   ## run the tests
-	$(BIN)/pytest
+test: setup-dev browser   ## run the tests, in two processes
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup-dev ## style, types and arrows between the rooms
 	$(BIN)/ruff check .
