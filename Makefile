@@ -17,7 +17,7 @@ run: setup       ## set everything up and start the whole of kepu with the sampl
 	@exec $(BIN)/kepu up --demo
 
 test: setup-dev browser   ## run the tests, in two processes
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup-dev ## style, types and arrows between the rooms
 	$(BIN)/ruff check .

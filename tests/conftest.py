@@ -32,6 +32,11 @@ DO $$ DECLARE name text; BEGIN
     PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
 END $$"""
 
+FORM = """
+SELECT (SELECT version_num FROM alembic_version) || ' ' || (SELECT count(*) FROM pg_trigger) || ' '
+    || (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace)"""
+"""Revision, triggers, tables and indexes of a database."""
+
 
 @pytest.fixture
 def now() -> datetime:
@@ -86,6 +91,9 @@ def postgres_url(_postgres: str, _emptied: list[str]) -> Iterator[str]:
     name = _emptied.pop() if _emptied else _create(_postgres, f"kepu_{uuid.uuid4().hex[:12]}", template="kepu_template")
     yield _named(_postgres, name)
     _run(_postgres, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    if _run(_named(_postgres, name), FORM) != _run(_named(_postgres, "kepu_template"), FORM):
+        _run(_postgres, f"DROP DATABASE {name} WITH (FORCE)")  # the test changed more than rows
+        return
     _run(_named(_postgres, name), EMPTYING)
     _emptied.append(name)
 
@@ -134,10 +142,12 @@ def _create(uri: str, name: str, template: str = "template0") -> str:
     return name
 
 
-def _run(uri: str, statement: str) -> None:
+def _run(uri: str, statement: str) -> object:
+    """Returns the first value of the answer, if there is one."""
     engine = create_engine(_driver(uri), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        answer = connection.execute(text(statement))
+        return answer.scalar() if answer.returns_rows else None
 
 
 def _named(uri: str, name: str) -> str:
