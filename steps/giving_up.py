@@ -116,7 +116,8 @@ def _without_a_draft(newsroom: Newsroom, delivery_id: int, by: int | None, now: 
     with newsroom.store.reading() as session:
         row = session.get(Delivery, delivery_id)
         before = hands_on(session, row)
-        asked = row is not None and row.state in _MAY_BE_OUT
+        # one that waits in the queue again may have been sent by a process that died
+        asked = row is not None and (row.state in _MAY_BE_OUT or queue.something_there(session, delivery_id))
     found = looked_up(newsroom, delivery_id) if asked else Outcome(state="absent")
 
     def act(session: Session, row: Delivery, actor: str) -> None:
@@ -136,7 +137,10 @@ def _without_a_draft(newsroom: Newsroom, delivery_id: int, by: int | None, now: 
 
 
 def _is_out(session: Session, row: Delivery, found: Outcome, actor: str, now: datetime) -> None:
-    """It is not given up: what is public is live, whatever was thought of it. Raises Refused."""
+    """It is not given up: what is public is live, whatever was thought of it. Raises Refused, also where the queue finds
+    that out by itself."""
+    if row.state not in _MAY_BE_OUT:
+        raise Refused(f"{_OUT_THERE}，不能放弃：{_CHOOSE}")
     if found.state == "accepted" and row.state == State.FAILED:
         raise Refused("平台还在处理这一条，请稍后再看。")
     live = found.state == "done"

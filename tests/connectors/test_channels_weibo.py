@@ -504,12 +504,13 @@ def test_no_callback_of_weibo_is_believed(world: World) -> None:
     assert channel(world).event({"source": "1234500000", "uid": UID, "auth_end": "1"}, {}, b"") is None
 
 
+@pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("body", [b"{}", b"[]", b'"ok"', b"null", b"{"])
-def test_an_answer_of_another_shape_says_nothing_about_what_a_call_did(body: bytes) -> None:
+def test_an_answer_of_another_shape_says_nothing_about_what_a_call_did(body: bytes, status: int) -> None:
     class Odd(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -436,6 +436,20 @@ def test_what_is_given_up_is_asked_for_first_and_live_where_it_is_public(
     assert platform.shows("kpone") == (then is State.LIVE)
 
 
+def test_what_a_process_sent_before_it_died_is_not_given_up_while_it_waits_in_the_queue_again(
+    both: Newsroom, clock: Clock, platform: Platform
+) -> None:
+    one = a_delivery(both, an_account(both), "kpone")
+    publish_due(both, both.now(), worker="w")
+    with both.store.session() as session:
+        session.get_one(Delivery, one).state = State.QUEUED
+    with pytest.raises(Refused, match="平台上已经有这一条"):
+        by_hand.give_up(both, one, None, both.now())
+    settle(both, clock, 3)
+    assert the(both, one).state == State.LIVE
+    assert platform.shows("kpone")
+
+
 def test_giving_up_does_not_trust_a_look_made_before_somebody_else_sent_it(
     newsroom: Newsroom, platform: Platform, one: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

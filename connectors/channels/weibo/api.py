@@ -133,6 +133,9 @@ def _understood(answer: Answer, *, writes: bool) -> Any:
     code = str(said.get("error_code", "")) if isinstance(said, dict) else ""
     if code and code != "0":
         raise _refused(code, str(said.get("error_description") or said.get("error") or ""), writes=writes)
+    if answer.status >= 400 and writes:
+        # 20032 comes with HTTP 400 and means that it was taken: without a code that can be read nobody knows
+        raise no_answer("微博", answer.status, writes=True, connector="weibo")
     if answer.status >= 400:
         raise NeedsPerson(f"微博拒绝了请求（HTTP {answer.status}），请检查账号和网络设置。", connector="weibo")
     return said
