@@ -30,7 +30,7 @@ def is_working_day(day: date) -> bool:
     """By the State Council's calendar, shifted weekends included; of a year it has not published yet, Monday to Friday."""
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
+    except NotImplementedError:  # the library's word for a year that is not in its calendar
         return day.weekday() < 5
 
 

@@ -183,6 +183,12 @@ def _plain_line(text: str) -> str:
     return text.translate(_HALF)
 
 
+def elements(root: Element, path: str, **values: str) -> list[Element]:
+    """The elements at an XPath, whose `$name`s are `values`; strings and numbers at it are left out."""
+    found = root.xpath(path, **values)
+    return [each for each in found if isinstance(each, etree._Element)] if isinstance(found, list) else []
+
+
 def visible_text(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 

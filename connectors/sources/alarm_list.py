@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from connectors.base import RawPage
 from connectors.cap import CapError
 from connectors.errors import FormatChanged
-from connectors.extraction.blocks import parse, text_of, visible_text
+from connectors.extraction.blocks import elements, parse, text_of, visible_text
 from connectors.extraction.charset import decode
 from connectors.extraction.dates import BEIJING, parse_date
 from connectors.extraction.pictures import absolute_url
@@ -134,6 +134,5 @@ def detail_of(part: RawPage) -> str:
     if not part.body:
         return ""
     root = parse(decode(part.body, charset_of(part)).text)
-    found = root.xpath('.//*[@id="alarmtext"]')
-    texts = [visible_text(text_of(each)) for each in found] if isinstance(found, list) else []  # type: ignore[arg-type]  # elements, by the path
+    texts = (text_of(each) for each in elements(root, './/*[@id="alarmtext"]'))
     return "\n".join(text for text in texts if text)

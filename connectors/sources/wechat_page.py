@@ -16,7 +16,7 @@ from lxml import etree
 
 from connectors.base import PictureRef
 from connectors.extraction import language_of
-from connectors.extraction.blocks import parse, text_of, visible_text
+from connectors.extraction.blocks import elements, parse, text_of, visible_text
 from connectors.extraction.dates import parse_date
 from connectors.sources.entries import content_of
 
@@ -168,9 +168,8 @@ def _body(root: etree._Element) -> etree._Element | None:
         './/*[contains(concat(" ", @class, " "), " rich_media_content ")]',
         './/*[@id="img-content"]//*[contains(concat(" ", @class, " "), " text ")]',
     ):
-        found = root.xpath(path)
-        if isinstance(found, list) and found:
-            return found[0]  # type: ignore[return-value]  # elements, by the path
+        if found := elements(root, path):
+            return found[0]
     return None
 
 
@@ -248,20 +247,19 @@ def _share_pictures(text: str) -> list[str]:
 def _title(text: str, root: etree._Element) -> str:
     said = _value(text, "msg_title") or _meta(root, "og:title") or _named(root, "activity-name")
     if not said:
-        found = root.xpath('.//*[contains(@class, "rich_media_title")]')
-        said = text_of(found[0]) if isinstance(found, list) and found else _value(text, "title")  # type: ignore[arg-type]  # elements, by the path
+        found = elements(root, './/*[contains(@class, "rich_media_title")]')
+        said = text_of(found[0]) if found else _value(text, "title")
     return visible_text(said)
 
 
 def _account(root: etree._Element) -> str:
-    found = root.xpath('.//*[contains(@class, "profile_nickname")]')
-    inside = text_of(found[0]) if isinstance(found, list) and found else ""  # type: ignore[arg-type]  # elements, by the path
-    return visible_text(inside) or _named(root, "js_name") or _named(root, "post-user")
+    found = elements(root, './/*[contains(@class, "profile_nickname")]')
+    return (text_of(found[0]) if found else "") or _named(root, "js_name") or _named(root, "post-user")
 
 
 def _named(root: etree._Element, name: str) -> str:
-    found = root.xpath(".//*[@id=$name]", name=name)
-    return visible_text(text_of(found[0])) if isinstance(found, list) and found else ""  # type: ignore[arg-type]  # elements, by the path
+    found = elements(root, ".//*[@id=$name]", name=name)
+    return text_of(found[0]) if found else ""
 
 
 def _meta(root: etree._Element, name: str) -> str:

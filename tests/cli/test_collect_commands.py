@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kepu_command import Command
 from loopback import Site, serving
 
-from cli.main import main
 from config.settings import load
 from flows import plain
 from flows.opening import open_newsroom
 from steps.newsroom import utcnow
 
-Kepu = Callable[..., tuple[int, str, str]]
 TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
 FEED = (
     f"<rss version='2.0'><channel><item><guid isPermaLink='false'>1</guid><title>天池火山活跃吗</title>"
@@ -32,22 +30,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture
-def kepu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Kepu:
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kepu", "--home", str(tmp_path / "home"), *words])
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return int(code), said.out, said.err
-
-    return run
-
-
-def test_sources_of_a_file_are_registered_and_collected_and_listed(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+def test_sources_of_a_file_are_registered_and_collected_and_listed(kepu: Command, site: Site, tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
     good, bad = site.put("/feed", FEED), site.put("/page", "<html><body>维护中</body></html>")
     file.write_text(
@@ -76,7 +59,7 @@ def test_sources_of_a_file_are_registered_and_collected_and_listed(kepu: Kepu, s
     assert "看不懂时间" in kepu("articles", "--since", "昨天")[2]
 
 
-def test_a_source_is_added_checked_and_removed(kepu: Kepu, site: Site) -> None:
+def test_a_source_is_added_checked_and_removed(kepu: Command, site: Site) -> None:
     url = site.put("/feed", FEED)
     assert kepu("source", "add", "tianchi", "--url", url, "--name", "天池站")[0] == 0
     code, out, err = kepu("source", "check", "tianchi")
@@ -112,7 +95,7 @@ def test_a_source_is_added_checked_and_removed(kepu: Kepu, site: Site) -> None:
         (("collect", "--sources", "/nowhere.toml"), "nowhere.toml"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_sentence(kepu: Kepu, words: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_done_is_said_in_one_sentence(kepu: Command, words: tuple[str, ...], said: str) -> None:
     code, out, err = kepu(*words)
     assert code == 1
     assert said in err
@@ -124,7 +107,7 @@ def entry(key: str, url: str, kind: str = "rss", settings: str = "") -> str:
     return f'[[source]]\nkey = "{key}"\nkind = "{kind}"\nurl = "{url}"\nsettings = {{ {settings} }}\n\n'
 
 
-def test_a_name_that_is_not_in_the_list_collects_nothing(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+def test_a_name_that_is_not_in_the_list_collects_nothing(kepu: Command, site: Site, tmp_path: Path) -> None:
     kepu("source", "add", "due", "--url", site.put("/due", FEED))
     file = tmp_path / "one.toml"
     file.write_text(entry("one", site.put("/one", FEED)), "utf-8")
@@ -144,7 +127,9 @@ def test_a_name_that_is_not_in_the_list_collects_nothing(kepu: Kepu, site: Site,
         ("source = []", "没有来源"),
     ],
 )
-def test_a_list_without_sources_collects_nothing(kepu: Kepu, site: Site, tmp_path: Path, text: str, said: str) -> None:
+def test_a_list_without_sources_collects_nothing(
+    kepu: Command, site: Site, tmp_path: Path, text: str, said: str
+) -> None:
     kepu("source", "add", "due", "--url", site.put("/due", FEED))
     file = tmp_path / "empty.toml"
     file.write_text(text, "utf-8")
@@ -163,7 +148,7 @@ def test_a_list_without_sources_collects_nothing(kepu: Kepu, site: Site, tmp_pat
     ],
 )
 def test_a_list_with_one_source_that_cannot_work_registers_none(
-    kepu: Kepu, site: Site, tmp_path: Path, bad: dict[str, str], said: str
+    kepu: Command, site: Site, tmp_path: Path, bad: dict[str, str], said: str
 ) -> None:
     file = tmp_path / "sources.toml"
     file.write_text(entry("good", site.put("/f", FEED)) + entry("bad", "http://a.example/f", **bad), "utf-8")
@@ -176,7 +161,7 @@ def test_a_list_with_one_source_that_cannot_work_registers_none(
     assert site.asked == []
 
 
-def test_a_round_in_which_everything_asked_for_failed_fails(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+def test_a_round_in_which_everything_asked_for_failed_fails(kepu: Command, site: Site, tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
     file.write_text(entry("bad", site.put("/bad", "维护中")), "utf-8")
     code, out, _ = kepu("collect", "--sources", str(file), "--json")
@@ -188,7 +173,7 @@ def test_a_round_in_which_everything_asked_for_failed_fails(kepu: Kepu, site: Si
 
 
 def test_the_clock_reads_this_machine_only_with_leave_and_a_command_typed_on_it_always(
-    kepu: Kepu, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kepu: Command, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kepu("source", "add", "own", "--url", site.put("/feed", FEED))
 
@@ -206,7 +191,7 @@ def test_the_clock_reads_this_machine_only_with_leave_and_a_command_typed_on_it_
     assert round_of_the_clock()["failed"] == 0
 
 
-def test_an_answer_nobody_understood_can_be_taken_out_as_it_came(kepu: Kepu, site: Site, tmp_path: Path) -> None:
+def test_an_answer_nobody_understood_can_be_taken_out_as_it_came(kepu: Command, site: Site, tmp_path: Path) -> None:
     broken = "<html><head><meta charset='gbk'></head><body>维护中</body></html>".encode("gbk")
     kepu("source", "add", "moved", "--url", site.put("/feed", FEED))
     assert kepu("source", "page", "moved")[0] == 1
@@ -220,7 +205,7 @@ def test_an_answer_nobody_understood_can_be_taken_out_as_it_came(kepu: Kepu, sit
 
 
 def test_a_rhythm_is_the_persons_own_where_it_is_fixed_in_words_or_in_a_file(
-    kepu: Kepu, site: Site, tmp_path: Path
+    kepu: Command, site: Site, tmp_path: Path
 ) -> None:
     kepu("source", "add", "own", "--url", site.put("/own", FEED), "--rhythm", "240", "--fixed")
     kepu("source", "add", "free", "--url", site.put("/free", FEED))

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
-from test_publishing_commands import Command, kepu, queued  # noqa: F401
+from kepu_command import Command
+from test_publishing_commands import queued
 
 from config.settings import load
 from connectors.dossier import Dossier, Reviewer
@@ -15,7 +16,7 @@ from content_store.tables import Delivery, Post
 from flows.opening import open_newsroom
 
 
-def handed_over(kepu: Command) -> int:  # noqa: F811
+def handed_over(kepu: Command) -> int:
     assert kepu("account", "add", "kpc", "--platform", "kepuchina", "--mode", "manual")[0] == 0
     assert kepu.json("account", "check", "kpc")["ok"]
     delivery = queued(kepu.home, "kpc")
@@ -29,7 +30,7 @@ def handed_over(kepu: Command) -> int:  # noqa: F811
     return delivery
 
 
-def test_a_package_is_written_to_a_file_the_same_each_time(kepu: Command, tmp_path: Path) -> None:  # noqa: F811
+def test_a_package_is_written_to_a_file_the_same_each_time(kepu: Command, tmp_path: Path) -> None:
     delivery, file = handed_over(kepu), tmp_path / "one.zip"
     assert kepu("deliveries", "--package", str(delivery), "-o", str(file))[0] == 0
     assert kepu("deliveries", "--package", str(delivery), "-o", str(tmp_path))[0] == 0
@@ -39,7 +40,7 @@ def test_a_package_is_written_to_a_file_the_same_each_time(kepu: Command, tmp_pa
         assert "article.docx" in archive.namelist()
 
 
-def test_what_cannot_be_packed_is_one_sentence(kepu: Command, tmp_path: Path) -> None:  # noqa: F811
+def test_what_cannot_be_packed_is_one_sentence(kepu: Command, tmp_path: Path) -> None:
     for words, said in (
         (["--package", "7", "-o", "x.zip"], "已不存在"),
         (["--package", "7"], "请用 -o"),
@@ -53,7 +54,7 @@ def test_what_cannot_be_packed_is_one_sentence(kepu: Command, tmp_path: Path) ->
     assert "写不进" in err
 
 
-def test_the_codes_of_all_platforms_are_listed_with_class_cause_and_remedy(kepu: Command) -> None:  # noqa: F811
+def test_the_codes_of_all_platforms_are_listed_with_class_cause_and_remedy(kepu: Command) -> None:
     told = kepu.json("account", "codes")
     assert {row["platform"] for row in told["codes"]} == CHANNELS.keys() - {"kepuchina"}
     assert all(row["kind"] and row["cause"] and row["remedy"] for row in told["codes"])

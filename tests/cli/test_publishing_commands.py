@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kepu_command import Command
 
-from cli.main import main
 from config.settings import load
 from content_store import accounts, deliveries, stories
 from content_store.tables import DeliveryState, Lane
@@ -53,31 +52,6 @@ uid = "7700000002"
 def base() -> Iterator[str]:
     with in_thread(seed=3) as address:
         yield address
-
-
-class Command:
-    """`kepu --home HOME …` within this process: what it printed, and how it ended."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        self._monkeypatch.setattr(sys, "argv", ["kepu", "--home", str(self.home), *words])
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = self._capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    def json(self, *words: str) -> Any:
-        code, out, err = self(*words, "--json")
-        assert code == 0, err
-        return json.loads(out)
-
-
-@pytest.fixture
-def kepu(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    return Command(tmp_path / "home", capsys, monkeypatch)
 
 
 def queued(home: Path, key: str) -> int:

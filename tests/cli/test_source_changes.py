@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from kepu_command import Command
 
-from cli.main import main
 from config.addresses import with_scheme
 
-Kepu = Callable[..., tuple[int, str, str]]
 NOBODY = "http://127.0.0.1:9"
 FIRST = (
     "source add kx --kind webpage --name 吉林省科协 --setting max_items=7 --rhythm 15 --fixed --area 220000 --trust 5 "
@@ -22,22 +18,7 @@ FIRST = (
 KEPT = ("kind", "name", "url", "settings", "rhythm_minutes", "adaptive", "area", "trust", "reprint", "enabled")
 
 
-@pytest.fixture
-def kepu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Kepu:
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kepu", "--home", str(tmp_path / "home"), *words])
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return int(code), said.out, said.err
-
-    return run
-
-
-def stored(kepu: Kepu) -> dict[str, Any]:
+def stored(kepu: Command) -> dict[str, Any]:
     (row,) = json.loads(kepu("source", "list", "--json")[1])
     return {name: row[name] for name in KEPT}
 
@@ -54,7 +35,7 @@ def stored(kepu: Kepu) -> dict[str, Any]:
     ],
 )
 def test_of_a_source_that_is_there_only_what_was_given_changes(
-    kepu: Kepu, words: list[str], changed: dict[str, Any]
+    kepu: Command, words: list[str], changed: dict[str, Any]
 ) -> None:
     assert kepu(*FIRST)[0] == 0
     before = stored(kepu)
@@ -63,12 +44,12 @@ def test_of_a_source_that_is_there_only_what_was_given_changes(
     assert stored(kepu) == before | changed
 
 
-def test_a_new_source_of_which_little_is_said_is_a_feed_once_an_hour(kepu: Kepu) -> None:
+def test_a_new_source_of_which_little_is_said_is_a_feed_once_an_hour(kepu: Command) -> None:
     assert "已登记来源 dy" in kepu("source", "add", "dy", "--url", f"{NOBODY}/f")[2]
     assert {"kind": "rss", "name": "dy", "rhythm_minutes": 60, "adaptive": True}.items() <= stored(kepu).items()
 
 
-def test_a_check_does_not_say_that_somebody_tries_again(kepu: Kepu) -> None:
+def test_a_check_does_not_say_that_somebody_tries_again(kepu: Command) -> None:
     kepu("source", "add", "dy", "--url", f"{NOBODY}/f")
     for words in (["dy"], ["--url", f"{NOBODY}/f"]):
         code, _, said = kepu("source", "check", *words)

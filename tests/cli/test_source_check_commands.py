@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from docx import Document
+from kepu_command import Command
 from loopback import Site, serving
 
-from cli.main import main
-
-Kepu = Callable[..., tuple[int, str, str]]
 TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
 OTHER = "入冬以来，取暖设备多了起来，线路老化和超负荷是引起火灾的主要原因，消防部门提醒大家睡前关掉电暖器。"
 ALERT = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a1</identifier><sender>cma</sender>
@@ -39,22 +35,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture
-def kepu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Kepu:
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kepu", "--home", str(tmp_path / "home"), *words])
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return int(code), said.out, said.err
-
-    return run
-
-
-def test_each_piece_says_what_would_become_of_it_and_nothing_is_stored(kepu: Kepu, site: Site) -> None:
+def test_each_piece_says_what_would_become_of_it_and_nothing_is_stored(kepu: Command, site: Site) -> None:
     url = site.put("/feed", feed(("1", "天池火山活跃吗", TEXT), ("2", "取暖用电要当心", OTHER)))
     kepu("source", "add", "tianchi", "--url", url)
     kepu("collect", "--source", "tianchi")
@@ -85,7 +66,7 @@ def test_each_piece_says_what_would_become_of_it_and_nothing_is_stored(kepu: Kep
     assert len(kepu("articles", "--jsonl")[1].splitlines()) == 2, "a check writes nothing"
 
 
-def test_a_check_leaves_the_cursor_where_it_is(kepu: Kepu, site: Site) -> None:
+def test_a_check_leaves_the_cursor_where_it_is(kepu: Command, site: Site) -> None:
     url = site.put("/feed", feed(("1", "天池火山活跃吗", TEXT)))
     kepu("source", "add", "tianchi", "--url", url)
     kepu("source", "check", "tianchi")
@@ -93,7 +74,7 @@ def test_a_check_leaves_the_cursor_where_it_is(kepu: Kepu, site: Site) -> None:
     assert result["new"] == 1
 
 
-def test_a_reprint_is_told_with_the_article_that_it_repeats(kepu: Kepu, site: Site) -> None:
+def test_a_reprint_is_told_with_the_article_that_it_repeats(kepu: Command, site: Site) -> None:
     kepu("source", "add", "first", "--url", site.put("/feed", feed(("1", "天池火山活跃吗", TEXT))))
     kepu("collect", "--source", "first")
     other = site.put("/other", feed(("9", "转载：天池火山到底活不活跃", TEXT)))
@@ -104,7 +85,7 @@ def test_a_reprint_is_told_with_the_article_that_it_repeats(kepu: Kepu, site: Si
     assert f"--url '{other}'" in err
 
 
-def test_a_pasted_page_is_checked_as_the_feed_that_it_declares(kepu: Kepu, site: Site) -> None:
+def test_a_pasted_page_is_checked_as_the_feed_that_it_declares(kepu: Command, site: Site) -> None:
     site.put("/feed.xml", feed(("1", "天池火山活跃吗", TEXT)))
     page = site.put("/", '<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>')
     found = json.loads(kepu("source", "check", "--url", page, "--json")[1])
@@ -112,7 +93,7 @@ def test_a_pasted_page_is_checked_as_the_feed_that_it_declares(kepu: Kepu, site:
     assert "订阅源" in found["why"]
 
 
-def test_an_alert_is_told_as_one_and_not_handed_on(kepu: Kepu, site: Site) -> None:
+def test_an_alert_is_told_as_one_and_not_handed_on(kepu: Command, site: Site) -> None:
     code, out, _ = kepu("source", "check", "--url", site.put("/alert.xml", ALERT))
     assert code == 0
     assert "预警，会进入应急快发" in out
@@ -130,7 +111,7 @@ def test_an_alert_is_told_as_one_and_not_handed_on(kepu: Kepu, site: Site) -> No
     ],
 )
 def test_a_source_that_gives_nothing_ends_with_1_and_one_sentence(
-    kepu: Kepu, site: Site, path: str, kind: str, said: str
+    kepu: Command, site: Site, path: str, kind: str, said: str
 ) -> None:
     site.put("/page", "<html><body>维护中</body></html>")
     site.put("/file.pdf", b"%PDF-1.7")
@@ -145,7 +126,7 @@ def test_a_source_that_gives_nothing_ends_with_1_and_one_sentence(
     assert said in found["error"]
 
 
-def test_each_piece_that_cannot_be_read_is_named_with_its_reason(kepu: Kepu, site: Site) -> None:
+def test_each_piece_that_cannot_be_read_is_named_with_its_reason(kepu: Command, site: Site) -> None:
     links = "".join(f"<a href='/news/{n}.html'>长春科协发布第{n}条冬季科普提示</a>" for n in (1, 2))
     site.put("/news/1.html", f"<html><body><h1>冬季科普提示</h1><p>{TEXT}</p></body></html>")
     code, out, err = kepu("source", "check", "--url", site.put("/list", f"<html><body>{links}</body></html>"))
@@ -154,14 +135,14 @@ def test_each_piece_that_cannot_be_read_is_named_with_its_reason(kepu: Kepu, sit
     assert "只试采前几篇" in err
 
 
-def test_where_every_piece_fails_the_source_as_a_whole_fails(kepu: Kepu, site: Site) -> None:
+def test_where_every_piece_fails_the_source_as_a_whole_fails(kepu: Command, site: Site) -> None:
     links = "".join(f"<a href='/news/{n}.html'>长春科协发布第{n}条冬季科普提示</a>" for n in (1, 2))
     code, out, err = kepu("source", "check", "--url", site.put("/list", f"<html><body>{links}</body></html>"))
     assert (code, out) == (1, "")
     assert "一条也没有取到" in err
 
 
-def test_a_drop_folder_is_checked_by_its_path_from_the_home(kepu: Kepu, tmp_path: Path) -> None:
+def test_a_drop_folder_is_checked_by_its_path_from_the_home(kepu: Command, tmp_path: Path) -> None:
     folder = tmp_path / "home" / "投稿" / "桦甸市"
     folder.mkdir(parents=True)
     document = Document()
@@ -177,7 +158,7 @@ def test_a_drop_folder_is_checked_by_its_path_from_the_home(kepu: Kepu, tmp_path
     assert json.loads(kepu("source", "list", "--json")[1])[0]["url"] == (tmp_path / "home" / "投稿").as_uri()
 
 
-def test_what_a_source_is_trusted_with_is_said_when_it_is_added(kepu: Kepu, site: Site) -> None:
+def test_what_a_source_is_trusted_with_is_said_when_it_is_added(kepu: Command, site: Site) -> None:
     url = site.put("/feed", feed(("1", "天池火山活跃吗", TEXT)))
     words = ("--area", "222400", "--trust", "5", "--reprint", "allowed")
     assert kepu("source", "add", "tianchi", "--url", url, *words)[0] == 0
@@ -189,7 +170,7 @@ def test_what_a_source_is_trusted_with_is_said_when_it_is_added(kepu: Kepu, site
 
 
 @pytest.mark.parametrize("words", [(), ("x", "--url", "http://a.example/")])
-def test_either_a_key_or_an_address_is_checked(kepu: Kepu, words: tuple[str, ...]) -> None:
+def test_either_a_key_or_an_address_is_checked(kepu: Command, words: tuple[str, ...]) -> None:
     code, _, err = kepu("source", "check", *words)
     assert code == 1
     assert "二者选一" in err

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+from kepu_command import Command
 
-from cli.main import main
 from cli.user import first_administrator
 from content_store import people
 from desk.passwords import fits
@@ -26,19 +24,9 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kepu(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Kepu:
-    def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kepu", "--home", str(home), "user", *words])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return int(code), said.out, said.err
-
-    return run
+def kepu(kepu: Command) -> Kepu:
+    """`kepu user …`"""
+    return partial(kepu, "user")
 
 
 def known(home: Path, name: str) -> people.User:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -20,6 +22,9 @@ from steps import by_hand
 from steps.newsroom import Newsroom
 from steps.publish import poll_accepted, publish_due
 
+JUMP = 130.0
+"""Seconds that pass between one process and the next: longer than a lease."""
+
 
 def room_of(home: Path, offset: float) -> Newsroom:
     """`offset`: seconds by which this newsroom's clock is ahead of the machine's."""
@@ -32,6 +37,28 @@ def room_of(home: Path, offset: float) -> Newsroom:
         http_limits=HttpLimits(read_seconds=3.0),
         now=lambda: datetime.now(UTC) + timedelta(seconds=offset),
     )
+
+
+class Run:
+    """One world of stand-ins, one home, and the clock that both share."""
+
+    def __init__(self, base: str, home: Path) -> None:
+        self.base, self.home, self.offset = base, home, 0.0
+
+    @property
+    def room(self) -> Newsroom:
+        return room_of(self.home, self.offset)
+
+    def control(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.base}/_sandbox{path}", data=data, headers=headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read())
+
+    def jump(self, seconds: float = JUMP) -> None:
+        self.offset += seconds
+        self.control("/clock", {"advance_seconds": seconds})
 
 
 def work(home: str, offset: float, started: Event) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
 import multiprocessing
 import shutil
 import signal
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from publishing_worker import give_up, room_of
+from publishing_worker import Run, give_up
 
 from content_store import accounts, deliveries, log, queue, stories
 from content_store.tables import Account, Delivery, Lane, Post
@@ -30,34 +28,17 @@ DEATHS = ("before the draft is deleted", "before the deletion is noted", "before
 APPID = "wxsandboxjilin"
 SECRETS = {"appid": APPID, "appsecret": "fake-secret-wechat-jilin"}
 RATE = {"kind": "error", "path": "/cgi-bin/freepublish/submit", "code": 45011, "times": 1}
-JUMP = 130.0
-"""Seconds: longer than a lease."""
 
 
-class Run:
-    """One world, one home, and the clock that both share."""
-
-    def __init__(self, base: str, home: Path) -> None:
-        self.base, self.home, self.offset = base, home, 0.0
-
-    @property
-    def room(self) -> Newsroom:
-        return room_of(self.home, self.offset)
-
-    def control(self, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        kind = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.base}/_sandbox{path}", data=data, headers=kind)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.loads(answer.read())
+class Box(Run):
+    """With a WeChat account whose box of drafts is looked into."""
 
     def rounds(self, number: int) -> None:
         for _ in range(number):
             room = self.room
             publish_due(room, room.now())
             poll_accepted(room, room.now())
-            self.offset += JUMP
-            self.control("/clock", {"advance_seconds": JUMP})
+            self.jump()
 
     def row(self, delivery: int) -> Delivery:
         with self.room.store.reading() as session:
@@ -77,15 +58,15 @@ class Run:
 
 
 @pytest.fixture
-def run(sqlite_url: str, tmp_path: Path) -> Iterator[Run]:
+def run(sqlite_url: str, tmp_path: Path) -> Iterator[Box]:
     home = tmp_path / "home"
     home.mkdir()
     shutil.copy(sqlite_url.removeprefix("sqlite:///"), home / "kepu.db")
     with in_thread(seed=11) as base:
-        yield Run(base, home)
+        yield Box(base, home)
 
 
-def with_a_draft(run: Run, mode: str) -> int:
+def with_a_draft(run: Box, mode: str) -> int:
     """A delivery whose draft lies in the box: for a person to publish, or for the next try."""
     room = run.room
     now, picture = room.now(), io.BytesIO()
@@ -125,7 +106,7 @@ def planned(session: Any, version: Any, account: Account, room: Newsroom) -> int
     return row.id
 
 
-def killed_while_giving_up(run: Run, delivery: int, dies: str) -> None:
+def killed_while_giving_up(run: Box, delivery: int, dies: str) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["publishing_worker"])
     process = context.Process(target=give_up, args=(str(run.home), run.offset, delivery, dies), daemon=True)
@@ -136,7 +117,7 @@ def killed_while_giving_up(run: Run, delivery: int, dies: str) -> None:
 
 @pytest.mark.parametrize("dies", DEATHS)
 @pytest.mark.parametrize("mode", ["draft_only", "direct"])
-def test_who_gave_it_up_as_the_process_died_finds_it_stopped_and_ends_it(run: Run, mode: str, dies: str) -> None:
+def test_who_gave_it_up_as_the_process_died_finds_it_stopped_and_ends_it(run: Box, mode: str, dies: str) -> None:
     delivery = with_a_draft(run, mode)
     killed_while_giving_up(run, delivery, dies)
     run.rounds(6)
@@ -155,7 +136,7 @@ def test_who_gave_it_up_as_the_process_died_finds_it_stopped_and_ends_it(run: Ru
 
 
 @pytest.mark.parametrize("dies", DEATHS)
-def test_who_wants_it_out_after_all_sends_it_once(run: Run, dies: str) -> None:
+def test_who_wants_it_out_after_all_sends_it_once(run: Box, dies: str) -> None:
     delivery = with_a_draft(run, "direct")
     killed_while_giving_up(run, delivery, dies)
     run.rounds(1)

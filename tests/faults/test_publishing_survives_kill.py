@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import random
@@ -10,7 +9,6 @@ import shutil
 import signal
 import threading
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +19,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from publishing_worker import room_of, work
+from publishing_worker import Run, work
 from sqlmodel import select
 
 from content_store import accounts, deliveries, log, stories
@@ -38,8 +36,6 @@ from steps.publish import poll_accepted, publish_due
 KILLS = 14
 PRELOADED = ["steps.publish", *(f"connectors.channels.{name}" for name in ("wechat", "weibo", "douyin"))]
 """Imported once by the server that processes are forked from, so that a process works from its first moment."""
-JUMP = 130.0
-"""Seconds that pass between one process and the next: longer than a lease."""
 ACCOUNTS = {
     "wechat-jilin": ("wechat", {"appid": "wxsandboxjilin", "appsecret": "fake-secret-wechat-jilin"}),
     "wechat-changchun": ("wechat", {"appid": "wxsandboxchangchun", "appsecret": "fake-secret-wechat-changchun"}),
@@ -64,42 +60,22 @@ FAULTS: list[dict[str, Any]] = [
 ]
 
 
-class Run:
-    """One world, one home, and the clock that both share."""
-
-    def __init__(self, base: str, home: Path) -> None:
-        self.base, self.home, self.offset = base, home, 0.0
-
-    @property
-    def room(self) -> Newsroom:
-        return room_of(self.home, self.offset)
-
-    def control(self, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.base}/_sandbox{path}", data=data, headers=headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.loads(answer.read())
-
-    def jump(self, seconds: float) -> None:
-        self.offset += seconds
-        self.control("/clock", {"advance_seconds": seconds})
-
+class Queue(Run):
     def states(self) -> Counter[str]:
         with self.room.store.reading() as session:
             return Counter(row.state for row in session.exec(select(Delivery)))
 
 
 @pytest.fixture
-def run(sqlite_url: str, tmp_path: Path) -> Iterator[Run]:
+def run(sqlite_url: str, tmp_path: Path) -> Iterator[Queue]:
     home = tmp_path / "home"
     home.mkdir()
     shutil.copy(sqlite_url.removeprefix("sqlite:///"), home / "kepu.db")
     with in_thread(seed=11, settings={"push_seconds": 0.02, "retry_seconds": 0.2}) as base:
-        yield Run(base, home)
+        yield Queue(base, home)
 
 
-def test_every_delivery_is_out_exactly_once_however_often_the_process_is_killed(run: Run) -> None:
+def test_every_delivery_is_out_exactly_once_however_often_the_process_is_killed(run: Queue) -> None:
     seed = int(os.environ.get("KEPU_FAULT_SEED") or random.SystemRandom().randrange(10**6))
     print(f"KEPU_FAULT_SEED={seed}")  # noqa: T201  # a failing run can be made again with it
     chance = random.Random(seed)
@@ -118,7 +94,7 @@ def test_every_delivery_is_out_exactly_once_however_often_the_process_is_killed(
         assert log.first_broken(session) is None
 
 
-def kill_once(run: Run, chance: random.Random) -> Counter[str]:
+def kill_once(run: Queue, chance: random.Random) -> Counter[str]:
     """Starts the process, lets it work for a moment, kills it. Returns what it left behind.
 
     The moment begins with the first post on its way, however long the machine takes until then.
@@ -138,11 +114,11 @@ def kill_once(run: Run, chance: random.Random) -> Counter[str]:
     process.join(10)
     assert process.exitcode == -signal.SIGKILL, "the process died by itself"
     left = run.states()
-    run.jump(JUMP)
+    run.jump()
     return left
 
 
-def finish(run: Run, planned: dict[int, str]) -> None:
+def finish(run: Queue, planned: dict[int, str]) -> None:
     """Undisturbed rounds, and a person who does what the desk asks for, until nothing is left to do."""
     for _ in range(40):
         room = run.room
@@ -155,11 +131,11 @@ def finish(run: Run, planned: dict[int, str]) -> None:
         for row in rows:
             a_person_acts(run, room, row, planned)
         time.sleep(0.1)  # call-backs arrive in real time
-        run.jump(JUMP)
+        run.jump()
     raise AssertionError([(row.id, row.state, row.reason) for row in rows])
 
 
-def a_person_acts(run: Run, room: Newsroom, row: Delivery, planned: dict[int, str]) -> None:
+def a_person_acts(run: Queue, room: Newsroom, row: Delivery, planned: dict[int, str]) -> None:
     assert row.id is not None
     with room.store.reading() as session:
         account = session.get(Account, row.account_id)
@@ -179,11 +155,11 @@ def a_person_acts(run: Run, room: Newsroom, row: Delivery, planned: dict[int, st
             pytest.fail(str(refused))
 
 
-def was_tapped(run: Run, title: str) -> bool:
+def was_tapped(run: Queue, title: str) -> bool:
     return any(row["title"] == title for row in run.control("/ledger?platform=douyin"))
 
 
-def times_public(run: Run, planned: dict[int, str]) -> dict[int, int]:
+def times_public(run: Queue, planned: dict[int, str]) -> dict[int, int]:
     """How often each delivery became public, by the platform's own ledger: also what was taken down again counts."""
     ledger = run.control("/ledger")
     with run.room.store.reading() as session:
@@ -199,7 +175,7 @@ def times_public(run: Run, planned: dict[int, str]) -> dict[int, int]:
     }
 
 
-def fill(run: Run) -> dict[int, str]:
+def fill(run: Queue) -> dict[int, str]:
     """Twelve due deliveries; returns the titles by delivery. Douyin has no marker, so its titles are used once."""
     room = run.room
     now = room.now()
@@ -261,7 +237,7 @@ def a_picture() -> bytes:
 
 
 @contextmanager
-def callbacks(run: Run) -> Iterator[str]:
+def callbacks(run: Queue) -> Iterator[str]:
     """What the desk does with a platform's call-back."""
 
     class Handler(BaseHTTPRequestHandler):
