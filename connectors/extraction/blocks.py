@@ -185,7 +185,7 @@ def _plain_line(text: str) -> str:
 
 def elements(root: Element, path: str, **values: str) -> list[Element]:
     """The elements at an XPath, whose `$name`s are `values`; strings and numbers at it are left out."""
-    found = root.xpath(path, **values)
+    found = etree.XPath(path)(root, **values)
     return [each for each in found if isinstance(each, etree._Element)] if isinstance(found, list) else []
 
 
