@@ -163,11 +163,12 @@ def begin_attempt(
     fingerprint: str,
     marker: str,
     now: datetime,
+    lease_now: datetime,
     until: datetime,
 ) -> int:
-    """Writes down a call before it is made, and prolongs the lease. Raises LeaseLost."""
+    """Writes down a call before it is made at `now`, and prolongs the lease, by its own clock. Raises LeaseLost."""
     row = held_by(session, delivery_id, owner)
-    if row.lease_until is None or row.lease_until <= now:
+    if row.lease_until is None or row.lease_until <= lease_now:
         raise LeaseLost(f"the lease of delivery {delivery_id} has run out")
     row.lease_until = until
     attempt = Attempt(

@@ -48,7 +48,7 @@ def _taken_back(
             settle(session, row, Next(State.WITHDRAWN, reason=CALLED_OFF), now=now, actor=actor)
             return
         open_task(session, row, TaskKind.WITHDRAW, why.strip(), by, now)
-        if at_work(newsroom, row) or state is State.SENDING:
+        if at_work(newsroom, session, row) or state is State.SENDING:
             return
         if state is State.UNKNOWN:
             row.next_try_at = now

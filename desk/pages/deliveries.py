@@ -92,7 +92,7 @@ def listing(
         story=story,
         known=accounts.listed(session),
         title=name,
-        **_shown(newsroom),
+        **_shown(newsroom, session),
         link=_links({"group": group, "account": account, "story": story or ""}),
     )
 
@@ -117,12 +117,12 @@ def state_name(row: Delivery) -> str:
     return STATE_NAMES[State(row.state)]
 
 
-def _shown(newsroom: Newsroom) -> dict[str, Any]:
+def _shown(newsroom: Newsroom, session: Session) -> dict[str, Any]:
     """What the templates ask about a row."""
-    now = newsroom.now()
+    now, leases = newsroom.now(), newsroom.lease_now(session)
     return {
         "state_name": state_name,
-        "interrupted": lambda row: waiting.is_interrupted(row, now),
+        "interrupted": lambda row: waiting.is_interrupted(row, leases),
         "outlook": lambda row: lateness.outlook(row, now, newsroom.late),
         "missed": lambda row: row.state != State.QUEUED and lateness.is_late(row, now),
     }
@@ -308,7 +308,7 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
         linkable=state in by_hand.LINKABLE or is_missing(line),
         figures=readings.of_post(session, delivery_id),
         spark=spark,
-        **_shown(newsroom),
+        **_shown(newsroom, session),
         **{"hand_off": "", "qr": "", **extra},
     )
 

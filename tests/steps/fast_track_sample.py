@@ -72,6 +72,7 @@ def newsroom(store: Store, folder: Path) -> Newsroom:
         site_url="http://127.0.0.1:8800",
         hazards=hazards(),
         now=lambda: NOW,
+        set_clock=True,
     )
 
 
