@@ -122,6 +122,25 @@ def add(
     return delivery
 
 
+def plan_again(
+    session: Session,
+    row: Delivery,
+    *,
+    form: dict[str, Any],
+    fingerprint: str,
+    lane: int,
+    due_at: datetime,
+    by: int | None,
+) -> None:
+    """What was cancelled waits again, for its new time and in the form that the account has by now."""
+    post = session.get(Post, row.post_id)
+    assert post is not None
+    post.form, post.fingerprint = form, fingerprint
+    row.state, row.lane, row.due_at, row.created_by = DeliveryState.QUEUED, lane, due_at, by
+    row.next_try_at, row.reason, row.remedy = None, "", ""
+    session.flush()
+
+
 def listed(
     session: Session,
     *,
@@ -180,6 +199,11 @@ def of_version(session: Session, version_id: int) -> dict[int, Delivery]:
     """Account id → the delivery of this version to it."""
     query = select(Delivery).where(Delivery.story_version_id == version_id)
     return {row.account_id: row for row in session.exec(query)}
+
+
+def locked(session: Session, delivery_id: int) -> Delivery | None:
+    """The row as it is now, which nobody else changes until this transaction ends."""
+    return session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
 
 
 def of_accounts(

@@ -80,6 +80,11 @@ _UNDER_WAY = {State.SENDING, State.UNKNOWN, *_OUT}
 CALLED_OFF = "发出前已取消。"
 
 
+def is_cancelled(state: str, sending_at: datetime | None) -> bool:
+    """Whether it was taken out of the queue before anything of it was sent: it may be planned anew. Pure."""
+    return state == State.WITHDRAWN and sending_at is None
+
+
 class ForbiddenMove(ValueError):
     """A defect: no rule leads from the one state to the other."""
 

@@ -107,6 +107,25 @@ def write_delivery(
     )
 
 
+def write_again(
+    session: Session,
+    newsroom: Newsroom,
+    version: StoryVersion,
+    account: Account,
+    row: Delivery,
+    *,
+    lane: Lane,
+    due_at: datetime,
+    now: datetime,
+    by: int | None,
+) -> None:
+    """A cancelled delivery for another time, under the mark it had."""
+    post = session.get(PostRow, row.post_id)
+    assert post is not None
+    form = full_form(session, newsroom, version, account, marker=post.marker, now=now, due_at=due_at)
+    deliveries.plan_again(session, row, form=form, fingerprint=fingerprint_of(form), lane=lane, due_at=due_at, by=by)
+
+
 PACKED_ACT = "packed"
 """In the log: somebody took the package."""
 _NOT_YET = {DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED}

@@ -15,11 +15,11 @@ from content_store import accounts, deliveries, events, log, stories
 from content_store.deliveries import Line
 from content_store.tables import Account, DeliveryState, Lane, Story, StoryVersion, User
 from steps.clashes import clashes
-from steps.delivery_rules import STATE_NAMES
+from steps.delivery_rules import STATE_NAMES, is_cancelled
 from steps.errors import Missing, Refused
 from steps.follower_quota import over_quota
 from steps.newsroom import Newsroom
-from steps.posts import changes, preview, write_delivery
+from steps.posts import changes, preview, write_again, write_delivery
 from steps.quota_outlook import beyond_quotas
 from steps.review import standing_of
 from steps.stories import UNSENT, call_off, standing
@@ -155,28 +155,24 @@ def _add(
     assert version.id is not None
     assert account.id is not None
     known = deliveries.of_version(session, version.id).get(account.id)
-    if known is not None:
-        return _known_words(DeliveryState(known.state))
+    row = deliveries.locked(session, known.id or 0) if known is not None else None
+    if row is not None and not is_cancelled(row.state, row.sending_at):
+        return _known_words(DeliveryState(row.state))
     actor = _name(session, by)
     under_way = _replace_older(session, version, account, actor, now)
     if under_way:
         return under_way
-    try:
-        with session.begin_nested():
-            row = write_delivery(
-                session,
-                newsroom,
-                version,
-                account,
-                state=DeliveryState.QUEUED,
-                lane=Lane.EMERGENCY if story.kind == "emergency" else Lane.NORMAL,
-                due_at=due_at,
-                by=by,
-                now=now,
-                event_id=story.event_id,
-            )
-    except IntegrityError:
-        return "刚被同事排入，请刷新发布列表。"
+    lane = Lane.EMERGENCY if story.kind == "emergency" else Lane.NORMAL
+    about = (session, newsroom, version, account)
+    if row is not None:
+        write_again(*about, row, lane=lane, due_at=due_at, by=by, now=now)
+    else:
+        try:
+            with session.begin_nested():
+                state, event = DeliveryState.QUEUED, story.event_id
+                row = write_delivery(*about, state=state, lane=lane, due_at=due_at, by=by, now=now, event_id=event)
+        except IntegrityError:
+            return "刚被同事排入，请刷新发布列表。"
     assert row.id is not None
     log.append(
         session,

@@ -21,6 +21,7 @@ from desk.pages.previews import by_platform
 from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep, whole_number
 from desk.previews import Trouble, troubles
 from steps import schedule
+from steps.delivery_rules import is_cancelled
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 
@@ -39,7 +40,11 @@ class Choice:
 
     @property
     def possible(self) -> bool:
-        return not self.troubles and self.known is None
+        return not self.troubles and (self.known is None or self.cancelled)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.known is not None and is_cancelled(self.known.state, self.known.sending_at)
 
 
 @router.get("/{story_id}/schedule")
@@ -119,6 +124,11 @@ def able(newsroom: Newsroom, account: Account) -> str:
     said = ["、".join(kinds)] if kinds else []
     said += [words.MODES.get(can.mode, can.mode)] if can.mode != "direct" else []
     said += ["群发，粉丝会收到通知"] if can.notifies else []
+    said += (
+        ["只发表，粉丝不会收到通知"]
+        if account.platform == "wechat" and can.mode == "direct" and not can.notifies
+        else []
+    )
     said += [] if can.can_withdraw else ["不能自动撤回"]
     return " · ".join(said)
 

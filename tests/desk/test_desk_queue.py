@@ -102,6 +102,39 @@ def test_a_queued_delivery_is_called_off_and_says_so(world: World, as_person: Lo
     assert client.post(f"/deliveries/{number}/explode").status_code == 404
 
 
+def test_what_was_cancelled_may_be_planned_again_without_another_review(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    number = rows(world)[0].delivery.id
+    client = as_person("scheduler")
+    client.post(f"/deliveries/{number}/cancel")
+    assert "发出前已取消，可以重新排期" in client.get(f"/stories/{story}/schedule").text
+    plan(world, as_person, story, "wb-jl", at="time", due_at="2027-01-02T08:00")
+    [line] = rows(world)
+    assert (line.delivery.id, line.delivery.state, line.delivery.reason) == (number, DeliveryState.QUEUED, "")
+    assert line.delivery.due_at.isoformat() == "2027-01-02T00:00:00+00:00"
+    assert line.delivery.ready_at == line.delivery.due_at
+
+
+def test_what_was_out_and_withdrawn_is_not_planned_again(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    with world.newsroom.store.session() as session:
+        row = session.get_one(Delivery, rows(world)[0].delivery.id)
+        row.state, row.sending_at = DeliveryState.WITHDRAWN, world.newsroom.now()
+    with pytest.raises(Refused, match="已在这个账号撤回"):
+        schedule.plan(
+            world.newsroom,
+            story,
+            [ids_of(world)["wb-jl"]],
+            due_at=world.newsroom.now(),
+            by=world.user_ids["scheduler"],
+            now=world.newsroom.now(),
+        )
+
+
 def test_a_person_registers_what_he_did_on_the_platform(world: World, as_person: Login) -> None:
     story = a_story(world)
     approve(world, story)
