@@ -17,6 +17,7 @@ DATED = {"wechat", "kuaishou"}
 class Heard:
     """One call-back as it came."""
 
+    platform: str
     key: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
@@ -29,6 +30,10 @@ class Ear:
 
     heard: list[Heard] = field(default_factory=list)
     holds: bool = False
+
+    def of(self, platform: str) -> list[Heard]:
+        """What this platform said; an earlier run's may still be on its way from another."""
+        return [each for each in self.heard if each.platform == platform]
 
     def begin(self, *, holds: bool) -> None:
         self.heard, self.holds = [], holds

@@ -290,7 +290,12 @@ def _register_callback(stage: Stage, kit: Kit, number: int) -> None:
     if not key or key in stage.called_back:
         return
     stage.called_back.add(key)
-    asked = {"platform": kit.platform, "key": key, "url": f"{stage.address}/bench-{number}", "verify": False}
+    asked = {
+        "platform": kit.platform,
+        "key": key,
+        "url": f"{stage.address}/{kit.platform}/bench-{number}",
+        "verify": False,
+    }
     stage.control("/callbacks", asked | {"token": "fake-token"})
 
 

@@ -208,7 +208,7 @@ def _child(home: str, offset: float, crash: Any, started: Any) -> None:
 def _call_back_again(played: Played) -> None:
     """What is planned with the call-backs that came so far."""
     stage, how = played.stage, played.plan.callbacks
-    heard = list(stage.ear.heard)
+    heard = stage.ear.of(played.kit.platform)
     if not heard or how in ("", "很久以后重放"):
         return
     played.verdict.did(f"回调{how}")
@@ -246,10 +246,11 @@ def _afterwards(played: Played) -> None:
     let_events_arrive(played)
     if played.stage.ear.holds:
         _hand_on_in_reverse(played)
-    if played.plan.callbacks == "很久以后重放" and played.stage.ear.heard:
+    heard = played.stage.ear.of(played.kit.platform)
+    if played.plan.callbacks == "很久以后重放" and heard:
         played.stage.jump(MUCH_LATER)
         played.verdict.did("回调很久以后重放")
-        answers = [played.stage.receive(each) for each in list(played.stage.ear.heard)]
+        answers = [played.stage.receive(each) for each in heard]
         if played.kit.platform in DATED:
             _must_be_refused(played, answers)
     _until_settled(played)

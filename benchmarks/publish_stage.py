@@ -274,8 +274,8 @@ def _callbacks(opened: Stage) -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             parts = urlsplit(self.path)
-            query, key = dict(parse_qsl(parts.query)), parts.path.rpartition("/")[2]
-            heard = Heard(key, query, {name.lower(): value for name, value in self.headers.items()}, body)
+            query, (platform, key) = dict(parse_qsl(parts.query)), parts.path.split("/")[-2:]
+            heard = Heard(platform, key, query, {name.lower(): value for name, value in self.headers.items()}, body)
             opened.ear.heard.append(heard)
             answer = "success" if opened.ear.holds else opened.receive(heard)
             self.send_response(200 if answer is not None else 403)
