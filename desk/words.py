@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from steps.delivery_rules import STATE_NAMES
+from content_store.tables import Delivery
+from steps.delivery_rules import CALLED_OFF, STATE_NAMES, is_cancelled
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
@@ -29,6 +30,15 @@ STORY_STATES = {
 }
 STORY_KINDS = {"story": "稿件", "pack": "应急包", "emergency": "应急稿"}
 DELIVERY_STATES = {str(state): name for state, name in STATE_NAMES.items()}
+
+
+def delivery_state(row: Delivery) -> str:
+    """What was called off before it was sent was never withdrawn from anywhere."""
+    if is_cancelled(row.state, row.sending_at) or (row.state == "withdrawn" and row.reason == CALLED_OFF):
+        return "已取消"
+    return DELIVERY_STATES[row.state]
+
+
 DELIVERY_TONES = {
     "live": "good",
     "accepted": "calm",

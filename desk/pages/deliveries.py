@@ -18,7 +18,7 @@ from connectors.base import Capabilities
 from connectors.errors import ConnectorError
 from content_store import accounts, deliveries, log, people, queue, readings, tasks
 from content_store.counts import FOR_A_PERSON, deliveries_for_a_person
-from content_store.tables import Account, Attempt, Delivery, Post, Task, TaskKind
+from content_store.tables import Account, Attempt, Post, Task, TaskKind
 from content_store.tables import DeliveryState as State
 from desk import bodies
 from desk.access import needs
@@ -29,7 +29,6 @@ from desk.pages.tasks import proof_of
 from desk.parts import FormDep, FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from steps import by_hand, lateness, waiting
 from steps import tasks as task_steps
-from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
 from steps.missing_links import is_missing, register_missing
 from steps.newsroom import Newsroom
@@ -110,18 +109,10 @@ def _groups(session: Session, now: datetime) -> dict[str, tuple[str, int]]:
     return found | {PERSON: (found[PERSON][0], deliveries_for_a_person(session))}
 
 
-def state_name(row: Delivery) -> str:
-    """What was called off before it was sent was never withdrawn from anywhere."""
-    if row.state == State.WITHDRAWN and (row.sending_at is None or row.reason == by_hand.CALLED_OFF):
-        return "已取消"
-    return STATE_NAMES[State(row.state)]
-
-
 def _shown(newsroom: Newsroom, session: Session) -> dict[str, Any]:
     """What the templates ask about a row."""
     now, leases = newsroom.now(), newsroom.lease_now(session)
     return {
-        "state_name": state_name,
         "interrupted": lambda row: waiting.is_interrupted(row, leases),
         "outlook": lambda row: lateness.outlook(row, now, newsroom.late),
         "missed": lambda row: row.state != State.QUEUED and lateness.is_late(row, now),

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from content_store import deliveries
 from desk.access import needs
 from desk.answers import page
-from desk.pages.deliveries import late_ones, state_name
+from desk.pages.deliveries import late_ones
 from desk.pages.previews import by_platform
 from desk.parts import NewsroomDep, ReadingDep
 from steps.schedule import FURTHEST
@@ -39,7 +39,6 @@ def listing(request: Request, newsroom: NewsroomDep, session: ReadingDep, first:
         today=today,
         most=MOST,
         late=deliveries.number_late(session, late_ones(now)),
-        state_name=state_name,
         before=begins - timedelta(days=DAYS),
         after=begins + timedelta(days=DAYS),
     )

@@ -109,7 +109,10 @@ def test_what_was_cancelled_may_be_planned_again_without_another_review(world: W
     number = rows(world)[0].delivery.id
     client = as_person("scheduler")
     client.post(f"/deliveries/{number}/cancel")
-    assert "发出前已取消，可以重新排期" in client.get(f"/stories/{story}/schedule").text
+    shown = client.get(f"/stories/{story}/schedule").text
+    assert "发出前已取消，可以重新排期" in shown
+    assert "已取消</span>" in shown
+    assert "已撤回" not in shown
     plan(world, as_person, story, "wb-jl", at="time", due_at="2027-01-02T08:00")
     [line] = rows(world)
     assert (line.delivery.id, line.delivery.state, line.delivery.reason) == (number, DeliveryState.QUEUED, "")
