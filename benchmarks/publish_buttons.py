@@ -59,7 +59,9 @@ def code_shown(played: Played) -> str:
 
 def gives_up(played: Played) -> Press:
     def act() -> None:
-        by_hand.give_up(*who(played))
+        if by_hand.give_up(*who(played)) in (State.LIVE, State.ACCEPTED):
+            # the desk answers that it is out there and was not given up
+            return
         played.called_off = True
         _looks_after_giving_up(played)
 
