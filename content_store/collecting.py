@@ -149,17 +149,22 @@ def failed(
     reason: str,
     cursor: dict[str, Any] | None = None,
     news: Sequence[str] | None = None,
-) -> None:
-    """The end of a visit that failed. The cursor stays where it was, unless the visit got somewhere before; `news` as above."""
-    source = session.get(Source, source_id)
-    assert source is not None
-    source.failures += 1
-    source.last_error, source.last_tried_at, source.next_at = reason, now, next_at
+) -> bool:
+    """The end of a visit that failed. The cursor stays where it was, unless the visit got somewhere before; `news` as above.
+
+    False where the source was removed meanwhile, and nothing is left to write it down on.
+    """
+    values: dict[str, Any] = {
+        "failures": col(Source.failures) + 1,
+        "last_error": reason,
+        "last_tried_at": now,
+        "next_at": next_at,
+    }
     if cursor is not None:
-        source.cursor = cursor
+        values["cursor"] = cursor
     if news is not None:
-        source.last_new_at, source.news = now, list(news)
-    session.flush()
+        values |= {"last_new_at": now, "news": list(news)}
+    return session.connection().execute(update(Source).where(col(Source.id) == source_id).values(**values)).rowcount > 0
 
 
 def collected(session: Session, *, since: datetime | None = None, theme: str = "") -> list[tuple[Article, str]]:

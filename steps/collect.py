@@ -178,13 +178,15 @@ def _careful(newsroom: Newsroom, source: Source, now: datetime) -> Visit:
     try:
         return Visit(source.key, _collect(newsroom, source, now))
     except ConnectorError as error:
-        _note_failure(newsroom, source, error, now)
-        return Visit(source.key, error.counts if isinstance(error, Unfinished) else {}, error.message)
+        failure = error
     except Exception:
         _log.exception("collecting %s went wrong", source.key)
         failure = ConnectorError("采集程序出错，详情已写入日志，请联系维护人员。")
+    try:
         _note_failure(newsroom, source, failure, now)
-        return Visit(source.key, {}, failure.message)
+    except Exception:
+        _log.exception("the failure of %s could not be written down", source.key)
+    return Visit(source.key, failure.counts if isinstance(failure, Unfinished) else {}, failure.message)
 
 
 def _by_host(due: Sequence[Source]) -> list[list[Source]]:
@@ -251,9 +253,7 @@ def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now
     assert source.id is not None
     asked = error.after if isinstance(error, RetryLater) else None
     with newsroom.store.session() as session:
-        if isinstance(error, FormatChanged) and error.page is not None:
-            _keep_page(session, source.id, error.page, error.message, now)
-        collecting.failed(
+        there = collecting.failed(
             session,
             source.id,
             now=now,
@@ -263,6 +263,10 @@ def _note_failure(newsroom: Newsroom, source: Source, error: ConnectorError, now
             cursor=error.page.cursor if isinstance(error, Unfinished) else None,
             news=remembered(source.news, now) if isinstance(error, Unfinished) and error.fresh else None,
         )
+        if not there:
+            return
+        if isinstance(error, FormatChanged) and error.page is not None:
+            _keep_page(session, source.id, error.page, error.message, now)
         if source.failures + 1 == FAILING:
             log.append(
                 session,

@@ -274,6 +274,47 @@ def test_a_defect_in_a_connector_fails_only_its_source(
     assert (counts["failed"], counts["new"]) == (1, 1)
 
 
+@pytest.mark.parametrize("failure", [NeedsPerson("读不到"), ZeroDivisionError(), None])
+def test_a_source_removed_while_it_is_visited_does_not_stop_the_round(
+    newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch, failure: Exception | None
+) -> None:
+    source(newsroom, site.put("/x", feed(("1", "甲", LONG))), "x")
+    source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))), "good")
+    visit = collect._visit
+
+    def removed_meanwhile(room: Newsroom, row: Source, patience: Patience) -> object:
+        if row.key != "x":
+            return visit(room, row, patience)
+        seen = visit(room, row, patience)
+        with room.store.session() as session:
+            gone = session.get(Source, row.id)
+            assert gone is not None
+            assert collecting.take_away(session, gone)
+        if failure:
+            raise failure
+        return seen
+
+    monkeypatch.setattr(collect, "_visit", removed_meanwhile)
+    visits = {visit.key: visit for visit in collect.collect_each(newsroom, NOW)}
+    assert visits["good"].counts["new"] == 1
+    assert bool(visits["x"].error) == bool(failure)
+
+
+def test_a_failure_that_cannot_be_written_down_does_not_stop_the_round(
+    newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source(newsroom, site.put("/x", "not a feed"), "x")
+    source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))), "good")
+
+    def broken(*arguments: object, **values: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(collecting, "failed", broken)
+    visits = {visit.key: visit for visit in collect.collect_each(newsroom, NOW)}
+    assert "RSS" in visits["x"].error
+    assert visits["good"].counts["new"] == 1
+
+
 def test_only_sources_whose_time_has_come_are_visited_unless_named(newsroom: Newsroom, site: Site) -> None:
     source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG))))
     assert collect_due(newsroom, NOW)["sources"] == 1
