@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from connectors.extraction.blocks import Run, plain
+from connectors.extraction.columns import boxes_of, days_in_boxes
 from connectors.extraction.dates import Moment, date_of_url, dates_in, lies_ahead, parse_date
 from connectors.extraction.metadata import Stated
 from connectors.extraction.recent import latest_year, recent
@@ -39,10 +39,6 @@ _DATE_META = (
 _NAME = 8
 _SAYS_PUBLISHED = re.compile(r"(?:发布|发表)(?:日期|时间)")
 _NEAREST = 12
-_DAY_ALONE = re.compile(r"(0?[1-9]|[12]\d|3[01])日?")
-_YEAR_MONTH = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])月?")
-_MONTH_DAY = re.compile(r"(1[0-2]|0?[1-9])\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9])日?")
-_YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年?")
 _BULLETIN = re.compile(r"(?:[速快日周月旬年公简通预播早晚]报|公告|通告|通知|要闻|综述|预警|报告|天气|行情)\W*$")
 _PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|编辑于|posted|日期|时间|來源|来源", re.I)
 _NOT_PUBLISHED = re.compile(
@@ -71,7 +67,8 @@ def published_at(
         return [moment for moment in moments if not lies_ahead(moment.at, latest)]
 
     day = next(iter(past(filter(None, [date_of_url(url or said.meta.get("og:url", ""))]))), None)
-    columns = list(_in_columns(head[:_NEAREST]))
+    # the head begins with what is nearest to the text
+    columns = [*days_in_boxes(boxes_of(head[:_NEAREST][::-1]))][::-1]
     candidates = past([*_machine_dates(said), *columns, *_marked_dates(said), *_dates_near(head)])
     if day:
         same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
@@ -118,20 +115,6 @@ def _published_first(line: str) -> list[Moment]:
     """The dates of a line, that of publishing before those of signing, of coming into force and the like."""
     label = _SAYS_PUBLISHED.search(line)
     return [*dates_in(line[label.start() :]), *dates_in(line[: label.start()])] if label else dates_in(line)
-
-
-def _in_columns(head: list[Run]) -> Iterator[Moment]:
-    """Days that stand in two elements, as boxes of a calendar show them: 21 and 2024年02月, 07/08 and 2020."""
-    for one, other in pairwise(plain(run.text) for run in head):
-        for first, second in ((one, other), (other, one)):
-            if (day := _DAY_ALONE.fullmatch(first)) and (month := _YEAR_MONTH.fullmatch(second)):
-                parts = f"{month[1]}-{month[2]}-{day[1]}"
-            elif (date := _MONTH_DAY.fullmatch(first)) and (year := _YEAR_ALONE.fullmatch(second)):
-                parts = f"{year[1]}-{date[1]}-{date[2]}"
-            else:
-                continue
-            if moment := parse_date(parts):
-                yield moment
 
 
 def day_of_bulletin(title: str, latest: datetime | None) -> Moment | None:

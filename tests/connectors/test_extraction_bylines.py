@@ -49,11 +49,26 @@ def test_a_month_in_chinese_may_stand_before_an_english_day(written: str, expect
 
 @pytest.mark.parametrize(
     "boxes",
-    ["<div>21</div><div>2024年02月</div>", "<b></b><p>2024-02</p><p>21日</p>", "<div>2024</div><div>02/21</div>"],
+    [
+        "<div>21</div><div>2024年02月</div>",
+        "<b></b><p>2024-02</p><p>21日</p>",
+        "<div>2024</div><div>02/21</div>",
+        "<span>21</span><em>2024-02</em>",
+        "<span>21</span><span>2024.02</span>",
+        "<b>21</b>/2024.02",
+        "<p>21/2024.02</p>",
+        "<span>02-21</span> <span>2024</span>",
+        "<i>2024</i><i>02-21</i><span>浏览</span><span>25</span>",
+    ],
 )
 def test_a_day_may_stand_beside_its_month_or_year_in_a_box_of_its_own(boxes: str) -> None:
     later = "<h3>相关推荐</h3><ul><li><a href=a>江边又见雾凇</a><time>2025年06月26日</time></li></ul>"
     assert day(read(f"{boxes}<div>分享</div>", below=later)) == "2024-02-21"
+
+
+def test_how_many_pieces_a_month_has_in_an_archive_is_no_day() -> None:
+    archive = "<ul><li><a href=a>2004年12月</a> (1)</li><li><a href=b>2005年1月</a> (5)</li></ul>"
+    assert day(read(f"{archive}<p>2024-02-21 10:00</p>")) == "2024-02-21"
 
 
 def test_a_number_beside_a_month_far_from_the_text_is_no_day() -> None:
