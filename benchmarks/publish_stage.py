@@ -163,7 +163,6 @@ def room_of(home: Path, now: Callable[[], datetime]) -> Newsroom:
         http_limits=HttpLimits(read_seconds=READ_SECONDS),
         quotas=tuple(entries(FOLDER / "quotas.toml", "quota", Quota)),
         now=now,
-        set_clock=True,
     )
 
 
@@ -171,7 +170,7 @@ def mortal(room: Newsroom, reaper: Reaper) -> Newsroom:
     """The same newsroom for a worker that may die."""
     same = {
         name: getattr(room, name)
-        for name in ("media", "vault", "lexicon_files", "site_url", "http_limits", "quotas", "now", "set_clock")
+        for name in ("media", "vault", "lexicon_files", "site_url", "http_limits", "quotas", "now")
     }
     return MortalNewsroom(store=MortalStore(room.store, reaper), reaper=reaper, **same)
 

@@ -19,7 +19,7 @@ from connectors.errors import NeedsPerson
 from content_store import sources
 from content_store.tables import Source
 from steps.collect import Visit, collect_each
-from steps.newsroom import Newsroom, utcnow
+from steps.newsroom import Newsroom
 
 
 def collect(
@@ -60,12 +60,12 @@ def register(room: Newsroom, entries: Sequence[SourceEntry], home: Path) -> list
     rows = {entry.key: _values(entry, home) for entry in entries}
     for key, values in rows.items():
         try:
-            room.source(Source(key=key, created_at=utcnow(), **values))
+            room.source(Source(key=key, created_at=room.now(), **values))
         except NeedsPerson as error:
             raise CommandFailed(f"来源“{key}”不能用，没有登记任何来源。{error.message}") from error
     with room.store.session() as session:
         for key, values in rows.items():
-            sources.put(session, key, values, now=utcnow())
+            sources.put(session, key, values, now=room.now())
     return list(rows)
 
 
@@ -86,7 +86,7 @@ def _run(room: Newsroom, keys: list[str] | None, *, quiet: bool) -> list[Visit]:
     with Progress(console=console, disable=quiet or not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task("正在采集", total=None)
         visits = []
-        for visit in collect_each(room, utcnow(), keys):
+        for visit in collect_each(room, room.now(), keys):
             visits.append(visit)
             progress.advance(task)
         return visits

@@ -22,7 +22,6 @@ from connectors.extraction.dates import BEIJING
 from connectors.registry import SOURCES
 from content_store import collecting, kept_pages, sources
 from content_store.tables import Source
-from steps.newsroom import utcnow
 
 app = typer.Typer(help="来源：列出、登记、检查、移除。", no_args_is_help=True, rich_markup_mode=None)
 _KINDS = "、".join(SOURCES)
@@ -93,9 +92,9 @@ def add(
     }
     values |= {field: value for field, value in given.items() if value not in (None, "")}
     values["settings"] = (values["settings"] if old and old.kind == values["kind"] else {}) | settings_of(setting)
-    room.source(Source(key=key, created_at=utcnow(), **values))  # raises NeedsPerson before anything is stored
+    room.source(Source(key=key, created_at=room.now(), **values))  # raises NeedsPerson before anything is stored
     with room.store.session() as session:
-        sources.put(session, key, values, now=utcnow())
+        sources.put(session, key, values, now=room.now())
     say(f"已{'修改' if old else '登记'}来源 {key}。可用 kepu source check {key} 试采一次。")
 
 

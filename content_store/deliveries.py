@@ -201,11 +201,6 @@ def of_version(session: Session, version_id: int) -> dict[int, Delivery]:
     return {row.account_id: row for row in session.exec(query)}
 
 
-def locked(session: Session, delivery_id: int) -> Delivery | None:
-    """The row as it is now, which nobody else changes until this transaction ends."""
-    return session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
-
-
 def of_accounts(
     session: Session, account_ids: Iterable[int], *, since: datetime, until: datetime, limit: int | None = None
 ) -> list[Line]:

@@ -163,12 +163,11 @@ def begin_attempt(
     fingerprint: str,
     marker: str,
     now: datetime,
-    lease_now: datetime,
     until: datetime,
 ) -> int:
-    """Writes down a call before it is made at `now`, and prolongs the lease, by its own clock. Raises LeaseLost."""
+    """Writes down a call before it is made, and prolongs the lease. Raises LeaseLost."""
     row = held_by(session, delivery_id, owner)
-    if row.lease_until is None or row.lease_until <= lease_now:
+    if row.lease_until is None or row.lease_until <= now:
         raise LeaseLost(f"the lease of delivery {delivery_id} has run out")
     row.lease_until = until
     attempt = Attempt(
@@ -220,6 +219,14 @@ def something_there(session: Session, delivery_id: int) -> bool:
     if known is not None and any(name != "marker" for name in known.external_ids):
         return True
     return any(attempt.outcome in _PERHAPS_THERE for attempt in attempts(session, delivery_id))
+
+
+def tried(session: Session, delivery_ids: Collection[int]) -> set[int]:
+    """Those for which a call was ever begun, or of which the platform or a person told something."""
+    ids = list(delivery_ids)
+    calls = select(Attempt.delivery_id).where(col(Attempt.delivery_id).in_(ids))
+    told = select(Receipt.delivery_id).where(col(Receipt.delivery_id).in_(ids))
+    return {*session.exec(calls), *session.exec(told)}
 
 
 def receipt(session: Session, delivery_id: int) -> Receipt | None:

@@ -34,7 +34,7 @@ DELIVERY_STATES = {str(state): name for state, name in STATE_NAMES.items()}
 
 def delivery_state(row: Delivery) -> str:
     """What was called off before it was sent was never withdrawn from anywhere."""
-    if is_cancelled(row.state, row.sending_at) or (row.state == "withdrawn" and row.reason == CALLED_OFF):
+    if is_cancelled(row) or (row.state == "withdrawn" and row.reason == CALLED_OFF):
         return "已取消"
     return DELIVERY_STATES[row.state]
 

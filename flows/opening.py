@@ -12,6 +12,7 @@ from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.migrate import check
 from content_store.vault import Vault, key_from
+from steps.clocks import StoreClock
 from steps.hazards import HazardTable
 from steps.late_rules import LaneEntry, late_rules
 from steps.newsroom import Newsroom
@@ -35,6 +36,7 @@ def open_newsroom(settings: Settings) -> Newsroom:
         site_rules=site_rules(settings),
         late=late_rules(files.entries(settings.data_file("lanes.toml"), "lane", LaneEntry)),
         quotas=tuple(files.entries(settings.data_file("quotas.toml"), "quota", Quota)),
+        now=StoreClock(store),
     )
 
 

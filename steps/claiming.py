@@ -137,7 +137,7 @@ class Round:
             return None
         owner = new_owner(self.worker)
         with self.newsroom.store.session() as session:
-            at = self.newsroom.lease_now(session)
+            at = self.newsroom.now()
             row = queue.claim(
                 session,
                 self.states,
@@ -221,7 +221,7 @@ def recalled(
     account, post = session.get(Account, row.account_id), session.get(Post, row.post_id)
     assert account is not None
     assert post is not None
-    journal = StoredJournal(newsroom.store, row.id, owner, post.marker, newsroom.now, newsroom.lease_now, lease)
+    journal = StoredJournal(newsroom.store, row.id, owner, post.marker, newsroom.now, lease)
     journal.recall(queue.attempts(session, row.id), queue.receipt(session, row.id))
     return account, post, journal
 
@@ -234,35 +234,28 @@ def take_up(newsroom: Newsroom, now: datetime, worker: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     _end_leases_of_the_dead(newsroom)
     with newsroom.store.reading() as session:
-        dead = queue.abandoned(session, now=newsroom.lease_now(session))
+        dead = queue.abandoned(session, now=newsroom.now())
     for delivery_id in dead:
         with newsroom.store.session() as session:
-            row = lease_this(newsroom, session, delivery_id, new_owner(worker))
+            at, owner = newsroom.now(), new_owner(worker)
+            row = queue.claim_this(session, delivery_id, owner=owner, now=at, until=at + LEASE)
             if row is None:
                 continue
             if row.state != State.SENDING:
                 queue.release(row)
                 continue
             has_open = bool(lost_calls(queue.attempts(session, delivery_id)))
-            settle(
-                session, row, rules.after_death(has_open, tries=row.tries, now=now), now=newsroom.now(), actor=worker
-            )
+            settle(session, row, rules.after_death(has_open, tries=row.tries, now=now), now=at, actor=worker)
             counts["taken_up"] += 1
     return counts
 
 
 def _end_leases_of_the_dead(newsroom: Newsroom) -> None:
     with newsroom.store.reading() as session:
-        gone = [owner for owner in queue.owners(session, now=newsroom.lease_now(session)) if is_gone(owner)]
+        gone = [owner for owner in queue.owners(session, now=newsroom.now()) if is_gone(owner)]
     if gone:
         with newsroom.store.session() as session:
-            queue.end_leases(session, gone, now=newsroom.lease_now(session))
-
-
-def lease_this(newsroom: Newsroom, session: Session, delivery_id: int, owner: str) -> Delivery | None:
-    """This row, leased to `owner`; None where somebody else holds it."""
-    at = newsroom.lease_now(session)
-    return queue.claim_this(session, delivery_id, owner=owner, now=at, until=at + LEASE)
+            queue.end_leases(session, gone, now=newsroom.now())
 
 
 def new_owner(worker: str) -> str:

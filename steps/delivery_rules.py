@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connectors.base import ErrorClass, Outcome
+from content_store.tables import Delivery
 from content_store.tables import DeliveryState as State
 
 MOVES: dict[State, frozenset[State]] = {
@@ -80,9 +81,9 @@ _UNDER_WAY = {State.SENDING, State.UNKNOWN, *_OUT}
 CALLED_OFF = "发出前已取消。"
 
 
-def is_cancelled(state: str, sending_at: datetime | None) -> bool:
-    """Whether it was taken out of the queue before anything of it was sent: it may be planned anew. Pure."""
-    return state == State.WITHDRAWN and sending_at is None
+def is_cancelled(row: Delivery) -> bool:
+    """Whether it was taken out of the queue before anything of it was sent, or published by a person. Pure."""
+    return row.state == State.WITHDRAWN and row.sending_at is None and row.live_at is None
 
 
 class ForbiddenMove(ValueError):

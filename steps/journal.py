@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
-
 from connectors.channels.codes import Refused
 from connectors.errors import ConnectorError, OutcomeUnknown
 from connectors.failures import scrub
@@ -29,7 +27,6 @@ class StoredJournal:
     owner: str
     marker: str
     now: Callable[[], datetime]
-    lease_now: Callable[[Session], datetime]
     lease: timedelta = LEASE
     _known: dict[str, str] = field(default_factory=dict)
     _open: dict[str, datetime] = field(default_factory=dict)
@@ -50,7 +47,6 @@ class StoredJournal:
     def call(self, name: str, fingerprint: str, act: Callable[[], dict[str, str]]) -> dict[str, str]:
         begun = self.now()
         with self.store.session() as session:
-            at = self.lease_now(session)
             attempt = queue.begin_attempt(
                 session,
                 self.delivery_id,
@@ -59,8 +55,7 @@ class StoredJournal:
                 fingerprint=fingerprint[:64],
                 marker=self.marker,
                 now=begun,
-                lease_now=at,
-                until=at + self.lease,
+                until=begun + self.lease,
             )
         self._open[name] = begun
         try:

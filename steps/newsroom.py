@@ -10,7 +10,6 @@ from random import random
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
-from sqlmodel import Session
 
 from connectors import registry
 from connectors.base import Channel
@@ -20,7 +19,7 @@ from connectors.errors import NeedsPerson
 from connectors.extraction.rules import ReadsPages, SiteRule
 from connectors.http import HttpClient, HttpLimits
 from connectors.traffic import Traffic
-from content_store import accounts, running
+from content_store import accounts
 from content_store.database import Store
 from content_store.media import MediaFolder
 from content_store.tables import Account, Lane, Source
@@ -64,8 +63,6 @@ class Newsroom:
     late: Mapping[Lane, LateRule] = field(default_factory=dict)
     """What is done with posts that are late after a standstill, per lane."""
     now: Callable[[], datetime] = utcnow
-    set_clock: bool = False
-    """`now` is a clock that is set by hand; leases go by it too."""
     chance: Callable[[], float] = random
     """0 … 1, for what should not happen all at once."""
     traffic: Traffic = field(default_factory=Traffic)
@@ -104,10 +101,6 @@ class Newsroom:
     def clock(self) -> ClockWatch:
         """One for all that is asked of platforms, so that a clock that is off is told of once."""
         return watch(self.store)
-
-    def lease_now(self, session: Session) -> datetime:
-        """What leases are measured by: the store's own clock, as a machine whose own is ahead would take others' rows."""
-        return self.now() if self.set_clock else running.clock(session)
 
     def http(self) -> HttpClient:
         """For what is read from outside."""

@@ -11,10 +11,10 @@ from sqlmodel import Session
 from content_store import queue
 from content_store.tables import Account, Delivery, Post, User
 from content_store.tables import DeliveryState as State
-from steps.claiming import lease_this, new_owner, recalled
+from steps.claiming import new_owner, recalled
 from steps.delivery_rules import STATE_NAMES
 from steps.errors import Missing, Refused
-from steps.journal import StoredJournal
+from steps.journal import LEASE, StoredJournal
 from steps.newsroom import Newsroom
 from steps.standing import event_now
 from steps.threads import STATE_NAMES as EVENT_STATES
@@ -37,7 +37,7 @@ def changed(
         row = session.get(Delivery, delivery_id, with_for_update=True)
         if row is None:
             raise Missing("这条投递已不存在，请刷新列表。")
-        if at_work(newsroom, session, row) and not at_work_too:
+        if at_work(newsroom, row) and not at_work_too:
             raise Refused("这一条正在处理，请过几秒再试。")
         act(session, row, name_of(session, by))
         return State(row.state)
@@ -55,7 +55,7 @@ def held_for(
     with newsroom.store.session() as session:
         if session.get(Delivery, delivery_id) is None:
             raise Missing("这条投递已不存在，请刷新列表。")
-        row = lease_this(newsroom, session, delivery_id, owner)
+        row = queue.claim_this(session, delivery_id, owner=owner, now=newsroom.now(), until=newsroom.now() + LEASE)
         if row is None:
             raise Refused("这一条正在处理，请过几秒再试。")
         # an error ends the transaction, and the lease with it
@@ -67,9 +67,9 @@ def held_for(
             queue.release(queue.held_by(session, delivery_id, owner))
 
 
-def at_work(newsroom: Newsroom, session: Session, row: Delivery) -> bool:
+def at_work(newsroom: Newsroom, row: Delivery) -> bool:
     """Whether somebody holds the row's lease."""
-    return row.lease_until is not None and row.lease_until > newsroom.lease_now(session)
+    return row.lease_until is not None and row.lease_until > newsroom.now()
 
 
 def only(row: Delivery, states: Collection[State], what: str) -> None:

@@ -20,7 +20,7 @@ from content_store.database import StoreError, though_busy
 from content_store.tables import DeliveryState as State
 from content_store.tables import Lane
 from steps import delivery_rules as rules
-from steps.claiming import EMERGENCY_THREADS, Round, Work, begun, lease_this, new_owner, take_up
+from steps.claiming import EMERGENCY_THREADS, Round, Work, begun, new_owner, take_up
 from steps.delivery_rules import Next
 from steps.journal import LEASE
 from steps.newsroom import Newsroom
@@ -83,9 +83,9 @@ def act_on(newsroom: Newsroom, delivery_id: int, now: datetime, worker: str = ""
 
     None where another worker holds the row or nothing is to be done.
     """
-    owner = new_owner(worker or worker_name())
+    at, owner = newsroom.now(), new_owner(worker or worker_name())
     with newsroom.store.session() as session:
-        row = lease_this(newsroom, session, delivery_id, owner)
+        row = queue.claim_this(session, delivery_id, owner=owner, now=at, until=at + LEASE)
         if row is None:
             return None
         if row.state not in _AT_ONCE:

@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 from connectors.base import Refusal
 from connectors.errors import ConnectorError
-from content_store import accounts, deliveries, events, log, stories
+from content_store import accounts, deliveries, events, log, queue, stories
 from content_store.deliveries import Line
-from content_store.tables import Account, DeliveryState, Lane, Story, StoryVersion, User
+from content_store.tables import Account, Delivery, DeliveryState, Lane, Story, StoryVersion, User
 from steps.clashes import clashes
 from steps.delivery_rules import STATE_NAMES, is_cancelled
 from steps.errors import Missing, Refused
@@ -29,6 +29,10 @@ TOO_FAR = "发布时间太远（最多半年后），请检查日期。"
 NEEDED_RELEASES = 2
 UNDER_WAY = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 """Nobody can say yet whether such a delivery goes out or comes back into the queue."""
+
+
+Rows = Sequence[tuple[Delivery, int]]
+"""Deliveries of a story, each with its version's number."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,13 @@ def plan(
     wanted = list(dict.fromkeys(account_ids))
     fitting, refused = _checked(newsroom, story_id, wanted)
     with newsroom.store.session() as session:
+        # all rows of the story at once and in one order: two who plan side by side do not wait for each other
+        rows = stories.deliveries_of(session, story_id, locked=True)
         story, version = approved(session, story_id)
         planned = []
         for account in fitting:
-            why = _add(session, newsroom, story, version, account, max(due_at, now), by, now)
+            own = [(row, number) for row, number in rows if row.account_id == account.id]
+            why = _add(session, newsroom, story, version, account, own, max(due_at, now), by, now)
             if isinstance(why, str):
                 refused.append((account.name, why))
             else:
@@ -147,19 +154,19 @@ def _add(
     story: Story,
     version: StoryVersion,
     account: Account,
+    rows: Rows,
     due_at: datetime,
     by: int,
     now: datetime,
 ) -> int | str:
-    """The new delivery's id, or why there is none."""
+    """The new delivery's id, or why there is none. `rows`: what this account has of the story."""
     assert version.id is not None
     assert account.id is not None
-    known = deliveries.of_version(session, version.id).get(account.id)
-    row = deliveries.locked(session, known.id or 0) if known is not None else None
-    if row is not None and not is_cancelled(row.state, row.sending_at):
+    row = next((row for row, number in rows if number == version.number), None)
+    if row is not None and not cancelled(session, [row]):
         return _known_words(DeliveryState(row.state))
     actor = _name(session, by)
-    under_way = _replace_older(session, version, account, actor, now)
+    under_way = _replace_older(session, version, rows, actor, now)
     if under_way:
         return under_way
     lane = Lane.EMERGENCY if story.kind == "emergency" else Lane.NORMAL
@@ -186,14 +193,16 @@ def _add(
     return row.id
 
 
-def _replace_older(session: Session, version: StoryVersion, account: Account, actor: str, now: datetime) -> str:
+def cancelled(session: Session, rows: Iterable[Delivery]) -> set[int]:
+    """Those that were taken out of the queue and of which nothing was ever sent or published: they may be planned anew."""
+    found = {row.id for row in rows if row.id is not None and is_cancelled(row)}
+    return found - queue.tried(session, found)
+
+
+def _replace_older(session: Session, version: StoryVersion, rows: Rows, actor: str, now: datetime) -> str:
     """What waits of an older version of the same story for this account is called off: readers get one of them. Returns
     why that cannot be done now, empty where it is done."""
-    older = [
-        (row, number)
-        for row, number in stories.deliveries_of(session, version.story_id, locked=True)
-        if row.account_id == account.id and number < version.number
-    ]
+    older = [(row, number) for row, number in rows if number < version.number]
     for row, number in older:
         if row.state in UNDER_WAY:
             return f"第 {number} 版在这个账号{STATE_NAMES[DeliveryState(row.state)]}，请等它有了结果再排。"
@@ -209,7 +218,7 @@ def _name(session: Session, by: int) -> str:
 
 def _known_words(state: DeliveryState) -> str:
     if state in (DeliveryState.WITHDRAWN, DeliveryState.WITHDRAWING):
-        return "这一版已在这个账号撤回，要重新发布请先编辑出新版本并审签。"
+        return "这一版已在这个账号撤回，要再发请打开那条投递，写明原因重新发送。"
     if state in (DeliveryState.FAILED, DeliveryState.NEEDS_PERSON):
         return "这一版在这个账号已有一条没有发成，请到发布列表处理它。"
     return f"这一版已排给这个账号（{STATE_NAMES[state]}）。"

@@ -9,7 +9,7 @@ from content_store.tables import DeliveryState as State
 from steps.workers import is_gone
 
 
-def is_interrupted(row: Delivery, lease_now: datetime) -> bool:
+def is_interrupted(row: Delivery, now: datetime) -> bool:
     """Its worker is gone; the next round takes it up and looks whether it was sent."""
-    over = row.lease_until is None or row.lease_until <= lease_now
+    over = row.lease_until is None or row.lease_until <= now
     return row.state == State.SENDING and (over or is_gone(row.lease_owner))

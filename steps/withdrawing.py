@@ -17,10 +17,12 @@ from steps.settling import settle
 from steps.tasks import open_task
 
 
-def cancel(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime) -> State:
-    """Called off before it was sent. Raises Refused for anything else: a page that is out of date must not take a live post
-    down."""
-    return _taken_back(newsroom, delivery_id, by, now, "", unsent_only=True)
+def cancel(
+    newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, *, due_at: datetime | None = None
+) -> State:
+    """Called off before it was sent. Raises Refused for anything else, and where it is not planned for `due_at` any more: a
+    page that is out of date must neither take a live post down nor undo what a colleague planned."""
+    return _taken_back(newsroom, delivery_id, by, now, "", unsent_only=True, due_at=due_at)
 
 
 def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str = "") -> State:
@@ -34,12 +36,21 @@ def withdraw(newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime
 
 
 def _taken_back(
-    newsroom: Newsroom, delivery_id: int, by: int | None, now: datetime, why: str, *, unsent_only: bool = False
+    newsroom: Newsroom,
+    delivery_id: int,
+    by: int | None,
+    now: datetime,
+    why: str,
+    *,
+    unsent_only: bool = False,
+    due_at: datetime | None = None,
 ) -> State:
     def act(session: Session, row: Delivery, actor: str) -> None:
         state = State(row.state)
         if unsent_only:
             only(row, NEVER_OUT, "取消发布")
+            if due_at is not None and row.due_at != due_at:
+                raise Refused("这一条刚刚改了发布时间，请刷新后再决定。")
         if state is State.WITHDRAWN:
             raise Refused("这一条已经撤下，无需再撤。")
         if state is State.WITHDRAWING:
@@ -48,7 +59,7 @@ def _taken_back(
             settle(session, row, Next(State.WITHDRAWN, reason=CALLED_OFF), now=now, actor=actor)
             return
         open_task(session, row, TaskKind.WITHDRAW, why.strip(), by, now)
-        if at_work(newsroom, session, row) or state is State.SENDING:
+        if at_work(newsroom, row) or state is State.SENDING:
             return
         if state is State.UNKNOWN:
             row.next_try_at = now

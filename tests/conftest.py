@@ -139,7 +139,6 @@ def newsroom(store: Store, tmp_path: Path, now: datetime) -> Newsroom:
         lexicon_files=lexicon_files(),
         site_url="http://127.0.0.1:8800",
         now=lambda: now,
-        set_clock=True,
     )
 
 

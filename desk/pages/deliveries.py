@@ -20,7 +20,7 @@ from content_store import accounts, deliveries, log, people, queue, readings, ta
 from content_store.counts import FOR_A_PERSON, deliveries_for_a_person
 from content_store.tables import Account, Attempt, Post, Task, TaskKind
 from content_store.tables import DeliveryState as State
-from desk import bodies
+from desk import bodies, words
 from desk.access import needs
 from desk.answers import page, redirect
 from desk.delivery_buttons import Situation, as_labelled, buttons, draft_left, link_said, wish_said
@@ -91,7 +91,7 @@ def listing(
         story=story,
         known=accounts.listed(session),
         title=name,
-        **_shown(newsroom, session),
+        **_shown(newsroom),
         link=_links({"group": group, "account": account, "story": story or ""}),
     )
 
@@ -109,11 +109,11 @@ def _groups(session: Session, now: datetime) -> dict[str, tuple[str, int]]:
     return found | {PERSON: (found[PERSON][0], deliveries_for_a_person(session))}
 
 
-def _shown(newsroom: Newsroom, session: Session) -> dict[str, Any]:
+def _shown(newsroom: Newsroom) -> dict[str, Any]:
     """What the templates ask about a row."""
-    now, leases = newsroom.now(), newsroom.lease_now(session)
+    now = newsroom.now()
     return {
-        "interrupted": lambda row: waiting.is_interrupted(row, leases),
+        "interrupted": lambda row: waiting.is_interrupted(row, now),
         "outlook": lambda row: lateness.outlook(row, now, newsroom.late),
         "missed": lambda row: row.state != State.QUEUED and lateness.is_late(row, now),
     }
@@ -206,6 +206,22 @@ def again(
     return redirect(request, back, said=f"{_said('resend', state)}原因已记入经过。")
 
 
+@router.post("/{delivery_id}/cancel")
+@needs("scheduler", "duty")
+def cancel(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, due: FormWords = ""
+) -> Response:
+    """Called off before it was sent; `due` is the time that the page showed."""
+    back = f"/deliveries/{delivery_id}"
+    try:
+        state = by_hand.cancel(newsroom, delivery_id, visitor.id, newsroom.now(), due_at=words.from_form_time(due))
+    except Missing:
+        raise
+    except Refused as error:
+        return redirect(request, back, said=str(error), tone="bad")
+    return redirect(request, back, said=_said("cancel", state))
+
+
 @router.post("/{delivery_id}/{act}")
 @needs("scheduler", "duty")
 def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, act: str) -> Response:
@@ -232,7 +248,6 @@ ACTS: dict[str, Callable[[Newsroom, int, int | None, datetime], State]] = {
     "resend": by_hand.resend,
     "look": _look,
     "withdraw": by_hand.withdraw,
-    "cancel": by_hand.cancel,
     "give_up": by_hand.give_up,
 }
 _WISHED = "已记下：查清以后，发出的马上撤回，没有发出的不再发。"
@@ -299,7 +314,7 @@ def _page(request: Request, newsroom: Newsroom, session: Session, delivery_id: i
         linkable=state in by_hand.LINKABLE or is_missing(line),
         figures=readings.of_post(session, delivery_id),
         spark=spark,
-        **_shown(newsroom, session),
+        **_shown(newsroom),
         **{"hand_off": "", "qr": "", **extra},
     )
 

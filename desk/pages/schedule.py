@@ -21,7 +21,6 @@ from desk.pages.previews import by_platform
 from desk.parts import FormDep, NewsroomDep, Number, ReadingDep, VisitorDep, whole_number
 from desk.previews import Trouble, troubles
 from steps import schedule
-from steps.delivery_rules import is_cancelled
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
 
@@ -37,14 +36,12 @@ class Choice:
     """What the channel can do, in a few words."""
     troubles: Sequence[Trouble]
     known: Delivery | None
+    cancelled: bool
+    """Nothing of the known one was ever sent: it may be planned anew."""
 
     @property
     def possible(self) -> bool:
         return not self.troubles and (self.known is None or self.cancelled)
-
-    @property
-    def cancelled(self) -> bool:
-        return self.known is not None and is_cancelled(self.known.state, self.known.sending_at)
 
 
 @router.get("/{story_id}/schedule")
@@ -53,9 +50,10 @@ def form(request: Request, newsroom: NewsroomDep, session: ReadingDep, story_id:
     story, version = schedule.approved(session, story_id)
     assert version.id is not None
     known = deliveries.of_version(session, version.id)
+    cancelled = schedule.cancelled(session, known.values())
     groups: dict[str, list[Choice]] = {}
     for account in by_platform(accounts.listed(session, enabled_only=True)):
-        groups.setdefault(account.platform, []).append(_choice(newsroom, version, account, known))
+        groups.setdefault(account.platform, []).append(_choice(newsroom, version, account, known, cancelled))
     return page(
         request,
         "deliveries/schedule.html",
@@ -104,8 +102,12 @@ def plan(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: For
     return redirect(request, f"/deliveries?story={story_id}", said=said, tone="bad" if done.refused else "good")
 
 
-def _choice(newsroom: Newsroom, version: StoryVersion, account: Account, known: dict[int, Delivery]) -> Choice:
-    return Choice(account, able(newsroom, account), troubles(newsroom, version, account), known.get(account.id or 0))
+def _choice(
+    newsroom: Newsroom, version: StoryVersion, account: Account, known: dict[int, Delivery], cancelled: set[int]
+) -> Choice:
+    row = known.get(account.id or 0)
+    again = row is not None and row.id in cancelled
+    return Choice(account, able(newsroom, account), troubles(newsroom, version, account), row, again)
 
 
 def _against(known: dict[int, Account], asked: int) -> list[str]:

@@ -631,10 +631,10 @@ def test_the_genuine_callback_is_understood_and_a_forged_replayed_or_late_one_re
     assert built.event({}, headers, body + b" ") is None
     assert built.event({}, {"kwaisign": "0" * 32}, body) is None
     assert built.event({}, {}, body) is None
-    for seconds in (-590.0, 590.0):
+    for seconds in (-890.0, 890.0):
         body, headers = told(world, at=seconds)
-        assert built.event({}, headers, body) is not None, "a clock off by almost ten minutes still hears"
-    for seconds in (-620.0, 620.0):
+        assert built.event({}, headers, body) is not None, "a clock off by well over ten minutes still hears"
+    for seconds in (-920.0, 920.0):
         body, headers = told(world, at=seconds)
         assert built.event({}, headers, body) is None
     body, headers = told(world, app_id="another")

@@ -80,7 +80,6 @@ def seed(store: Store, folder: Path, now: datetime, site_url: str = "http://127.
         site_url=site_url,
         hazards=HazardTable.model_validate(read_toml(FOLDER / "hazards.toml")),
         now=lambda: clock[0],
-        set_clock=True,
     )
     world = World(newsroom, clock)
     with store.session() as session:

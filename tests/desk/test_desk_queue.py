@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -136,6 +137,37 @@ def test_what_was_out_and_withdrawn_is_not_planned_again(world: World, as_person
             by=world.user_ids["scheduler"],
             now=world.newsroom.now(),
         )
+
+
+def test_what_a_person_published_and_took_down_is_not_planned_again(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    number = rows(world)[0].delivery.id
+    with world.newsroom.store.session() as session:
+        session.get_one(Delivery, number).state = DeliveryState.NEEDS_PERSON
+    client = as_person("scheduler")
+    client.post(f"/deliveries/{number}/link", data={"url": "https://weibo.com/1/abc"})
+    client.post(f"/deliveries/{number}/withdrawn", data={"note": "已删除"})
+    assert rows(world)[0].delivery.state == DeliveryState.WITHDRAWN
+    assert "可以重新排期" not in client.get(f"/stories/{story}/schedule").text
+    assert "已撤回" in client.get(f"/deliveries/{number}").text
+    plan(world, as_person, story, "wb-jl")
+    assert rows(world)[0].delivery.state == DeliveryState.WITHDRAWN
+
+
+def test_a_page_of_an_earlier_time_does_not_cancel_what_was_planned_anew(world: World, as_person: Login) -> None:
+    story = a_story(world)
+    approve(world, story)
+    plan(world, as_person, story, "wb-jl")
+    number, client = rows(world)[0].delivery.id, as_person("scheduler")
+    shown = re.search(r'name="due" value="([^"]+)"', client.get(f"/deliveries/{number}").text)
+    assert shown is not None
+    client.post(f"/deliveries/{number}/cancel", data={"due": shown[1]})
+    plan(world, as_person, story, "wb-jl", at="time", due_at="2027-01-02T08:00")
+    client.post(f"/deliveries/{number}/cancel", data={"due": shown[1]})
+    assert rows(world)[0].delivery.state == DeliveryState.QUEUED
+    assert "刚刚改了发布时间" in client.get(f"/deliveries/{number}").text
 
 
 def test_a_person_registers_what_he_did_on_the_platform(world: World, as_person: Login) -> None:

@@ -40,6 +40,7 @@ RIGHTS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/deliveries/{delivery_id}/package"): PLANNERS,
     ("POST", "/deliveries/{delivery_id}/withdrawn"): PLANNERS,
     ("POST", "/deliveries/{delivery_id}/again"): PLANNERS,
+    ("POST", "/deliveries/{delivery_id}/cancel"): PLANNERS,
     ("POST", "/deliveries/{delivery_id}/{act}"): PLANNERS,
     ("POST", "/tasks/{task_id}/done"): frozenset({"editor", "scheduler", "duty"}),
     ("POST", "/stories/{story_id}/correction"): frozenset({"editor", "scheduler", "duty"}),

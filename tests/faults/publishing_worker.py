@@ -36,7 +36,6 @@ def room_of(home: Path, offset: float) -> Newsroom:
         site_url="http://127.0.0.1",
         http_limits=HttpLimits(read_seconds=3.0),
         now=lambda: datetime.now(UTC) + timedelta(seconds=offset),
-        set_clock=True,
     )
 
 

@@ -72,7 +72,6 @@ def newsroom(store: Store, folder: Path) -> Newsroom:
         site_url="http://127.0.0.1:8800",
         hazards=hazards(),
         now=lambda: NOW,
-        set_clock=True,
     )
 
 

@@ -74,7 +74,6 @@ def telling(newsroom: Newsroom, **channels: TellingChannel) -> TellingNewsroom:
         lexicon_files=newsroom.lexicon_files,
         site_url=newsroom.site_url,
         now=newsroom.now,
-        set_clock=True,
         channels=channels,
     )
 

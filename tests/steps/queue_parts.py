@@ -194,7 +194,6 @@ def a_newsroom(store: Store, folder: Path, clock: Clock, platform: Platform | No
         "lexicon_files": {},
         "site_url": "http://127.0.0.1",
         "now": clock.now,
-        "set_clock": True,
     }
     return kind(**values | more | ({"platform": platform} if platform is not None else {}))
 

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from steps import by_hand, giving_up, resending
 from steps.callbacks import receive_event
 from steps.errors import Refused
 from steps.newsroom import Newsroom
-from steps.presses import at_work
 from steps.publish import act_on, emergency_waits, poll_accepted, publish_due, publish_emergency
 from steps.workers import place, worker_name
 
@@ -249,25 +247,6 @@ def test_a_dead_workers_row_is_taken_up_after_its_lease_and_looked_up(
     assert platform.public == {"kpone": 1}
 
 
-def test_a_machine_whose_clock_is_ahead_leaves_the_rows_that_another_works_on(
-    both: Newsroom, platform: Platform
-) -> None:
-    here = replace(both, now=lambda: datetime.now(UTC), set_clock=False)
-    ahead = replace(here, now=lambda: datetime.now(UTC) + timedelta(minutes=10))
-    one = a_delivery(here, an_account(here), "kpahead", due=here.now())
-    with here.store.session() as session:
-        at = here.lease_now(session)
-        until = at + timedelta(minutes=2)
-        row = queue.claim(session, [State.QUEUED], owner="w", now=at, lease_now=at, until=until)
-        assert row is not None
-        row.state = State.SENDING
-    publish_due(ahead, ahead.now())
-    assert (the(ahead, one).state, the(ahead, one).lease_owner) == (State.SENDING, "w")
-    with ahead.store.reading() as session:
-        assert at_work(ahead, session, the(ahead, one)), "the desk says that it is being worked on"
-    assert platform.public == {}
-
-
 def test_a_slow_worker_that_lost_its_lease_makes_no_call(newsroom: Newsroom, clock: Clock, platform: Platform) -> None:
     delivery = a_delivery(newsroom, an_account(newsroom), "kpslow")
     with newsroom.store.session() as session:
@@ -284,7 +263,6 @@ def test_a_slow_worker_that_lost_its_lease_makes_no_call(newsroom: Newsroom, clo
             fingerprint="f",
             marker="m",
             now=clock.now(),
-            lease_now=clock.now(),
             until=clock.now(),
         )
     assert platform.public == {"kpslow": 1}

@@ -160,7 +160,7 @@ def test_the_row_with_a_lost_call_is_found_until_the_call_is_closed(store: Store
     with store.session() as session:
         queue.claim_this(session, one, owner="w", **span)
         call = {"owner": "w", "call": "mass_send", "fingerprint": "f", "marker": "kplostcall"}
-        attempt = queue.begin_attempt(session, one, lease_now=now, **call, **span)
+        attempt = queue.begin_attempt(session, one, **call, **span)
         assert [row.id for row in queue.with_lost_call(session, account, "mass_send")] == [one]
         assert queue.with_lost_call(session, account, "submit") == []
         queue.close_attempt(session, attempt, outcome="done", now=now)

@@ -10,7 +10,8 @@ from typing import Any
 
 from connectors.base import PlatformEvent
 
-_FRESH = timedelta(minutes=10)
+_FRESH = timedelta(minutes=15)
+"""Clocks may be ten minutes apart, and a message is some time under way; that none comes twice its number sees to."""
 _UNSIGNED_BYTES = 2_000
 """The check of our address is much shorter. More from a stranger is not even read."""
 _KINDS = {"AUTHORIZE": "authorize", "UN_AUTHORIZE": "unauthorize"}
