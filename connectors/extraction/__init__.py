@@ -75,12 +75,14 @@ def extract(
     now: datetime | None = None,
     latest: datetime | None = None,
     rules: Sequence[SiteRule] = (),
+    listed: Moment | None = None,
 ) -> Extracted:
     """The article of a page. Never fails: a page without one, or what is no page at all, gives empty fields.
 
     `header_charset` is the charset of the Content-Type header, if there was one. `now` (aware) is when the page was
     fetched: it gives 3小时前 and days without a year their meaning, and decides which of a site's `rules` held then.
-    What lies after `latest` (`now` where nothing is said) is no time of publishing.
+    What lies after `latest` (`now` where nothing is said) is no time of publishing. `listed` is the day that stands beside
+    the link to the page: it counts where the page has none but those that its text tells of.
     """
     latest = latest or now
     if kind_of_file(html) or is_scattered(html):
@@ -95,16 +97,23 @@ def extract(
     rule = rule_for(rules, root, base, said.meta.get("generator", ""), now)
     take_out(root, rule)
     ruled = _ruled(root, rule, now, latest)
-    page = _read(root, said, base, now, latest, rule)
+    page = _read(root, said, base, _Clock(now, latest, listed), rule)
     article = stored_article(list(root.iter("script"))) if len(page.text) < _SOME_TEXT else None
     if article and (not _says_something(page.text) or _same_headline(page.title, article.title)):
         page = _from_script(page, article, base, latest)
     return replace(page, charset=charset, **ruled)
 
 
-def _read(
-    root: Element, said: Stated, url: str, now: datetime | None, latest: datetime | None, rule: SiteRule | None
-) -> Extracted:
+@dataclass(frozen=True)
+class _Clock:
+    """What is known of time from outside the page."""
+
+    now: datetime | None
+    latest: datetime | None
+    listed: Moment | None
+
+
+def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule | None) -> Extracted:
     nodes, runs = blocks_of(root)
     headings = headings_of(root)
     title = title_of(said, runs, headings)
@@ -123,7 +132,8 @@ def _read(
     title = unlabelled(title)
     # a day in the headline is the day of what it tells of
     undated = [run for run in head if not same_words(run.text, title)]
-    moment = published_at(said, undated, content.kept, tail, url, now, latest) or day_of_bulletin(title, latest)
+    moment = published_at(said, undated, content.kept, tail, url, clock.now, clock.latest, clock.listed)
+    moment = moment or day_of_bulletin(title, clock.latest)
     author = author_of(said, title, head, content.kept, tail)
     attachments = attachments_of(content.element, base)
     pages = 1 if thread else pages_of(content.element, base)

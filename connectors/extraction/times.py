@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from connectors.extraction.blocks import Run, plain
 from connectors.extraction.columns import boxes_of, days_in_boxes
 from connectors.extraction.dates import Moment, date_of_url, dates_in, lies_ahead, parse_date
+from connectors.extraction.elsewhere import is_told, may_be_today, own
 from connectors.extraction.metadata import Stated
 from connectors.extraction.recent import latest_year, recent
 
@@ -57,8 +58,10 @@ def published_at(
     url: str,
     now: datetime | None = None,
     latest: datetime | None = None,
+    listed: Moment | None = None,
 ) -> Moment | None:
-    """The first of: what the page says to machines, the lines above the text, its address, its scripts, the lines below.
+    """The first of: what the page says to machines, the lines above the text, its address, its scripts, what
+    the listing says of it (`listed`), the lines of the text and those below.
 
     `now` is when the page was fetched, for times such as 3小时前 and days without a year. No time after `latest` counts.
     """
@@ -69,7 +72,7 @@ def published_at(
     day = next(iter(past(filter(None, [date_of_url(url or said.meta.get("og:url", ""))]))), None)
     # the head begins with what is nearest to the text
     columns = [*days_in_boxes(boxes_of(head[:_NEAREST][::-1]))][::-1]
-    candidates = past([*_machine_dates(said), *columns, *_marked_dates(said), *_dates_near(head)])
+    candidates = past([*_machine_dates(said), *columns, *_marked_dates(said), *_dates_near(head, now)])
     if day:
         same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
         exact = [moment for moment in same if moment.exact]
@@ -81,10 +84,14 @@ def published_at(
     # a date inside the text is as likely one of those that the text speaks of
     candidates += past(moment for text in said.script_dates if (moment := parse_date(text)))
     exact = [moment for moment in candidates if moment.exact]
-    candidates += past([*_dates_near(body[:3], 60), *_dates_near(_unlinked(tail)), *_dates_near(body[:2:-1], 60)])
+    tail = own(_unlinked(tail))
+    lines = [*_dates_near(body[:3], now, 60), *_dates_near(tail, now), *_dates_near(body[:2:-1], now, 60)]
+    candidates = [*candidates, *past([listed] if listed else []), *past(lines)]
     if not candidates:
-        return _month_alone([*head, *body[:3], *body[:2:-1], *tail])
+        return _month_alone([run for run in [*head, *body[:3], *body[:2:-1], *tail] if not (now and is_told(run.text))])
     first = candidates[0]
+    if first is listed:
+        exact += [moment for moment in candidates[1:] if moment.exact]
     if not first.exact:
         # the clock of a comment below the text is not the article's
         for other in exact:
@@ -104,11 +111,16 @@ def _marked_dates(said: Stated) -> Iterator[Moment]:
     return filter(None, map(parse_date, filter(None, said.times)))
 
 
-def _dates_near(runs: list[Run], longest: int = 200) -> list[Moment]:
+def _dates_near(runs: list[Run], now: datetime | None, longest: int = 200) -> list[Moment]:
     """Dates of short lines, those first whose line says that it is the time of publishing."""
     lines = [run.text for run in runs if len(run.text) <= longest and not _NOT_PUBLISHED.match(run.text)]
-    found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in _published_first(line)]
+    found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in _dates_of(line, now)]
     return [moment for _, moment in sorted(found, key=lambda each: each[0])]
+
+
+def _dates_of(line: str, now: datetime | None) -> list[Moment]:
+    told = is_told(line)
+    return [moment for moment in _published_first(line) if not told or may_be_today(moment.at, now)]
 
 
 def _published_first(line: str) -> list[Moment]:

@@ -1,7 +1,7 @@
 """Articles that were taken are looked at again, ever more rarely, so that a correction is noticed. Pure.
 
 What is known of each stands in the cursor: {link: {"at": ISO time of the next look, "step", "etag", "last_modified", "hash"}},
-the newest first.
+the newest first, with "listed" where the listing showed a day beside the link.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from connectors.sources.revisiting import validators
 AFTER = tuple(timedelta(hours=hours) for hours in (1, 4, 12, 24, 72, 168, 336))
 """From one look to the next; after the last one the article is left alone."""
 MOST_WATCHED = 100
+LISTED = "listed"
+"""In the cursor of a page, and in what is known of it: the day beside its link, as a date that can be read."""
 
 Watched = dict[str, dict[str, Any]]
 
@@ -52,7 +54,8 @@ def looked_at(watched: Watched, page: RawPage, now: datetime) -> Watched:
 
 
 def _noted(page: RawPage, step: int, now: datetime) -> dict[str, Any]:
-    return {"at": (now + AFTER[step]).isoformat(), "step": step, "hash": _digest(page), **validators(page)}
+    listed = {LISTED: page.cursor[LISTED]} if LISTED in page.cursor else {}
+    return {"at": (now + AFTER[step]).isoformat(), "step": step, "hash": _digest(page), **validators(page), **listed}
 
 
 def _digest(page: RawPage) -> str:

@@ -25,8 +25,9 @@ from connectors.extraction.rules import SiteRule
 from connectors.http import HttpClient
 from connectors.sources.addresses import is_route, site_of, without_anchor
 from connectors.sources.entries import content_of
-from connectors.sources.rereading import Watched, due, is_changed, looked_at, watch
+from connectors.sources.rereading import LISTED, Watched, due, is_changed, looked_at, watch
 from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
+from connectors.sources.row_days import day_beside
 from connectors.sources.sizes import has_too_many_tags, require_readable_listing
 from connectors.sources.visiting import Visitor
 
@@ -83,6 +84,7 @@ class Link:
 
     url: str
     text: str
+    anchor: Tag
 
 
 class WebPage:
@@ -111,8 +113,8 @@ class WebPage:
     def _new(self, visitor: Visitor, page: RawPage, known: Cursor) -> tuple[tuple[RawPage, ...], Cursor]:
         """The articles on the listing that were not taken yet, and what to remember of them."""
         seen = set(known.get("seen", []))
-        new = [link.url for link in self._links(page) if link.url not in seen]
-        parts = tuple(visitor.part(url) for url in new[: self._settings.max_items])
+        new = [link for link in self._links(page) if link.url not in seen]
+        parts = tuple(_listed(visitor.part(link.url), link) for link in new[: self._settings.max_items])
         return parts, after_parts(known, parts, more=len(new) > len(parts))
 
     def _known_again(self, visitor: Visitor, watched: Watched, now: datetime) -> tuple[list[RawPage], Watched]:
@@ -121,6 +123,7 @@ class WebPage:
         for link in due(watched, now, self._settings.max_rereads):
             known = watched[link]
             page = visitor.part(link, etag=known["etag"], last_modified=known["last_modified"])
+            page = _with_day(page, str(known.get(LISTED, "")))
             if AGAIN in page.cursor:
                 continue
             if is_changed(known, page):
@@ -159,7 +162,7 @@ class WebPage:
         for box in soup.select(self._settings.item):
             anchor = box if box.name == "a" else box.find("a", href=True)
             if isinstance(anchor, Tag) and (url := _target(anchor, base)):
-                links.append(Link(url, visible_text(anchor.get_text(" ")) or str(anchor.get("title") or "")))
+                links.append(Link(url, visible_text(anchor.get_text(" ")) or str(anchor.get("title") or ""), anchor))
         return links
 
     def _item(self, part: RawPage, link: str, headline: str) -> FetchedItem:
@@ -168,9 +171,9 @@ class WebPage:
             raise ValueError(part.error)
         if is_scattered(part.body):
             raise ValueError(SCATTERED)
-        page = self._by_selectors(
-            part, extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules)
-        )
+        listed = parse_date(str(part.cursor.get(LISTED, "")))
+        found = extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules, listed=listed)
+        page = self._by_selectors(part, found)
         title = page.title or headline
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
@@ -211,6 +214,15 @@ class WebPage:
         return Extracted(**(vars(page) | {name: value for name, value in changes.items() if value}))
 
 
+def _listed(part: RawPage, link: Link) -> RawPage:
+    """With the day that the listing shows beside its link; later looks at the page alone do not have it."""
+    return _with_day(part, day_beside(link.anchor, part.fetched_at))
+
+
+def _with_day(part: RawPage, day: str) -> RawPage:
+    return part.model_copy(update={"cursor": part.cursor | {LISTED: day}}) if day else part
+
+
 def _body(soup: BeautifulSoup, selector: str, base: str) -> dict[str, Any]:
     boxes = soup.select(selector) if selector else []
     if not boxes:
@@ -240,7 +252,7 @@ def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
             and site_of(url) == site
             and (urlsplit(url).path not in ("", "/") or is_route(url))
         ):
-            links.append(Link(url, text))
+            links.append(Link(url, text, anchor))
     return links
 
 
