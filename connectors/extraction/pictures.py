@@ -27,28 +27,59 @@ _LAZY = (
     "ess-data",
     "lazysrc",
     "orgsrc",
+    "lay-src",
+    "real_src",
+    "data-real-src",
+    "v-lazy",
+    "data-ks-lazyload",
+    "data-src-retina",
 )
-_ORNAMENT = re.compile(
-    r"(?:blank|spacer|loading|placeholder|grey|gray|transparent|pixel|1x1|logo|icon|avatar|qrcode|erweima|emoji|btn|button|share|default)[\w-]{0,60}"
-    r"\.(?:gif|png|jpe?g|svg|webp)",
+_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_ALSO_PAGES = frozenset({"data-url", "file"})
+"""What some pages lead to elsewhere with."""
+_PICTURE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|bmp|avif|tiff?|image)(?![a-z0-9])|wx_fmt=", re.I)
+_ABOUT_PICTURES = re.compile(r"ima?ge?|pic|photo|thumb|upload|attach|media", re.I)
+_PAGE = re.compile(r"\.(?:s?html?|pdf|docx?|xlsx?|mp[34]|m3u8|js|css|zip)(?=[?#]|$)", re.I)
+_PROGRAM = re.compile(r"\.(?:jspx?|php|aspx?|do|action)(?=[?#]|$)", re.I)
+_NO_ADDRESS = re.compile(r"[{}<>]|^[^/]+$")
+_NUMBERED = r"(?:[-_.]?(?:(?<!\d)\d{1,3}(?:x\d{1,3})?(?!\d)|img|image|pic|bg|small|big|[sml]))*"
+_PLACE_HOLDER = re.compile(
+    rf"(?:blank|spacer|loading|lazy(?:load)?|placeholder|gr[ae]y|transparent|pixel|1x1|default|no(?:image|img|pic)){_NUMBERED}",
     re.I,
 )
+_SIGNS = r"(?:logo|icon|avatar|emoji|btn|button|share)"
+_SIGN = re.compile(rf"{_SIGNS}(?:[-_]?(?:{_SIGNS}|weixin|wechat|wx|weibo|sina|qq|qzone|zone)){{0,3}}{_NUMBERED}", re.I)
+_SIGN_DRAWN = re.compile(
+    rf"(?:{_SIGNS}|blank|spacer|loading|placeholder|transparent|default)[\w.-]{{0,60}}|[\w.-]{{0,60}}[-_](?:logo|icon|btn)\d{{0,2}}",
+    re.I,
+)
+_SIGN_ANYWHERE = re.compile(rf"[\w.-]{{0,60}}?(?:{_SIGNS}|default)[\w.-]{{0,60}}", re.I)
+_CODE = re.compile(r"qr_?code|erweima", re.I)
+_BY_ENDING = {"gif": _SIGN_ANYWHERE, "svg": _SIGN_ANYWHERE, "png": _SIGN_DRAWN}
+"""What is drawn ends so; of photographs the whole name must speak of a sign."""
 _NUMBER = re.compile(r"^\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$")
 _STYLE_SIZE = re.compile(r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?px)", re.I)
 _ORNAMENT_NAMES = re.compile(
     r"(?:^|[\s_-])(?:icon|avatar|logo|qr|qrcode|erweima|share|emoji|face|smil(?:ey|ies)|emotion|tracker|pixel|beacon)(?:$|[\s_-]|\d)",
     re.I,
 )
-_ORNAMENT_WORDS = re.compile(r"二维码|扫一扫|扫码|分享到|关注我们|微信公众号|logo", re.I)
+_CODE_WORDS = re.compile(
+    r"\W*(?:请|微信|长按|点击|识别|用|打开){0,3}(?:二维码|扫一扫|扫码|(?:扫描|识别)(?:[上下左右]\w|图中)?二维码|微信公众号)|.{0,20}(?:二维码|微信公众号)\W*$"
+)
+_SIGN_WORDS = re.compile(r"\W*(?:分享到|关注我们)|.{0,20}logo\W*$", re.I)
 
 _SMALL = 40
+_WORDS = 24
+_LARGE = 200
+"""Pixels of what is looked at and not clicked on."""
 
 
 def address(image: Element, base: str) -> str:
     """The absolute http(s) address of the picture that a reader sees, "" where there is none."""
     largest = _largest(", ".join(_srcsets(image)))
     # a lazy attribute names the picture itself, a set of sizes its largest form, and src often only a place-holder
-    candidates = [largest, *(image.get(name) or "" for name in _LAZY), image.get("src") or ""]
+    lazy = [value for name in _LAZY if (value := image.get(name)) and _may_be_picture(value, name)]
+    candidates = [largest, *lazy, image.get("src") or ""]
     for candidate in candidates:
         absolute = absolute_url(candidate, base)
         if absolute:
@@ -56,11 +87,20 @@ def address(image: Element, base: str) -> str:
     return ""
 
 
+def _may_be_picture(value: str, name: str) -> bool:
+    """Whether an attribute holds a picture's address: it may be a switch, a place in a script's data or another page."""
+    if _PICTURE.search(value):
+        return "{" not in value
+    if _NO_ADDRESS.search(value) or _PAGE.search(value):
+        return False
+    return bool(_ABOUT_PICTURES.search(value)) or not (name in _ALSO_PAGES or _PROGRAM.search(value))
+
+
 def _srcsets(image: Element) -> list[str]:
     """Its own sets of sizes and those of the picture element around it."""
     parent = image.getparent()
     sources = parent.findall("source") if parent is not None and parent.tag == "picture" else []
-    sets = [element.get(name) or "" for element in [image, *sources] for name in ("data-srcset", "srcset")]
+    sets = [element.get(name) or "" for element in [image, *sources] for name in _SETS]
     return [each for each in sets if each]
 
 
@@ -87,7 +127,7 @@ def size(image: Element) -> tuple[int | None, int | None]:
 
 def absolute_url(link: str, base: str) -> str:
     """An http(s) address seen from the page at `base`; "" for anything else (data:, javascript:, broken)."""
-    link = re.sub(r"[\t\r\n]", "", link).strip()
+    link = _forward(re.sub(r"[\t\r\n]", "", link).strip())
     if not link or link.startswith(("data:", "javascript:", "about:", "blob:")):
         return ""
     try:
@@ -98,6 +138,15 @@ def absolute_url(link: str, base: str) -> str:
     if base:
         return joined if parts.scheme in ("http", "https") and parts.netloc else ""
     return joined if parts.scheme in ("http", "https", "") else ""
+
+
+def _forward(link: str) -> str:
+    """Browsers read \\ in a path as /; behind ? and # it stays."""
+    if "\\" not in link:
+        return link
+    path = re.match(r"[^?#]*", link)
+    end = path.end() if path else 0
+    return link[:end].replace("\\", "/") + link[end:]
 
 
 def _largest(srcset: str) -> str:
@@ -115,14 +164,27 @@ def _largest(srcset: str) -> str:
 
 
 def is_ornament(image: Element, url: str) -> bool:
-    """Tracking dots, icons and place-holders, by size or by name."""
-    if any(length is not None and length < _SMALL for length in size(image)):
+    """Tracking dots, icons, codes and place-holders, by size or by name; what is shown large is a sign by no word of its name."""
+    lengths = [length for length in size(image) if length is not None]
+    if any(length < _SMALL for length in lengths):
         return True
-    names = f"{image.get('class') or ''} {image.get('id') or ''}"
-    words = f"{image.get('alt') or ''} {image.get('title') or ''}"
-    if _ORNAMENT_NAMES.search(names) or (len(words) <= 24 and _ORNAMENT_WORDS.search(words)):
+    if _ORNAMENT_NAMES.search(f"{image.get('class') or ''} {image.get('id') or ''}"):
         return True
-    return bool(_ORNAMENT.search(urlsplit(url).path))
+    large = any(length >= _LARGE for length in lengths)
+    words = [word for name in ("alt", "title") if (word := visible_text(image.get(name) or "")) and len(word) <= _WORDS]
+    if any(_CODE_WORDS.match(word) or (not large and _SIGN_WORDS.match(word)) for word in words):
+        return True
+    return _is_named_ornament(urlsplit(url).path.rsplit("/", 1)[-1], large)
+
+
+def _is_named_ornament(file_name: str, large: bool) -> bool:
+    """By its file's name. A word may begin the name of a photograph too, and then stands for what is on it."""
+    name, _, ending = file_name.rpartition(".")
+    if _PLACE_HOLDER.fullmatch(name) or _CODE.search(name):
+        return True
+    if large or not name:
+        return False
+    return bool(_BY_ENDING.get(ending.lower(), _SIGN).fullmatch(name))
 
 
 def settle(content: Element, base: str) -> tuple[PictureRef, ...]:

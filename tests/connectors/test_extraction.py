@@ -218,6 +218,81 @@ def test_a_picture_is_taken_from_where_the_page_hides_it() -> None:
     assert [picture.url for picture in found.images] == ["https://img.example/a.jpg", "https://a.example/l.jpg"]
 
 
+def pictures(body: str) -> list[str]:
+    found = extract(page(f"<div><p>{TEXT}</p><p>{body}</p><p>{TEXT}</p></div>"), "https://a.example/x/")
+    return [picture.url.removeprefix("https://a.example") for picture in found.images]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "src='/up/1.jpg' alt='居民扫码领取消费券'",
+        "src='/up/1.jpg' title='新品牌logo发布'",
+        "src='/up/1.jpg' alt='扫描电子显微镜下的花粉'",
+        "src='/up/share-bike.jpg'",
+        "src='/up/default_2026.jpg'",
+        "src='/up/catalogo1.jpg'",
+        "src='/up/icon-mountain.png' width=800",
+        "src='/up/buttonwood-tree.jpg'",
+    ],
+)
+def test_a_photograph_may_bear_a_word_that_signs_bear(picture: str) -> None:
+    assert len(pictures(f"<img {picture}>")) == 1
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "src='/up/share.jpg'",
+        "src='/up/share_weixin.jpg'",
+        "src='/up/icon-home.png'",
+        "src='/up/site_logo.png'",
+        "src='/up/noavatar_middle.gif'",
+        "src='/up/default.jpg' width=600",
+        "src='/up/loading.gif' width=600",
+        "src='/up/weixin_qrcode.jpg' width=258",
+        "src='/up/1.jpg' width=258 alt='扫描下方二维码'",
+        "src='/up/1.jpg' alt='江城科普微信公众号'",
+        "src='/up/1.jpg' alt='江城日报logo'",
+        "src='/up/1.jpg' class='qrcode'",
+    ],
+)
+def test_signs_codes_and_place_holders_are_no_pictures(picture: str) -> None:
+    assert pictures(f"<img {picture}>") == []
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "src='/up/1.jpg' data-url='https://a.example/page.html'",
+        "src='/up/1.jpg' data-url='/news/1'",
+        "src='/up/1.jpg' original='true' file='1'",
+        "src='/up/1.jpg' data-original='0'",
+        "src='/up/1.jpg' v-lazy='item.cover'",
+        "src='/up/1.jpg' data-src='{{ item.url }}/1.jpg'",
+        "src='/l.gif' lay-src='/up/1.jpg'",
+        "src='/l.gif' real_src='/up/1.jpg'",
+        "src='/l.gif' v-lazy='/up/1.jpg'",
+        "src='/l.gif' data-ks-lazyload='/up/1.jpg'",
+        "src='/l.gif' data-lazy-srcset='/up/s.jpg 300w, /up/1.jpg 900w'",
+        r"src='\up\1.jpg'",
+    ],
+)
+def test_of_the_attributes_of_a_picture_the_one_with_its_address_counts(picture: str) -> None:
+    assert pictures(f"<img {picture}>") == ["/up/1.jpg"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/mmbiz/abc/640?wx_fmt=png", "/v2-abc_r", "/showimage.aspx?id=5", "/tos/a~noop.image?x=1"]
+)
+def test_an_address_of_a_picture_may_have_no_ending(address: str) -> None:
+    assert pictures(f"<img src='/l.gif' data-src='{address}'>") == [address]
+
+
+def test_what_stands_behind_a_question_mark_keeps_its_backslashes() -> None:
+    assert pictures(r"<img src='/up\1.jpg?a=\b'>") == [r"/up/1.jpg?a=\b"]
+
+
 @pytest.mark.parametrize("html", ["", "   ", "<", "<html></html>", "\x00\x00", "<p>", "<!-- -->", b"\x03\x04"])
 def test_a_page_without_an_article_gives_empty_fields(html: str | bytes) -> None:
     assert extract(html).text in ("", "<")
