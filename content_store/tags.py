@@ -27,29 +27,50 @@ def of_articles(session: Session, article_ids: Iterable[int]) -> dict[int, list[
 
 
 def replace_tagger_tags(session: Session, found: Mapping[int, Iterable[dict[str, Any]]], *, now: datetime) -> None:
-    """The tagger's new tags of some articles (by id) in place of its old ones. A person's tag or rejection stays and wins."""
+    """The tagger's new tags of some articles (by id) in place of its old ones. A person's tag or rejection stays and wins;
+    what else the text says of it (a warning's level and action) goes on being the tagger's."""
     articles = list(found)
-    by_person = settled_by_person(session, articles)
+    settled = _of_people(session, articles)
     session.exec(delete(Tag).where(col(Tag.article_id).in_(articles), col(Tag.made_by) == "tagger"))
-    rows = [
-        _BARE | values | {"article_id": article, "made_by": "tagger", "created_at": now}
-        for article, tags in found.items()
-        for (theme, key), values in {(tag["theme"], tag["key"]): tag for tag in tags}.items()
-        if (article, theme, key) not in by_person
-    ]
+    rows = []
+    for article, tags in found.items():
+        own = {(tag["theme"], tag["key"]): tag for tag in tags}
+        for tag in settled.get(article, ()):
+            if not tag.rejected and tag.theme != "hot":
+                tag.detail = dict(own.get((tag.theme, tag.key), {}).get("detail", {}))
+        said = {(tag.theme, word) for tag in settled.get(article, ()) for word in wordings(tag.key, tag.detail)}
+        rows += [
+            _BARE | values | {"article_id": article, "made_by": "tagger", "created_at": now}
+            for (theme, key), values in own.items()
+            if said.isdisjoint((theme, word) for word in wordings(key, values.get("detail", {})))
+        ]
     if rows:
         session.execute(insert(Tag), rows)
+
+
+def wordings(key: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
+    """How a tag's key is said: a hot topic as each of its lists says it, so that a person's no holds for all of them."""
+    return (key, *detail.get("wordings", ()))
+
+
+def _of_people(session: Session, articles: Iterable[int]) -> dict[int, list[Tag]]:
+    """Tags and rejections of people, by article."""
+    found: dict[int, list[Tag]] = {}
+    query = select(Tag).where(col(Tag.article_id).in_(list(articles)), Tag.made_by == "person")
+    for tag in session.exec(query):
+        found.setdefault(tag.article_id, []).append(tag)
+    return found
 
 
 _BARE: dict[str, Any] = {"name": "", "score": 0.0, "detail": {}, "evidence": [], "rejected": False, "version": ""}
 
 
-def settled_by_person(session: Session, articles: Iterable[int]) -> set[tuple[int, str, str]]:
-    """(article, theme, key) of everything on which a person has had the last word, tags and rejections."""
-    query = select(Tag.article_id, Tag.theme, Tag.key).where(
+def settled_by_person(session: Session, articles: Iterable[int]) -> list[tuple[int, str, str, bool]]:
+    """(article, theme, key, taken away?) of everything on which a person has had the last word."""
+    query = select(Tag.article_id, Tag.theme, Tag.key, Tag.rejected).where(
         col(Tag.article_id).in_(list(articles)), Tag.made_by == "person"
     )
-    return set(session.exec(query))
+    return list(session.exec(query))
 
 
 def set_by_person(
@@ -183,6 +204,12 @@ class ToTag(NamedTuple):
     published_at: datetime | None
     source_name: str
     source_area: str
+
+
+def number_of_older(session: Session, version: str) -> int:
+    """How many articles have tags of other word lists; those that are to be tagged anew for another reason do not count."""
+    query = select(func.count()).where(col(Article.tagger_version).not_in(["", version]))
+    return session.exec(query).one()
 
 
 def due(session: Session, version: str, *, limit: int | None = None) -> list[int]:

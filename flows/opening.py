@@ -30,6 +30,7 @@ def open_newsroom(settings: Settings) -> Newsroom:
         media=MediaFolder(settings.media_folder),
         vault=Vault(key_from(settings.key_file)),
         lexicon_files=files.lexicon_files(),
+        changed_lists=files.lexicon_files,
         site_url=settings.public_site,
         inner_sources=settings.allow_loopback,
         hazards=_hazards(settings.data_file("hazards.toml")),

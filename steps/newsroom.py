@@ -30,6 +30,7 @@ from steps.hazards import HazardTable
 from steps.late_rules import LateRule
 from steps.quotas import Meter, MeteredHttp, Quota, quotas_of
 from steps.tokens import StoredTokens
+from steps.word_lists import WordLists
 
 if TYPE_CHECKING:
     from tagging import Lexicon, Tagger
@@ -58,6 +59,8 @@ class Newsroom:
     """How pages of single sites are read."""
     inner_sources: bool = True
     """Whether sources and pictures on this machine may be read; private networks never are."""
+    changed_lists: Callable[[], dict[str, str]] | None = None
+    """Reads the word lists as they are by now; None: they stay as they were."""
     quotas: tuple[Quota, ...] = ()
     """How often an account may ask an interface; what is not named is not counted."""
     late: Mapping[Lane, LateRule] = field(default_factory=dict)
@@ -69,18 +72,19 @@ class Newsroom:
     """What all that read from outside share: connections, turns at a host, robots.txt."""
 
     @cached_property
+    def word_lists(self) -> WordLists:
+        """Those of the tagger."""
+        return WordLists(self.lexicon_files, self.changed_lists)
+
+    @property
     def tagger(self) -> Tagger:
-        """Loaded on first use: the dictionary takes a second, and most commands do without. Raises LexiconError."""
-        from tagging import Tagger
+        """Raises LexiconError."""
+        return self.word_lists.tagger
 
-        return Tagger(self.lexicon)
-
-    @cached_property
+    @property
     def lexicon(self) -> Lexicon:
         """All word lists, checked. Raises LexiconError."""
-        from tagging import load_lexicons
-
-        return load_lexicons(self.lexicon_files)
+        return self.word_lists.lexicon
 
     @cached_property
     def areas(self) -> Areas:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,26 +23,34 @@ Progress = Callable[[int, int], None]
 def tag_due(
     newsroom: Newsroom, now: datetime, *, limit: int | None = 2000, progress: Progress | None = None
 ) -> dict[str, int]:
-    """Tags what has no tags of this tagger yet, newest first. Interrupted, the next call goes on where it stopped."""
+    """Tags what has no tags of this tagger yet, newest first. Interrupted, the next call goes on where it stopped.
+
+    By the word lists as they are now: a process that had read them before they were changed would tag all back to the old.
+    """
+    newsroom.word_lists.renew()
     version = newsroom.tagger.version
     with newsroom.store.reading() as session:
         due = tags.due(session, version, limit=limit)
     hot = listed_now(newsroom, now)
+    said = {topic.name: [line.topic for line in topic.lines] for topic in newsroom.tagger.joined(hot)}
     counts = {"tagged": 0, "emergency": 0, "local": 0, "hot": 0}
     for start in range(0, len(due), BATCH):
         with newsroom.store.reading() as session:
             batch = tags.to_tag(session, due[start : start + BATCH])
         results = list(zip(batch, newsroom.tagger.tag_all(map(text_of, batch), hot), strict=True))
         with newsroom.store.session() as session:
-            tags.keep_taggings(session, [_tagged(*result) for result in results], version=version, now=now)
+            tags.keep_taggings(session, [_tagged(*result, said) for result in results], version=version, now=now)
         _count(counts, (result for _, result in results))
         if progress:
             progress(start + len(batch), len(due))
     return counts
 
 
-def _tagged(article: ToTag, result: Tagging) -> Tagged:
+def _tagged(article: ToTag, result: Tagging, wordings: Mapping[str, list[str]]) -> Tagged:
+    """`wordings`: how each hot topic is called, by its name."""
     said = result.as_json()
+    for topic in said["themes"]["hot"]:
+        topic["wordings"] = [key_of(each) for each in wordings.get(topic["topic"], ())]
     return Tagged(
         article.id, article.revision, said["kind"], said["science"], said["keywords"], list(rows(said["themes"]))
     )

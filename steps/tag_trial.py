@@ -73,7 +73,7 @@ def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime) -> Iterator[T
     found so far after every few articles, so that whoever stops has something in hand; the last is the whole."""
     with newsroom.store.reading() as session:
         articles = tags.newest(session)
-        older = len(tags.due(session, newsroom.tagger.version))
+        older = tags.number_of_older(session, newsroom.tagger.version)
     hot = listed_now(newsroom, now)
     changes: dict[Label, Change] = {}
     yield Trial(0, len(articles), [], older)
@@ -120,15 +120,17 @@ def _labels(tagging: Tagging) -> dict[Label, tuple[str, tuple[str, ...]]]:
 
 
 def _settled(label: Label, settled: Set[Label]) -> bool:
-    """A person's word on a hazard holds for what is said of it too."""
     theme, key = label
-    return label in settled or (theme in _DETAILS and ("emergency", key.partition(":")[0]) in settled)
+    return label in settled or (theme, key.partition(":")[0]) in settled
 
 
-def _by_article(settled: Iterable[tuple[int, str, str]]) -> dict[int, set[Label]]:
+def _by_article(settled: Iterable[tuple[int, str, str, bool]]) -> dict[int, set[Label]]:
+    """What no list changes: a person's labels, and what is said of a hazard that a person took away."""
     found: dict[int, set[Label]] = defaultdict(set)
-    for article, theme, key in settled:
+    for article, theme, key, rejected in settled:
         found[article].add((theme, key))
+        if theme == "emergency" and rejected:
+            found[article] |= {(detail, key) for detail in _DETAILS}
     return found
 
 

@@ -10,6 +10,7 @@ from test_tag import an_article
 
 from config.files import FOLDER, ConfigError, changed_lexicon_files, lexicon_files
 from content_store import people, tags
+from content_store.tables import Article
 from steps.newsroom import Newsroom
 from steps.tag import BATCH, tag_due
 from steps.tag_trial import EXAMPLES, Trial, differences, try_lexicons
@@ -126,7 +127,7 @@ def test_a_name_that_is_nearly_a_lists_is_asked_about(tmp_path: Path) -> None:
         changed_lexicon_files(tmp_path)
 
 
-def test_another_level_of_a_warning_is_told_and_a_persons_word_on_the_hazard_holds_for_it(newsroom: Newsroom) -> None:
+def test_another_level_of_a_warning_is_told_unless_a_person_took_the_hazard_away(newsroom: Newsroom) -> None:
     files = lexicon_files()
     files["lexicons/warnings.toml"] = files["lexicons/warnings.toml"].replace("红色", "绛色")
     text = TaggedText("1", "长春市气象台发布暴雪红色预警信号", "预计未来6小时有暴雪。")
@@ -134,15 +135,21 @@ def test_another_level_of_a_warning_is_told_and_a_persons_word_on_the_hazard_hol
     found = {(gained, *label): name for gained, label, name, _ in differences(before, after)}
     assert found[False, "level", "snowstorm:red"] == "暴雪·红色"
     own = {("emergency", "snowstorm")}
-    assert "level" not in {label[0] for _, label, _, _ in differences(before, after, own)}
+    assert "level" in {label[0] for _, label, _, _ in differences(before, after, own)}, "its level is read in the text"
+    taken_away = own | {("level", "snowstorm")}
+    assert "level" not in {label[0] for _, label, _, _ in differences(before, after, taken_away)}
 
 
 def test_articles_with_tags_of_older_lists_are_counted(newsroom: Newsroom, now: datetime, tried: Tagger) -> None:
     with newsroom.store.session() as session:
-        an_article(session, now)
+        article = session.get_one(Article, an_article(session, now))
+        article.tagger_version = "1-older"
     assert whole(newsroom, tried, now).older == 1
     tag_due(newsroom, now)
     assert whole(newsroom, tried, now).older == 0
+    with newsroom.store.session() as session:
+        tags.due_again(session, since=now)
+    assert whole(newsroom, tried, now).older == 0, "tagged anew for another hot topic, with the same lists"
 
 
 def test_a_folder_without_lists_is_refused(tmp_path: Path) -> None:
