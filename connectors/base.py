@@ -80,7 +80,8 @@ class Attachment(FromOutside):
 
     name: str
     url: str
-    kind: Literal["pdf", "doc", "xls", "ppt", "zip"]
+    kind: Literal["pdf", "doc", "xls", "ppt", "zip", "file"]
+    """ "file" where the page calls it one and does not say of what kind."""
 
 
 class FetchedItem(FromOutside):

@@ -23,6 +23,7 @@ from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
 from connectors.extraction.selectors import elements_at
+from connectors.extraction.shown_files import link_shown_files
 from connectors.extraction.states import StoredArticle, stored_article
 from connectors.extraction.threads import is_thread
 from connectors.extraction.times import day_of_bulletin, published_at
@@ -114,6 +115,8 @@ class _Clock:
 
 
 def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule | None) -> Extracted:
+    base = absolute_url(said.base, url) or url
+    link_shown_files(root, base)
     nodes, runs = blocks_of(root)
     headings = headings_of(root)
     title = title_of(said, runs, headings)
@@ -122,7 +125,6 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     content = within(nodes, runs, chosen, title) if chosen else find(nodes, runs, title, thread=thread)
     if content is None:
         return Extracted(title=title)
-    base = absolute_url(said.base, url) or url
     if not chosen:
         content = content_of_files(content, runs, file_links(root, base))
     head, tail = _around(runs, content)

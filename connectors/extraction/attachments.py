@@ -13,7 +13,7 @@ from connectors.extraction.blocks import Element, text_of
 from connectors.extraction.furniture import is_boiler
 from connectors.extraction.pictures import absolute_url
 
-Kind = Literal["pdf", "doc", "xls", "ppt", "zip"]
+Kind = Literal["pdf", "doc", "xls", "ppt", "zip", "file"]
 _ENDINGS: dict[Kind, str] = {
     "pdf": "pdf ofd caj",
     "doc": "doc docx wps rtf",
@@ -31,6 +31,8 @@ _SAID = ("data-href", "data-url", "data-file")
 _QUOTED = re.compile(r"""['"]([^'"\s]{1,500})['"]""")
 _ANNOUNCES = re.compile(r"\W*(?:附件|附：|附:|相关附件|附件下载)")
 _BOX = re.compile(r"download|attach|fujian|xiazai|annex", re.I)
+_NUMBERED = re.compile(r"(?:download|attach|fujian)[^?]{0,80}\?(?:.{0,80}&)?\w{0,20}id=\w", re.I)
+_CALLED_FILE = re.compile(r"附件|[表册单书案稿](?:格|式)?\W*(?:[（(【\[]?\s?(?:点击|点此)?下载\s?[)）】\]]?)?\W*$")
 _DOWNLOAD = re.compile(r"download|attach|fujian|file(?:name|path)?=", re.I)
 
 
@@ -104,7 +106,8 @@ def _kind(url: str, name: str) -> Kind | None:
     if _DOWNLOAD.search(f"{parts.path}?{parts.query}"):
         texts.append(name)
     endings = (match[1].lower() for text in texts if (match := _ENDING.search(unquote(text).strip())))
-    return next((_KINDS[ending] for ending in endings if ending in _KINDS), None)
+    known = next((_KINDS[ending] for ending in endings if ending in _KINDS), None)
+    return known or ("file" if _NUMBERED.search(f"{parts.path}?{parts.query}") and _CALLED_FILE.search(name) else None)
 
 
 def _file_name(url: str) -> str:

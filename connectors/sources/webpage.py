@@ -177,7 +177,7 @@ class WebPage:
         title = page.title or headline
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
-        if not page.text and not page.images:
+        if not page.text and not page.images and not page.attachments:
             raise ValueError("网页上没有找到正文，已跳过；如果正文由脚本生成，请换一个来源。")
         return FetchedItem(
             external_id=link[:500],

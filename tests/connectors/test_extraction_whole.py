@@ -315,6 +315,59 @@ def test_a_box_of_files_may_stand_far_from_the_text_if_it_says_so() -> None:
     assert files(found) == [("名单.xlsx", "http://www.example.cn/files/list.xlsx")]
 
 
+PDF = ("plan.pdf", "http://www.example.cn/files/plan.pdf")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<iframe src="/js/pdfjs/web/viewer.html?file=/files/plan.pdf" width=800></iframe>',
+        '<iframe src="https://view.example.com/op/view.aspx?src=http%3A%2F%2Fwww.example.cn%2Ffiles%2Fplan.pdf"></iframe>',
+        '<embed src="/files/plan.pdf">',
+        '<object data="/files/plan.pdf" type="application/pdf"></object>',
+        '<script>showVsbpdfIframe("/files/plan.pdf","100%","600","0","","");</script>',
+    ],
+)
+def test_a_file_shown_within_the_page_is_an_attachment(shown: str) -> None:
+    found = read(f"<p>{FIRST}</p><p>{shown}</p><p>{SECOND}</p>")
+    assert files(found) == [PDF]
+    assert '<a href="http://www.example.cn/files/plan.pdf"' in found.html
+    alone = extract(
+        f"<html><head><title>关于印发应急预案的通知</title></head><body><div class=main><h1>关于印发应急预案的通知</h1>"
+        f"<div>发布时间：2026-11-20 09:30</div><div class=content>{shown}</div></div>{FOOT}</body></html>",
+        "http://www.example.cn/a/1.html",
+        now=NOW,
+    )
+    assert (alone.text, files(alone), day(alone)) == ("plan.pdf", [PDF], "2026-11-20")
+
+
+def test_a_file_that_is_shown_and_linked_to_counts_once_under_its_name() -> None:
+    found = read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{PLAN}</p><embed src='/files/plan.pdf'>")
+    assert files(found) == [("某某县自然灾害应急预案.pdf", PDF[1])]
+    assert "plan.pdf" not in found.text
+
+
+def test_a_film_and_a_page_in_a_frame_are_no_files() -> None:
+    frames = (
+        '<iframe src="/player.html?v=1.mp4"></iframe><iframe src="/map.html"></iframe><script>show("/a.js")</script>'
+    )
+    assert files(read(f"<p>{FIRST}</p>{frames}<p>{SECOND}</p>")) == []
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("<a href='/download.do?attachId=6'>报名表（下载）</a>", [("报名表（下载）", "file")]),
+        ("<a href='/sys/attachment?op=get&fid=a6'>附件1</a>", [("附件1", "file")]),
+        ("<a href='/download/app?id=6'>下载客户端</a>", []),
+        ("<a href='/download/'>报名表</a>", []),
+    ],
+)
+def test_a_number_that_a_page_calls_a_file_is_one_of_unknown_kind(link: str, expected: list[tuple[str, str]]) -> None:
+    found = read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{link}</p>")
+    assert [(each.name, each.kind) for each in found.attachments] == expected
+
+
 # ---------------------------------------------------------------- articles of several pages
 
 
