@@ -141,6 +141,8 @@ def _of_html(page: RawPage, text: str) -> Guess:
 def _declared(root: etree._Element, base: str) -> list[tuple[str, str]]:
     """(name, address) of the feeds a page links to in its head, without those of comments."""
     found = []
+    said = next((address for each in root.iter("base") if (address := each.get("href"))), "")
+    base = absolute_url(said, base) or base
     for link in root.iter("link"):
         rel, type_ = (link.get("rel") or "").lower().split(), (link.get("type") or "").lower().split(";")[0].strip()
         url = absolute_url(link.get("href") or "", base)

@@ -149,7 +149,8 @@ class WebPage:
         text = decode(page.body, charset_of(page)).text
         require_readable_listing(text, self.name)
         soup = BeautifulSoup(text, "lxml")
-        found = self._selected(soup, page.url) if self._settings.item else _headlines(soup, page.url)
+        base = _base_of(soup, page.url)
+        found = self._selected(soup, base) if self._settings.item else _headlines(soup, base, site_of(page.url))
         pattern = re.compile(self._settings.link_pattern)
         links = {link.url: link for link in reversed(found) if pattern.search(link.url)}
         if not links:
@@ -162,7 +163,7 @@ class WebPage:
         for box in soup.select(self._settings.item):
             anchor = box if box.name == "a" else box.find("a", href=True)
             if isinstance(anchor, Tag) and (url := _target(anchor, base)):
-                links.append(Link(url, visible_text(anchor.get_text(" ")) or str(anchor.get("title") or ""), anchor))
+                links.append(Link(url, _words_of(anchor), anchor))
         return links
 
     def _item(self, part: RawPage, link: str, headline: str) -> FetchedItem:
@@ -210,7 +211,7 @@ class WebPage:
         moment = parse_date(_first_text(soup, wanted.date)) if wanted.date else None
         if moment and not lies_ahead(moment.at, part.fetched_at):
             changes |= {"published_at": moment.at, "exact": moment.exact}
-        changes |= _body(soup, wanted.body, part.url)
+        changes |= _body(soup, wanted.body, _base_of(soup, part.url))
         return Extracted(**(vars(page) | {name: value for name, value in changes.items() if value}))
 
 
@@ -240,11 +241,10 @@ def _first_text(soup: BeautifulSoup, selector: str) -> str:
     return _LABEL.sub("", visible_text(str(text or "")))
 
 
-def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
-    site = site_of(base)
+def _headlines(soup: BeautifulSoup, base: str, site: str) -> list[Link]:
     links = []
     for anchor in soup.find_all("a", href=True):
-        text = visible_text(anchor.get_text(" ")) or str(anchor.get("title") or "")
+        text = _words_of(anchor)
         url = _target(anchor, base)
         if (
             url
@@ -254,6 +254,18 @@ def _headlines(soup: BeautifulSoup, base: str) -> list[Link]:
         ):
             links.append(Link(url, text, anchor))
     return links
+
+
+def _words_of(anchor: Tag) -> str:
+    """The headline that a link shows; the whole of it where the link shows its beginning."""
+    shown, whole = visible_text(anchor.get_text(" ")), visible_text(str(anchor.get("title") or ""))
+    return whole if whole and (not shown or shown.endswith(("…", "..."))) else shown
+
+
+def _base_of(soup: BeautifulSoup, url: str) -> str:
+    """What the links of a page are seen from: its own address, or what it says instead."""
+    said = soup.find("base", href=True)
+    return (absolute_url(str(said.get("href")), url) if isinstance(said, Tag) else "") or url
 
 
 def _target(anchor: Tag, base: str) -> str:

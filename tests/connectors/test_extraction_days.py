@@ -138,6 +138,31 @@ def test_the_day_beside_a_link_is_that_of_an_article_without_one(site: Site, row
     assert taken(site, rows(row))[0] == ["11-21", "11-22", "11-23"]
 
 
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("<head><base href='/n/'></head>", "<li><a href='{n}.html'>{title}</a></li>"),
+        ("<head><base target=_blank><base href='../'></head>", "<li><a href='n/{n}.html'>{title}</a></li>"),
+        ("", r"<li><a href='\n\{n}.html'>{title}</a></li>"),
+        ("", "<li><a href='/n/{n}.html' title='{title}'>雾凇…</a></li>"),
+    ],
+)
+def test_the_links_of_a_listing_are_those_that_a_browser_follows(site: Site, head: str, row: str) -> None:
+    articles(site)
+    assert len(taken(site, head + rows(row))[0]) == len(TITLES)
+
+
+def test_pictures_of_a_selected_body_are_seen_from_the_base_of_their_page(site: Site) -> None:
+    listing = site.put("/list/", f"<a href='/n/1.html'>{TITLES[0]}</a>")
+    site.put(
+        "/n/1.html",
+        f"<head><base href='/files/'></head><h1>{TITLES[0]}</h1><div id=b><p>{FIRST}</p><img src='1.jpg'></div>",
+    )
+    source = WebPage(WebPageSettings(url=listing, body="#b"), HttpClient(now=lambda: NOW))
+    (item,) = source.parse(source.fetch(None)).items
+    assert [picture.url for picture in item.pictures] == [f"{site.base}/files/1.jpg"]
+
+
 def test_a_day_beside_several_headlines_is_nobodys(site: Site) -> None:
     articles(site)
     assert taken(site, "<p>2026-11-21</p>" + rows("<li><a href='/n/{n}.html'>{title}</a></li>"))[0] == ["", "", ""]
