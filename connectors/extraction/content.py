@@ -29,7 +29,7 @@ from connectors.extraction.phrases import (
     says_when,
     tells_of_event,
 )
-from connectors.extraction.tables import judged_whole
+from connectors.extraction.tables import is_data, judged_whole
 from connectors.extraction.tails import belongs_before, text_ends
 from connectors.extraction.threads import is_beside_posts, is_post_line, numbered_posts
 from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, is_links, is_no_text, mask, worth
@@ -37,6 +37,7 @@ from connectors.extraction.worth import SHORT_LINK, annexes, believed, count, is
 _PARAGRAPHS = frozenset(
     {"p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "blockquote", "center"}
 )
+_ROWS = frozenset({"thead", "tbody", "tfoot", "tr"})
 _SCATTERED = 0.5
 _HARDLY_ANY = 60
 _MOST_TITLES = 20
@@ -95,7 +96,8 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
     best = _titled(nodes, _best(nodes), places)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
-    whole = {run: index for run, index in whole.items() if index > best}
+    least = best if nodes[best].element.tag == "table" else best + 1
+    whole = {run: index for run, index in whole.items() if index >= least}
     furniture = _furniture(nodes, best)
     kept = [run for run in inside if not left_out[run.node] and _keep(run, furniture, whole)]
     kept = _trim(kept, title, inside, whole)
@@ -287,7 +289,15 @@ def _box_of(nodes: list[Node], best: int) -> int:
         if not (parent.value >= enough or alone) or parent.element.tag in ("body", "html"):
             break
         best = nodes[best].parent
-    return best
+    return _whole_table(nodes, best)
+
+
+def _whole_table(nodes: list[Node], best: int) -> int:
+    """The table of data whose rows or part was found; its head may have no sentence."""
+    if nodes[best].element.tag not in _ROWS:
+        return best
+    table = next((index for index in ancestors(nodes, best) if nodes[index].element.tag == "table"), best)
+    return table if is_data(nodes[table].element) else best
 
 
 def _is_boiler(node: Node) -> bool:
@@ -325,9 +335,10 @@ def _trim(
     event = any(tells_of_event(run.text) for run in runs[:_NOTICE])
 
     def is_head(run: Run) -> bool:
+        named = bool(title and same_words(run.text, title))
         if id(run) in whole or (event and says_when(run.text)):
-            return False
-        return is_head_line(run.text) or bool(title and same_words(run.text, title))
+            return named and run is runs[0]
+        return named or is_head_line(run.text)
 
     first = next((place for place, run in enumerate(runs) if run.stops and run.chars >= 20 and not is_head(run)), None)
     if first is None:

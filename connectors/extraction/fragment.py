@@ -10,6 +10,7 @@ from connectors.base import PictureRef
 from connectors.extraction.blocks import Element, Run, cut_out, is_unseen, text_of
 from connectors.extraction.pictures import absolute_url, settle
 from connectors.extraction.sanitise import sanitise
+from connectors.extraction.tables import is_data
 
 _EMPTY = re.compile(
     r"<tr>(?:\s*<t[dh]>\s*</t[dh]>)+\s*</tr>|<(p|div|section|span|li|ul|ol|h[1-6]|strong|b|em|i|u|a|tr|tbody|table|figure|blockquote|dl|dd|dt)>\s*</\1>"
@@ -18,7 +19,11 @@ _BREAKS = re.compile(r"(?:<br>\s*){3,}")
 _INDENT = re.compile(r"(<(?:p|div|br|li|td|h[1-6])[^>]*>)(?:\s|&nbsp;|\u3000)+")
 _BOXES = frozenset({"div", "section", "article", "center", "main"})
 _SHELLS = re.compile(r"</?span>")
-
+_ROWS = frozenset({"tbody", "thead", "tfoot", "tr"})
+_WHOLE = frozenset({"table", "ul", "ol", "dl"})
+_WITHIN_LINE = frozenset(
+    {"a", "b", "strong", "em", "i", "u", "s", "span", "font", "sub", "sup", "br", "ruby", "rt", "rp"}
+)
 
 _NAMED = 8
 
@@ -41,9 +46,8 @@ def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[
             link.set("href", target)
         elif "href" in link.attrib:
             del link.attrib["href"]
-    content = _core(content)
-    content.tail = None
-    content.tag = "div"
+    content = _boxed(_core(content))
+    _unrule(content)
     return _tidy(sanitise(lxml_html.tostring(content, encoding="unicode"))), pictures
 
 
@@ -76,6 +80,39 @@ def _core(content: Element) -> Element:
             break
         content = content[0]
     return content
+
+
+def _boxed(content: Element) -> Element:
+    """The content as one div; a table, the rows of one and a list stay what they are, within it."""
+    content.tail = None
+    if content.tag in _ROWS:
+        content = _around("table", content)
+    if content.tag in _WHOLE:
+        return _around("div", content)
+    content.tag = "div"
+    return content
+
+
+def _around(tag: str, element: Element) -> Element:
+    box = element.makeelement(tag)
+    box.append(element)
+    return box
+
+
+def _unrule(content: Element) -> None:
+    """Makes paragraphs and boxes of the tables that only lay out: one cell in each row, or the whole text in no table of data."""
+    for table in content.findall(".//table"):
+        parts = [each for each in table if each.tag in _ROWS]
+        rows = [each for part in parts for each in ([part] if part.tag == "tr" else part.findall("tr"))]
+        cells = [[cell for cell in each if cell.tag in ("td", "th")] for each in rows]
+        one_each = all(len(row) <= 1 and all(cell.tag == "td" for cell in row) for row in cells)
+        alone = table.getparent() is content and len(content) == 1
+        if not one_each and (not alone or is_data(table)):
+            continue
+        for each in (table, *parts, *rows):
+            each.tag = "div"
+        for cell in (each for row in cells for each in row):
+            cell.tag = "p" if all(each.tag in _WITHIN_LINE for each in cell.iterchildren()) else "div"
 
 
 def _tidy(html: str) -> str:

@@ -49,10 +49,10 @@ def _is_text(element: Element, runs: list[Run], introduced: bool) -> bool:
     if element.tag in _LISTS:
         return not any(run.link_chars for run in runs)
     linked = sum(run.link_chars for run in runs) * 2 > sum(run.chars for run in runs)
-    return not linked and _is_data(element) and all(run.chars <= _LONGEST for run in runs)
+    return not linked and is_data(element) and all(run.chars <= _LONGEST for run in runs)
 
 
-def _is_data(table: Element) -> bool:
+def is_data(table: Element) -> bool:
     """Whether most of its rows have several cells, and none of these holds another table."""
     if next(table.iterdescendants("table"), None) is not None:
         return False
