@@ -44,6 +44,9 @@ _INVISIBLE = frozenset(
         "source",
         "track",
         "dialog",
+        # how a character is read, set above it
+        "rt",
+        "rp",
     ]
 )
 _BLOCKS = frozenset(
@@ -104,7 +107,15 @@ UNDISPLAYED = re.compile(r"display\s*:\s*none", re.I)
 """Not `visibility`: pages fade their text in with it."""
 _STOPS = re.compile(r"[，。；？！…]|[,;?!](?=\D|$)")
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
-_SPACE = re.compile(r"[\s\u3000\xa0\u200b\ufeff]+")
+_SPACE = re.compile(r"[\s\u3000\xa0]+")
+_UNPRINTED = "\x00-\x08\x0e-\x1b\x7f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_JOINED = "\u0600-\u0fff\u1800-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+"""Emoji, and the scripts whose letters join or part by a mark that is not seen itself."""
+_SOME_UNPRINTED = re.compile(f"[{_UNPRINTED}\u200c\u200d]")
+_ALL_UNPRINTED = re.compile(f"[{_UNPRINTED}]|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
+_POWER = re.compile(r"[+\-−]?\d{1,3}")
+_HAS_POWER = re.compile(r"[A-Za-z\d)）℃]\s*$")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
 """Put into the middle of a page by an inserted header, they would end it there for the parser."""
@@ -189,8 +200,13 @@ def elements(root: Element, path: str, **values: str) -> list[Element]:
     return [each for each in found if isinstance(each, etree._Element)] if isinstance(found, list) else []
 
 
+def printed(text: str) -> str:
+    """Without the characters that nobody sees: they stand within words, by accident or against copying."""
+    return _ALL_UNPRINTED.sub("", text) if _SOME_UNPRINTED.search(text) else text
+
+
 def visible_text(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    return _SPACE.sub(" ", printed(text)).strip()
 
 
 def text_of(element: Element) -> str:
@@ -297,8 +313,14 @@ class _Walk:
             else:
                 element.text = None
         elif text:
-            self._texts.append((text, self._links > 0))
+            raised = element.tag == "sup" and not tail and self._is_power(text)
+            self._texts.append((text.translate(_RAISED) if raised else text, self._links > 0))
             self._pieces.append((element, tail))
+
+    def _is_power(self, text: str) -> bool:
+        """Whether raised figures change what the figures or the unit before them mean, as in 10³; others are notes."""
+        before = self._texts[-1][0] if self._texts else ""
+        return bool(_POWER.fullmatch(text.strip()) and _HAS_POWER.search(before[-_LAST_PIECES:]))
 
     def _without_way_back(self) -> None:
         """The way back stands behind the last sentence, in one piece or several."""
@@ -321,7 +343,9 @@ class _Walk:
             return
         if any("查看更多" in text for text, _ in self._texts[-_LAST_PIECES:]):
             self._without_way_back()
-        text = visible_text("".join(text for text, _ in self._texts))
+        text = "".join(text for text, _ in self._texts)
+        lines = text.splitlines() if self.nodes[block].element.tag == "pre" else [text]
+        text = "\n".join(line for each in lines if (line := visible_text(each)))
         if text:
             linked = "".join(text for text, linked in self._texts if linked)
             links = weight(linked) if linked else 0

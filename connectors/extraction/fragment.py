@@ -20,7 +20,7 @@ _INDENT = re.compile(r"(<(?:p|div|br|li|td|h[1-6])[^>]*>)(?:\s|&nbsp;|\u3000)+")
 _BOXES = frozenset({"div", "section", "article", "center", "main"})
 _SHELLS = re.compile(r"</?span>")
 _ROWS = frozenset({"tbody", "thead", "tfoot", "tr"})
-_WHOLE = frozenset({"table", "ul", "ol", "dl"})
+_WHOLE = frozenset({"table", "ul", "ol", "dl", "pre"})
 _WITHIN_LINE = frozenset(
     {"a", "b", "strong", "em", "i", "u", "s", "span", "font", "sub", "sup", "br", "ruby", "rt", "rp"}
 )
@@ -83,7 +83,7 @@ def _core(content: Element) -> Element:
 
 
 def _boxed(content: Element) -> Element:
-    """The content as one div; a table, the rows of one and a list stay what they are, within it."""
+    """The content as one div; a table, the rows of one, a list and lines set by hand stay what they are, within it."""
     content.tail = None
     if content.tag in _ROWS:
         content = _around("table", content)

@@ -6,6 +6,8 @@ import re
 
 import nh3
 
+from connectors.extraction.blocks import printed
+
 TAGS = frozenset(
     [
         "p",
@@ -81,11 +83,12 @@ _BLANKS = re.compile(r"(?:\xa0|&nbsp;|&#160;){4,}")
 
 def sanitise(html: str) -> str:
     """The same fragment with nothing in it that runs, loads or hides."""
-    return nh3.clean(
+    clean = nh3.clean(
         _BLANKS.sub("\xa0", html),
         tags=set(TAGS),
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https"},
         clean_content_tags=_WITH_CONTENT,
         link_rel="noopener noreferrer",
-    ).strip()
+    )
+    return printed(clean).strip()
