@@ -72,9 +72,9 @@ class WordNumbers:
         """Counts texts that are cut into words."""
         words = list(chain.from_iterable(texts))
         number = np.fromiter(map(self._numbers.get, words, repeat(-1)), np.int64, len(words))
-        others: dict[str, int] = {}
-        for place in np.flatnonzero(number < 0).tolist():
-            number[place] = len(self) + others.setdefault(words[place], len(others))
+        known, others = len(self), dict[str, int]()
+        unknown = np.flatnonzero(number < 0)
+        number[unknown] = [others.setdefault(words[place], known + len(others)) for place in unknown.tolist()]
         lengths = np.array([len(text) for text in texts], np.int64)
         counted = count(number, lengths)
         ends = np.concatenate(([0], np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))))

@@ -140,8 +140,8 @@ class Words:
         """How rare each word is, 0 where it marks no text."""
         known = len(self._numbers)
         rarities: Weights = self._rarities_known[np.minimum(counted.number, known)]
-        for entry in np.flatnonzero(counted.number >= known).tolist():
-            rarities[entry] = self._marking(counted.words[counted.place[entry]])
+        unknown = np.flatnonzero(counted.number >= known)
+        rarities[unknown] = [self._marking(counted.words[place]) for place in counted.place[unknown].tolist()]
         return rarities
 
     def _marking(self, word: str) -> float:
