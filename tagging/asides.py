@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tagging.matching import Found
+from tagging.matching import Found, begins_between
 from tagging.mentions import Mention
 
 _MARKS = frozenset(",。;:、!?\n()《》“”\"' ")
@@ -88,4 +88,4 @@ def _starts(found: Found, name: str, low: int, width: int) -> bool:
     """Whether a word of the set stands in the same breath, no further than `width` characters on."""
     text = found.document.text
     stop = next((place for place in range(low, min(len(text), low + width)) if text[place] in _MARKS), low + width)
-    return found.near("@" + name, low, stop)
+    return begins_between(found.of(name), low, stop)

@@ -34,6 +34,7 @@ class AudienceReader:
     def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._terms = Terms("audience", lexicon.groups, letters)
         self._known = tuple(lexicon.audiences)
+        self.lists = self._terms.lists
         self.words = self._terms.words
 
     def read(self, found: Found, kind: str = "", emergency: bool = False) -> tuple[AudienceTag, ...]:
@@ -76,7 +77,7 @@ def _needed(document: Document, kind: str) -> float:
 def _told_as_story(found: Found) -> float:
     """How much more it takes where the text tells of single people, a case, a show or abroad: a group is only a figure there."""
     document = found.document
-    words = found.among(found.sets["story"])
+    words = found.among("story")
     told = sum(_STORY * place_factor(document, found.places[word][0]) for word in words)
     return min(_STORY_MOST, told) * min(1.0, _LONG / max(1, len(document.text)))
 

@@ -11,6 +11,7 @@ from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import DayTag, Evidence
 
+_TOLD_BY = "names and subjects of days"
 _FRONTS = ("世界", "国际", "全国", "中国", "全民", "联合国")
 """What a day is called without in everyday use: 世界粮食日, 粮食日."""
 _OTHER = (
@@ -106,11 +107,11 @@ class DayReader:
         for number, (_, names, words) in enumerate(self._days):
             for word in (*names, *words):
                 self._told_by[word].add(number)
-        self.words = set(self._told_by)
+        self.lists = {_TOLD_BY: self._told_by.keys()}
+        self.words: frozenset[str] = frozenset()
 
     def read(self, found: Found, published_at: datetime | None) -> tuple[DayTag, ...]:
-        told_by = self._told_by
-        near = {number for word in found.places if word in told_by for number in told_by[word]}
+        near = {number for word in found.among(_TOLD_BY) for number in self._told_by[word]}
         if not near:
             return ()
         day = beijing_day(published_at) if published_at else None

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tagging.document import Document, Letters, plain_words
+from tagging.document import Document, Letters
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.shapes import EmergencyTag, Kind
@@ -81,13 +81,12 @@ class EmergencyReader:
         self._apart = Terms("apart", lexicon.groups, letters)
         self._phases = Terms("phase", lexicon.groups, letters)
         self._warnings = WarningReader(lexicon, letters)
-        self._masks = frozenset(plain_words(lexicon.sets.get("masks", ()), letters))
         parts = (self._terms, self._context, self._apart, self._phases, self._warnings)
-        self.words = {word for part in parts for word in part.words} | self._masks
+        self.lists = {name: words for part in parts for name, words in part.lists.items()}
+        self.words = {word for part in parts for word in part.words}
 
     def read(self, found: Found) -> Emergency:
-        masks = [*found.spans(self._masks), *_figures(found)]
-        hits = self._terms.hits(found, masks)
+        hits = self._terms.hits(found, [*found.spans(found.among("masks")), *_figures(found)])
         warnings = tuple(self._warnings.read(found))
         if not hits and not warnings:
             return _NONE
@@ -180,7 +179,7 @@ def _figures(found: Found) -> list[tuple[int, int]]:
     text = found.document.text
     spans = [match.span() for match in _TITLED.finditer(text) if not _RULES_OF.search(match[0])] if "《" in text else []
     if found.of("authority_affairs"):
-        spans += found.spans(found.sets["authorities"])
+        spans += found.spans(found.among("authorities"))
     hazards = found.words_of("figures")
     if not hazards or found.of("harm") or _MAGNITUDE.search(text, 0, 2000):
         return spans

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from tagging.counting import CountedWords
-from tagging.document import Document, Letters, plain_words
+from tagging.document import Document, Letters
 from tagging.emergency import Emergency
 from tagging.forms import FORM_SETS, FORMS, MEASURES, TITLE_FORMS, TITLE_SETS, Marks, Points, count_chars, form_weights
 from tagging.lexicon import KINDS, Lexicon
@@ -29,29 +29,50 @@ _MOST_LISTED = 1.5
 _MOST_IN_TITLE = 3
 _MOST_OF_FORM = 3
 _LINE_CHARS = 60
-_TITLE_FORMS = {
-    "asks_first": re.compile("(?:为什么|为何|为啥|如何|怎么|怎样|什么|哪)"),
-    "asks_last": re.compile(".*[?吗]$"),
-    "asks_within": re.compile(".*[?]."),
-    "asks_denies": re.compile(".*[?].{0,8}[假谣错不没无骗别]"),
-    "exclaims": re.compile(".*!"),
-    "counts": re.compile(r".*[\d一二两三四五六七八九十几这](?:个|种|件|招|步|条|点|款|大|部|类|样|项|句)"),
-    "speaks_of_itself": re.compile(".*[我俺咱]"),
-    "addresses": re.compile(".*[你您]"),
-    "colon": re.compile(".*:"),
-    "halves": re.compile(r".*\S \S"),
-    "mood": re.compile(r".*(?:\[.{1,4}\]|[\U0001f300-\U0001faff]|~|…|\.\.\.)"),
-    "bracket": re.compile("【"),
-    "tagged": re.compile("#"),
-    "calls": re.compile(".*@"),
-    "digits": re.compile(r".*\d"),
-    "ends": re.compile(".*[。;]"),
-    "quotes": re.compile('.*[“"《]'),
-    "quoted_first": re.compile('[“"]'),
-    "very_short": re.compile(".{1,8}$"),
-    "long": re.compile(".{23}"),
+_COUNTS = re.compile(r"[\d一二两三四五六七八九十几这][个种件招步条点款大部类样项句]")
+_DENIES = re.compile("[?].{0,8}[假谣错不没无骗别]")
+_HALVES = re.compile(r"\S \S")
+_BRACKETED = re.compile(r"\[.{1,4}\]")
+_PICTURE = re.compile("[\U0001f300-\U0001faff]")
+_DIGIT = re.compile(r"\d")
+_ASKING = ("为什么", "为何", "为啥", "如何", "怎么", "怎样", "什么", "哪")
+
+
+def _any_of(marks: str) -> Callable[[str], bool]:
+    return lambda line: any(map(line.__contains__, marks))
+
+
+_TITLE_FORMS: dict[str, Callable[[str], object]] = {
+    "asks_first": lambda line: line.startswith(_ASKING),
+    "asks_last": lambda line: line.endswith(("?", "吗")),
+    "asks_within": lambda line: "?" in line[:-1],
+    "asks_denies": lambda line: "?" in line and _DENIES.search(line),
+    "exclaims": lambda line: "!" in line,
+    "counts": _COUNTS.search,
+    "speaks_of_itself": _any_of("我俺咱"),
+    "addresses": _any_of("你您"),
+    "colon": lambda line: ":" in line,
+    "halves": lambda line: " " in line and _HALVES.search(line),
+    "mood": lambda line: (
+        "~" in line
+        or "…" in line
+        or "..." in line
+        or ("[" in line and _BRACKETED.search(line))
+        or _PICTURE.search(line)
+    ),
+    "bracket": lambda line: line.startswith("【"),
+    "tagged": lambda line: line.startswith("#"),
+    "calls": lambda line: "@" in line,
+    "digits": _DIGIT.search,
+    "ends": _any_of("。;"),
+    "quotes": _any_of('“"《'),
+    "quoted_first": lambda line: line.startswith(("“", '"')),
+    "very_short": lambda line: 0 < len(line) < 9,
+    "long": lambda line: len(line) > 22,
 }
-"""What the form of a bare title or a line of a post looks like. Each is tried once, at the beginning of a short text."""
+"""What the form of a bare title or a line of a post looks like. Each is asked of the first line of a short text."""
+_OF_ONE_LINE = ("asks_last", "very_short")
+"""Forms that only a text of a single line has."""
 assert tuple(_TITLE_FORMS) == TITLE_FORMS
 _NO_TITLE_SHAPE = [0.0] * (len(TITLE_FORMS) + len(TITLE_SETS))
 _SUBJECT_CAP = 2.5
@@ -75,11 +96,8 @@ class KindReader:
         self._weights = form_weights()
         self._kinds = Terms("kind", lexicon.groups, letters)
         self._science = Terms("science", lexicon.groups, letters)
+        self.lists = {**self._kinds.lists, **self._science.lists}
         self.words = self._kinds.words | self._science.words
-        self._form_sets: dict[str, list[int]] = {}
-        for at, name in enumerate(FORM_SETS):
-            for word in plain_words(lexicon.sets[name], letters):
-                self._form_sets.setdefault(word, []).append(at)
 
     def science(self, found: Found, hazard: bool = False) -> float:
         """0…1: does the text explain nature, technology, health or safety, or could a science piece be hung on it?"""
@@ -146,20 +164,17 @@ class KindReader:
             text.science,
             *listed.values(),
             *(_NO_TITLE_SHAPE if bodied else _title_shape(text.found, head)),
-            *self._form_shape(text.found, bodied and titled),
+            *_form_shape(text.found, bodied and titled),
         ]
 
-    def _form_shape(self, found: Found, headed: bool) -> list[float]:
-        """How many words of each set of forms stand in the text, and in a title that has a body."""
-        title_end = found.document.title_end if headed else 0
-        counts, heads = [0] * len(FORM_SETS), [0] * len(FORM_SETS)
-        for word in found.places.keys() & self._form_sets.keys():
-            in_title = found.places[word][0] < title_end
-            for at in self._form_sets[word]:
-                counts[at] += 1
-                heads[at] += in_title
-        length = max(1.0, len(found.document.text) / _LINE_CHARS) ** 0.5
-        return [min(_MOST_OF_FORM, count / length) / 2 for count in counts] + [min(2, head) / 2 for head in heads]
+
+def _form_shape(found: Found, headed: bool) -> list[float]:
+    """How many words of each set of forms stand in the text, and in a title that has a body."""
+    title_end = found.document.title_end if headed else 0
+    length = max(1.0, len(found.document.text) / _LINE_CHARS) ** 0.5
+    sets = [found.among(name) for name in FORM_SETS]
+    heads = [sum([found.places[word][0] < title_end for word in words]) if title_end else 0 for words in sets]
+    return [min(_MOST_OF_FORM, len(words) / length) / 2 for words in sets] + [min(2, head) / 2 for head in heads]
 
 
 def _head(document: Document) -> str:
@@ -169,8 +184,12 @@ def _head(document: Document) -> str:
 
 def _title_shape(found: Found, head: str) -> list[float]:
     """Of a text that has no more than a title or a line: its form and the words titles of a kind are made of."""
-    forms = [0.5 if pattern.match(head) else 0.0 for pattern in _TITLE_FORMS.values()]
-    return forms + [min(_MOST_IN_TITLE, len(found.among(found.sets[name]))) / 2 for name in TITLE_SETS]
+    line, _, more = head.partition("\n")
+    forms = [
+        0.5 if has_form(line) and not (more and form in _OF_ONE_LINE) else 0.0
+        for form, has_form in _TITLE_FORMS.items()
+    ]
+    return forms + [min(_MOST_IN_TITLE, len(found.among(name))) / 2 for name in TITLE_SETS]
 
 
 def _first(words: Sequence[str], length: int) -> set[str]:

@@ -55,7 +55,8 @@ class LocalReader:
         self._twin = {area.name: code for area in lexicon.areas.names if (code := _twin_city(lexicon, area.name))}
         self._cities = {area.name: area.code for area in lexicon.areas.names if area.kind == "city"}
         self._surnames = frozenset(lexicon.sets["surname"])
-        self.words = self._mentions.words
+        self.lists = self._mentions.lists
+        self.words: frozenset[str] = frozenset()
         self._source = lru_cache(maxsize=1000)(self._sender)  # a few senders send most texts
 
     def read(self, found: Found, item: TaggedText) -> Local:

@@ -10,6 +10,7 @@ from tagging.document import Letters, plain_words
 from tagging.matching import Found
 from tagging.words import Words
 
+_PLACES, _OURS = "names of places", "names of our own places"
 _MOST = 300
 """So many names of places are looked at in one text; a text with more is a list."""
 _WINDOW = 12
@@ -34,9 +35,9 @@ class MentionReader:
         own = plain_words((area.name for area in areas.names), letters)
         self._own = dict(zip(own, areas.names, strict=True))
         self._elsewhere = dict(zip(plain_words(areas.elsewhere, letters), areas.elsewhere.values(), strict=True))
-        self._ours = frozenset(name for name, area in self._own.items() if area.kind != "not_place")
         self._cut = words
-        self.words = {*self._own, *self._elsewhere}
+        ours = {name for name, area in self._own.items() if area.kind != "not_place"}
+        self.lists = {_PLACES: {*self._own, *self._elsewhere}, _OURS: ours}
 
     def read(self, found: Found) -> list[Mention]:
         """The mentions in order, none overlapping another."""
@@ -50,7 +51,7 @@ class MentionReader:
 
     def none_of_ours(self, found: Found) -> bool:
         """Whether no string stands in the text that could name a place of ours: so it is with most texts."""
-        return self._ours.isdisjoint(found.places)
+        return not found.among(_OURS)
 
     def in_name(self, text: str) -> list[Mention]:
         """The mentions in a short name like that of a source, the longest names first."""
@@ -59,12 +60,7 @@ class MentionReader:
         return [mention for mention in spans if mention.area is None or mention.area.kind != "not_place"]
 
     def _candidates(self, found: Found) -> list[Mention]:
-        return [
-            self._mention(name, start)
-            for name in found.places
-            if name in self.words
-            for start in found.at(name)[:_MOST]
-        ]
+        return [self._mention(name, start) for name in found.among(_PLACES) for start in found.at(name)[:_MOST]]
 
     def _mention(self, name: str, start: int) -> Mention:
         return Mention(name, start, start + len(name), self._own.get(name), self._elsewhere.get(name))

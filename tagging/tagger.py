@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from tagging.angle import angle, marks
 from tagging.audience import AudienceReader
@@ -49,7 +51,8 @@ class Tagger:
         self._days = DayReader(lexicon, self._letters)
         self._kinds = KindReader(lexicon, self._letters)
         readers = (self._emergency, self._local, self._audience, self._days, self._kinds)
-        self._matcher = Matcher(lexicon, self._letters, (word for reader in readers for word in reader.words))
+        lists = {name: words for reader in readers for name, words in reader.lists.items()}
+        self._matcher = Matcher(lexicon, self._letters, lists, (word for reader in readers for word in reader.words))
         self._hotlist: tuple[tuple[HotTopic, ...], tuple[PreparedTopic, ...]] = ((), ())
 
     def tag(self, item: TaggedText, hotlist: Sequence[HotTopic] = (), explain: bool = False) -> Tagging:
@@ -65,7 +68,9 @@ class Tagger:
         """
         topics = self._prepared(hotlist)
         for batch in _batches(items):
-            yield from self._tag(batch, topics, explain)
+            with _uncollected():
+                tagged = self._tag(batch, topics, explain)
+            yield from tagged
 
     def _tag(self, items: Sequence[TaggedText], topics: Sequence[PreparedTopic], explain: bool) -> list[Tagging]:
         """Step by step over all texts: what a step asks for stays in the processor's cache, and words are counted together."""
@@ -171,6 +176,20 @@ class Tagger:
 
     def _found(self, item: TaggedText) -> Found:
         return self._matcher.find(read(item, self._letters))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looks for garbage that refers to itself, of which tagging makes none: what is found in some hundred texts
+    would be gone through again and again, together with the lists and weights."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _batches(items: Iterable[TaggedText]) -> Iterator[list[TaggedText]]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tagging.document import Document, Letters, place_factor, plain, plain_words
 from tagging.lexicon import TermGroup
-from tagging.matching import Cover, Found, Spans
+from tagging.matching import Cover, Found, Spans, begins_between
 from tagging.shapes import Evidence
 from tagging.words import Words
 
@@ -35,6 +35,7 @@ class _Term:
     key: str
     weight: float
     needs: tuple[str, ...]
+    need_sets: tuple[str, ...]
     near: int
     excludes: frozenset[str]
     longer: frozenset[str] = frozenset()
@@ -46,25 +47,28 @@ class Terms:
 
     def __init__(self, table: str, groups: Iterable[TermGroup], letters: Letters, words: Words | None = None) -> None:
         """With `words`, a short term that cuts a word of the dictionary in two (坐[着火]车) does not count."""
+        self._name = f"terms of {table}"
         self._cut = words
         self._terms: dict[str, list[_Term]] = {}
         self.words: set[str] = set()
         for group in groups:
             if group.table == table:
                 self._add(group, letters)
+        self.lists = {self._name: self._terms.keys()}
         self._note_longer()
         self._most = {
             word: _HEADLINE * sum([max(0.0, term.weight) for term in terms]) for word, terms in self._terms.items()
         }
 
     def _add(self, group: TermGroup, letters: Letters) -> None:
-        needs = tuple(need if need.startswith("@") else plain(need, letters) for need in group.needs)
+        needs = tuple(plain(need, letters) for need in group.needs if not need.startswith("@"))
+        sets = tuple(need[1:] for need in group.needs if need.startswith("@"))
         excludes = plain_words(group.excludes, letters)
         words = plain_words(group.words, letters)
-        self.words.update(words, excludes, (need for need in needs if not need.startswith("@")))
+        self.words.update(words, excludes, needs)
         for word in words:
             around = frozenset(phrase for phrase in excludes if word in phrase)
-            self._terms.setdefault(word, []).append(_Term(group.key, group.weight, needs, group.near, around))
+            self._terms.setdefault(word, []).append(_Term(group.key, group.weight, needs, sets, group.near, around))
 
     def _note_longer(self) -> None:
         by_key: dict[str, list[str]] = defaultdict(list)
@@ -80,24 +84,22 @@ class Terms:
 
     def hits(self, found: Found, masks: Spans = ()) -> dict[str, list[Hit]]:
         """Key → the terms that count. A word inside a longer word of the same key does not count again."""
-        terms = self._terms
-        if terms.keys().isdisjoint(found.places):
-            return {}
         counted: dict[str, list[Hit]] = defaultdict(list)
-        for word in [each for each in found.places if each in terms]:
-            for term in terms[word]:
+        for word in found.among(self._name):
+            for term in self._terms[word]:
                 if starts := self._starts(word, term, found, masks):
                     counted[term.key].append(Hit(word, term.weight, starts, term.longer))
         return {key: _longest(hits) if len(hits) > 1 else hits for key, hits in counted.items()}
 
     def at_most(self, found: Found) -> float:
         """What the words of the table that stand in a text can weigh together, if all of them count in its headline."""
-        most = self._most
-        return sum([most[word] * (1 + 0.2 * math.log2(len(at))) for word, at in found.places.items() if word in most])
+        return sum(
+            [self._most[word] * (1 + 0.2 * math.log2(len(found.places[word]))) for word in found.among(self._name)]
+        )
 
     def _starts(self, word: str, term: _Term, found: Found, masks: Spans) -> tuple[int, ...]:
         starts: Sequence[int] = found.places[word]
-        if term.needs or term.excludes or masks:
+        if term.needs or term.need_sets or term.excludes or masks:
             starts = _counting(word, term, found, masks)
         if self._cut is None or len(word) > _SHORT:
             return tuple(starts)
@@ -117,17 +119,22 @@ class Terms:
 def _counting(word: str, term: _Term, found: Found, masks: Spans) -> Sequence[int]:
     """The places of a word where nothing longer takes it up and what it needs is near."""
     places = found.places[word]
-    needs = [need for need in term.needs if need != word and found.holds(need)]
-    if term.needs and not needs:
+    needs = [need for need in term.needs if need in found.places and need != word]
+    sets = [name for name in term.need_sets if name in found.listed]
+    needy = bool(term.needs or term.need_sets)
+    if needy and not (needs or sets):
         return ()
     spans = [*masks, *found.spans(term.excludes)] if term.excludes else masks
     length, near = len(word), term.near
     if spans:
         barred = Cover(spans)
         places = [start for start in places if not barred.holds(start, start + length)]
-    if not needs or not near:
+    if not needy or not near:
         return places
-    return [start for start in places if any(found.near(need, start - near, start + length + near) for need in needs)]
+    around = [*map(found.at, needs), *map(found.of, sets)]
+    return [
+        start for start in places if any(begins_between(each, start - near, start + length + near) for each in around)
+    ]
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

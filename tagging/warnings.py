@@ -11,6 +11,7 @@ from tagging.document import Document, Letters, plain_words
 from tagging.lexicon import LEVELS, Lexicon
 from tagging.matching import Found
 
+_SIGNALS = "signals of warnings"
 _STOPS = "。;!?:\n"
 _REACH = 24
 """The word 预警 stands at most so many characters after the colour it belongs to."""
@@ -55,7 +56,7 @@ class WarningReader:
         self._alias_by_end: dict[str, list[str]] = {}
         for name in self._alias:
             self._alias_by_end.setdefault(name[-1], []).append(name)
-        self._signals = frozenset(self._signal)
+        self.lists = {_SIGNALS: self._signal}
         self._signal_begins = frozenset(word[0] for word in self._signal)
         self._level_begins = frozenset(word[0] for word in self._levels)
         self._between = sorted(plain_words(words["between"], letters), key=len, reverse=True)
@@ -65,7 +66,7 @@ class WarningReader:
     def read(self, found: Found) -> list[Warning]:
         """The warnings in the order of the text: one for each hazard of a clause."""
         warnings: list[Warning] = []
-        if not (signals := found.among(self._signals)):
+        if not (signals := found.among(_SIGNALS)):
             return warnings
         starts = sorted({start for word in signals for start in found.at(word)})
         done = -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections import Counter
 from datetime import UTC, datetime
@@ -34,6 +35,17 @@ def test_texts_are_tagged_together_as_alone(tagger: Tagger) -> None:
     together = list(tagger.tag_all(texts, topics, explain=True))
     assert together == [tagger.tag(text, topics) for text in texts]
     assert [each.reasons for each in together] == [tagger.tag(text, topics, explain=True).reasons for text in texts]
+
+
+def test_garbage_is_collected_between_texts_just_as_it_was_before(tagger: Tagger) -> None:
+    texts = [TaggedText("1", "长春地震", "")] * 300
+    try:
+        for wanted in (True, False):
+            (gc.enable if wanted else gc.disable)()
+            assert {gc.isenabled() for _ in tagger.tag_all(texts)} == {wanted}
+            assert gc.isenabled() is wanted
+    finally:
+        gc.enable()
 
 
 def test_no_text_no_tags(tagger: Tagger) -> None:
