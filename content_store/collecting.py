@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,12 @@ class Known:
     id: int
     title: str
     content_hash: str
+    author: str
+    source_name: str
+    published_at: datetime | None
+    collected_at: datetime
+    attachments: list[Any] | None
+    cluster_id: int | None
 
 
 def known(
@@ -45,7 +51,7 @@ def known(
     return there
 
 
-_KNOWN = (col(Article.id), col(Article.title), col(Article.content_hash))
+_KNOWN = tuple(getattr(Article, each.name) for each in fields(Known))
 _WANTED: Any = bindparam("wanted", expanding=True)
 _BY_ID = columns_of(col(Article.external_id), *_KNOWN).where(
     col(Article.source_id) == bindparam("source"), col(Article.external_id).in_(_WANTED)
@@ -83,6 +89,11 @@ def _unset() -> dict[str, Any]:
         for name, field in fields
         if name != "id" and not field.is_required()
     }
+
+
+def amend(session: Session, article_id: int, values: Mapping[str, Any]) -> None:
+    """What stands beside the text of an article has changed at its source; the text and its tags stay."""
+    session.connection().execute(update(Article).where(col(Article.id) == article_id).values(**values))
 
 
 def revise(

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.base import FetchedItem
 from connectors.sources.addresses import canonical
-from content_store.collecting import Picture
+from content_store.collecting import Known, Picture
 from content_store.search import index_text
 from tagging.sameness import Signature, signature
 
@@ -63,3 +63,19 @@ def content_hash(item: FetchedItem) -> str:
     """Changes where a reader would see another text; a moved picture server or a new advertisement is no revision."""
     body = item.text or item.summary or item.html
     return hashlib.sha256(f"{item.title}\n{body}".encode("utf-8", "replace")).hexdigest()
+
+
+def amendments(old: Known, values: dict[str, Any]) -> dict[str, Any]:
+    """What has changed beside a text that stays the same. Pure.
+
+    What was known is not forgotten where the source no longer says it, and a day that moves on after the article was
+    collected is one of an update.
+    """
+    changed = {name: values[name] for name in ("author", "source_name") if values[name] not in ("", getattr(old, name))}
+    day = values["published_at"]
+    if day is not None and day != old.published_at and (old.published_at is None or day <= old.collected_at):
+        changed["published_at"] = day
+    if values["attachments"] != (old.attachments or []):
+        # the links within the text lead to them
+        changed |= {"attachments": values["attachments"], "html": values["html"]}
+    return changed

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session
@@ -16,8 +17,9 @@ from content_store.collecting import Known
 from content_store.database import Store
 from content_store.numbering import take
 from content_store.tables import Article, Source
+from steps.cluster_tops import settle as settle_tops
 from steps.clustering import New, homes, keep, rewritten, settle
-from steps.prepared import Prepared
+from steps.prepared import Prepared, amendments
 
 Counts = dict[str, int]
 """new, revised, same, bad; of a round also sources and failed."""
@@ -79,10 +81,19 @@ def _look_again(session: Session, portion: Portion, there: dict[str, Known], cou
         if old is None:
             continue
         if old.content_hash == piece.values["content_hash"]:
+            _amend(session, old, amendments(old, piece.values))
             counts["same"] += 1
         else:
             _revise(session, old.id, piece, portion.now)
             counts["revised"] += 1
+
+
+def _amend(session: Session, old: Known, values: dict[str, Any]) -> None:
+    if not values:
+        return
+    collecting.amend(session, old.id, values)
+    if old.cluster_id is not None and ("published_at" in values or "source_name" in values):
+        settle_tops(session, {old.cluster_id})
 
 
 def _add(session: Session, fresh: Sequence[Prepared], now: datetime) -> None:
@@ -104,6 +115,7 @@ def _add(session: Session, fresh: Sequence[Prepared], now: datetime) -> None:
 def _revise(session: Session, number: int, piece: Prepared, now: datetime) -> None:
     article = session.get(Article, number)
     assert article is not None
-    collecting.revise(session, article, piece.values, piece.pictures, now=now)
+    values = {name: value for name, value in piece.values.items() if value is not None}
+    collecting.revise(session, article, values, piece.pictures, now=now)
     rewritten(session, article, piece.signed, now)
     keep(session, [(number, piece.signed)])
