@@ -15,7 +15,7 @@ from content_store.clusters import Alike
 from content_store.tables import Article
 from steps.cluster_tops import settle as settle_tops
 from steps.newsroom import Newsroom
-from tagging.sameness import SAME, VERSION, Signature, bare, best_match, signature, similarity, unpacked
+from tagging.sameness import SAME, VERSION, Signature, bare, best_match, is_another, signature, similarity, unpacked
 
 SAME_ADDRESS = 0.3
 """How alike two pieces under one address must be; a lower bar than for two addresses."""
@@ -79,7 +79,7 @@ def _match(new: New, others: Sequence[tuple[_Other, Signature]]) -> tuple[_Other
         if new.canonical_url and other.canonical_url == new.canonical_url:
             value = similarity(new.signed, sign)
             same_title = len(bare(new.title)) >= 6 and bare(new.title) == bare(other.title)
-            if value >= SAME_ADDRESS or same_title:
+            if value >= SAME_ADDRESS or (same_title and not is_another(new.signed, sign)):
                 return other, max(value, SAME)
     return None
 

@@ -43,7 +43,12 @@ def _looked_up(text: str) -> Codes:
 
 def bare(text: str) -> str:
     """The same as a string."""
-    return folded(text).astype("<u4").tobytes().decode("utf-32-le")
+    return as_text(folded(text))
+
+
+def as_text(codes: Codes) -> str:
+    """What was folded, as a string."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le")
 
 
 @lru_cache(maxsize=1)

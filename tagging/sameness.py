@@ -2,7 +2,8 @@
 
 Pure. A signature holds a sample of the text's shingles by hash value: the same shingle is kept or left out in every text
 alike, so that containment can be read off two samples (Broder 1997, "On the resemblance and containment of documents").
-Numbers are kept apart: a daily report repeats its sentences and changes its figures.
+Numbers are kept apart: a daily report repeats its sentences and changes its figures. So is what tells two pieces of one
+pattern apart (tagging/distinctions.py): a warning repeats its sentences and changes its colour.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from tagging.folding import Codes, bare, folded
+from tagging.distinctions import Distinctions, differ, distinctions
+from tagging.folding import Codes, as_text, bare, folded
 
-__all__ = ["SAME", "VERSION", "Signature", "bare", "best_match", "is_same", "signature", "similarity"]
+__all__ = ["SAME", "VERSION", "Signature", "bare", "best_match", "is_another", "is_same", "signature", "similarity"]
 
-VERSION = 2
+VERSION = 3
 """Signatures of two versions cannot be compared; raise it with every change of what is hashed or kept."""
 SAME = 0.6
 """From here on two texts are taken for one piece; set by measurement, see docs/collecting.md."""
@@ -34,7 +36,9 @@ _TINY, _SHORT = 12, 80
 _WHOLE = 80
 """A text this long that stands word for word in a longer one is a part of it, whatever the headlines say."""
 _FEW_NUMBERS = 3
-_HEAD = struct.Struct("<BBIHHHHH")
+_HEAD = struct.Struct("<BBIHHHHHHH")
+_ALIKE = 0.3
+"""Texts that are less alike are other pieces anyway, for whoever asks."""
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 Hashes = npt.NDArray[np.uint32]
@@ -57,12 +61,14 @@ class Signature:
     """Numbers in digits, each with the character behind it."""
     pairs: Hashes
     """Bigrams, only of a short text: two posts of fifty characters share few longer shingles."""
+    marks: Distinctions
+    """What tells it from other pieces of its pattern."""
     keys: tuple[int, ...]
     """Signed 64-bit numbers for looking up candidates: whoever shares none is not the same piece."""
 
     def packed(self) -> bytes:
         """For a store; the same on every machine."""
-        parts = (self.sample, self.title, self.numbers, self.pairs)
+        parts = (self.sample, self.title, self.numbers, self.pairs, *self.marks)
         head = _HEAD.pack(VERSION, self.level, self.size, *(len(part) for part in parts), len(self.keys))
         return (
             head
@@ -80,8 +86,9 @@ def unpacked(data: bytes) -> Signature | None:
     for length in lengths:
         parts.append(np.frombuffer(data, dtype="<u4", count=length, offset=at))
         at += 4 * length
-    sample, title, numbers, pairs = parts
-    return Signature(size, level, sample, title, numbers, pairs, struct.unpack_from(f"<{keys}q", data, at))
+    sample, title, numbers, pairs, *marks = parts
+    found = struct.unpack_from(f"<{keys}q", data, at)
+    return Signature(size, level, sample, title, numbers, pairs, Distinctions(*marks), found)
 
 
 def signature(title: str, text: str) -> Signature:
@@ -97,22 +104,24 @@ def signature(title: str, text: str) -> Signature:
         title=_distinct(_short(_shingles(headline, 2)))[:_TITLE],
         numbers=_numbers(body),
         pairs=_distinct(_short(_shingles(body, 2))) if len(body) < _SHORT else np.empty(0, np.uint32),
+        marks=distinctions(as_text(headline), as_text(body)),
         keys=_keys(body),
     )
 
 
 def similarity(one: Signature, other: Signature) -> float:
-    """0 … 1: how much of the shorter text stands in the longer, less where one is a small part or the figures differ."""
-    shorter, longer = sorted((one.size, other.size))
-    if not shorter:
-        return 0.0
-    ratio = shorter / longer
-    if len(one.pairs) and len(other.pairs):
-        value = _overlap(one.pairs, other.pairs) * min(1.0, 2 * ratio)
-    else:
-        contained = _overlap(*_at_one_level(one, other))
-        value = contained * _standing(contained, ratio, shorter, one, other)
-    return value * _figures(one, other)
+    """0 … 1: how much of the shorter text stands in the longer, less where one is a small part or the figures differ.
+
+    0 for another piece of the same pattern.
+    """
+    value = _likeness(one, other)
+    return 0.0 if value >= _ALIKE and is_another(one, other) else value
+
+
+def is_another(one: Signature, other: Signature) -> bool:
+    """Whether the two are different pieces however alike they are: another colour, issuer, magnitude, number, day."""
+    whole = min(one.size, other.size) >= _WHOLE and _overlap(*_at_one_level(one, other)) == 1.0
+    return differ(one.marks, other.marks, whole=whole)
 
 
 def is_same(one: Signature, other: Signature) -> bool:
@@ -127,6 +136,19 @@ def best_match(asked: Signature, candidates: Iterable[tuple[Id, Signature]]) -> 
         if value >= SAME and (found is None or value > found[1]):
             found = (identity, value)
     return found
+
+
+def _likeness(one: Signature, other: Signature) -> float:
+    shorter, longer = sorted((one.size, other.size))
+    if not shorter:
+        return 0.0
+    ratio = shorter / longer
+    if len(one.pairs) and len(other.pairs):
+        value = _overlap(one.pairs, other.pairs) * min(1.0, 2 * ratio)
+    else:
+        contained = _overlap(*_at_one_level(one, other))
+        value = contained * _standing(contained, ratio, shorter, one, other)
+    return value * _figures(one, other)
 
 
 def _standing(contained: float, ratio: float, shorter: int, one: Signature, other: Signature) -> float:
