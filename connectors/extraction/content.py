@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 
-from connectors.extraction.blocks import Element, Node, Run, ancestors
+from connectors.extraction.answers import answers
+from connectors.extraction.blocks import Element, Node, Run, ancestors, text_of
 from connectors.extraction.furniture import (
     is_aside,
     is_boiler,
@@ -39,6 +40,7 @@ _PARAGRAPHS = frozenset(
 )
 _ROWS = frozenset({"thead", "tbody", "tfoot", "tr"})
 _SCATTERED = 0.5
+_PARAGRAPH = 20
 _HARDLY_ANY = 60
 _MOST_TITLES = 20
 _ALL_POSTS = 0.9
@@ -93,12 +95,13 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     left_out = mask(nodes, [*believed(untitled, nodes, runs), *_unshown(nodes, runs, set())])
     for run in runs:
         count(nodes[run.node], run, 0.0 if left_out[run.node] else worth(run, nodes[run.node], lines))
-    _sum_up(nodes, {index for run in titles[:1] for index in ancestors(nodes, run.node)})
+    text = answers(nodes, runs)
+    _sum_up(nodes, text | {index for run in titles[:1] for index in ancestors(nodes, run.node)})
     best = _titled(nodes, _best(nodes), places)
     inside = [run for run in runs if best <= run.node < nodes[best].end]
     least = best if nodes[best].element.tag == "table" else best + 1
     whole = {run: index for run, index in whole.items() if index >= least}
-    furniture = _furniture(nodes, best)
+    furniture = _furniture(nodes, best, text)
     kept = [run for run in inside if not left_out[run.node] and _keep(run, furniture, whole)]
     kept = _trim(kept, title, inside, whole)
     chosen = set(map(id, kept))
@@ -217,8 +220,8 @@ def _masses(nodes: list[Node]) -> list[float]:
     return masses
 
 
-def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = None) -> None:
-    """Adds every node to its parent, from the last to the first; furniture, or what `aside` names, adds nothing."""
+def _sum_up(nodes: list[Node], kept: set[int], aside: set[int] | None = None) -> None:
+    """Adds every node to its parent, from the last to the first; furniture but what is `kept`, or what `aside` names, adds nothing."""
     everything = sum(node.value for node in nodes if node.value > 0) or 1.0
     for index in range(len(nodes) - 1, -1, -1):
         node = nodes[index]
@@ -226,7 +229,7 @@ def _sum_up(nodes: list[Node], around_title: set[int], aside: set[int] | None = 
         if (
             (index in aside)
             if aside is not None
-            else (index not in around_title and (is_hidden(node.element) if sure else _is_boiler(node)))
+            else (index not in kept and (is_hidden(node.element) if sure else _is_boiler(node)))
         ):
             node.value = min(node.value, 0.0)
             node.mass = 0.0
@@ -246,13 +249,36 @@ def _best(nodes: list[Node]) -> int:
     if nodes[best].value < nodes[0].mass * _SCATTERED:
         return _around_all(nodes, best, _NAMED)
     enough = nodes[best].value * _NARROWER
+    cut: dict[int, bool] = {best: False}
     for index in range(nodes[best].end - 1, best, -1):
         named = is_named_body(nodes[index].element)
-        if nodes[index].value >= enough * (_NAMED if named else 1) > 0:
+        if nodes[index].value >= enough * (_NAMED if named else 1) > 0 and not _cuts(nodes, index, cut):
             best = index
             break
     stated = [index for index in ancestors(nodes, best) if is_stated_body(nodes[index].element)]
     return stated[-1] if stated else _box_of(nodes, best)
+
+
+def _cuts(nodes: list[Node], index: int, known: dict[int, bool]) -> bool:
+    """Whether text stands beside an element, or one around it up to what is `known`, and would be left out with it."""
+    way = list(takewhile(lambda each: each not in known, ancestors(nodes, index)))
+    for each in reversed(way):
+        known[each] = known[nodes[each].parent] or _goes_on_beside(nodes, each)
+    return known[index]
+
+
+def _goes_on_beside(nodes: list[Node], index: int) -> bool:
+    """Whether an element of the same name beside this one holds sentences, or a paragraph before it is one."""
+    element, end = nodes[index].element, nodes[nodes[index].parent].end
+    beside = nodes[index].parent + 1
+    while beside < end:
+        node = nodes[beside]
+        if beside != index and node.stops and node.mass >= _PARAGRAPH and not node.link_chars:
+            same = node.element.tag == element.tag and node.element.get("class") == element.get("class") is not None
+            if same or (beside < index and node.element.tag == "p" and not is_head_line(text_of(node.element))):
+                return True
+        beside = node.end
+    return False
 
 
 def _titled(nodes: list[Node], best: int, titles: set[int]) -> int:
@@ -314,12 +340,12 @@ def _keep(run: Run, furniture: bytearray, whole: dict[int, int]) -> bool:
     return not furniture[run.node]
 
 
-def _furniture(nodes: list[Node], best: int) -> bytearray:
-    """For each node inside the element `best` whether it, or one around it there, is furniture or a list of links; each asked once."""
+def _furniture(nodes: list[Node], best: int, text: set[int]) -> bytearray:
+    """For each node inside the element `best` whether it, or one around it there, is furniture or a list of links, but not `text`; each asked once."""
     marks = bytearray(len(nodes))
     for index in range(best + 1, nodes[best].end):
         node = nodes[index]
-        own = node.value <= 0 and (_is_boiler(node) or node.link_chars * 2 > node.chars)
+        own = node.value <= 0 and ((_is_boiler(node) and index not in text) or node.link_chars * 2 > node.chars)
         marks[index] = own or marks[node.parent]
     return marks
 

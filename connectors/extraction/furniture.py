@@ -17,6 +17,7 @@ _BOILER = re.compile(
 )
 _SOFT = re.compile(r"(?:^|[\s_-])(?:hot|rank|paihang|video)(?:$|[\s_-]|\d)", re.I)
 """Names of lists of links; where no link stands in it, an element called so may be a line that should catch the eye."""
+_ANSWERS = re.compile(r"(?:^|[\s_-])(?:comments?|pinglun|reply|replies|related?|xiangguan)(?=$|[\s_-]|\d)", re.I)
 _NEVER = re.compile(r"(?:^|[\s_-])(?:modal|popup|dialog|login|jubao|dropdown|tooltip)(?:$|[\s_-])", re.I)
 _BOILER_TAGS = frozenset({"nav", "footer", "aside", "menu"})
 _POSTS = re.compile(r"comment|repl(?:y|ies)|pinglun|answer|post", re.I)
@@ -29,7 +30,7 @@ _BODY = re.compile(
 
 def is_boiler(element: Element) -> bool:
     """Whether an element is furniture by its tag or its name."""
-    return element.tag in _BOILER_TAGS or _is_boiler_name(_names(element))
+    return element.tag in _BOILER_TAGS or _is_boiler_name(names_of(element))
 
 
 def is_unshown(element: Element) -> bool:
@@ -43,12 +44,12 @@ def is_unshown(element: Element) -> bool:
 
 def is_hidden(element: Element) -> bool:
     """Whether an element is a dialogue by its name, which can be nothing else."""
-    return _is_dialogue_name(_names(element))
+    return _is_dialogue_name(names_of(element))
 
 
 def is_aside(element: Element) -> bool:
     """Furniture in a thread, where replies and comments are none."""
-    names = _names(element)
+    names = names_of(element)
     if element.tag in _BOILER_TAGS or _is_dialogue_name(names):
         return True
     return is_boiler(element) and not _POSTS.search(names)
@@ -56,13 +57,23 @@ def is_aside(element: Element) -> bool:
 
 def may_be_text(element: Element) -> bool:
     """Whether furniture by its name is text where no link stands in it."""
-    names = _names(element)
+    names = names_of(element)
     return element.tag not in _BOILER_TAGS and bool(_SOFT.search(names)) and not _is_boiler_name(_SOFT.sub(" ", names))
+
+
+def answers_by_name(element: Element) -> bool:
+    """Whether nothing but a name such as reply, comment or related makes an element furniture."""
+    names = names_of(element)
+    return (
+        element.tag not in _BOILER_TAGS
+        and bool(_ANSWERS.search(names))
+        and not _is_boiler_name(_ANSWERS.sub(" ", names))
+    )
 
 
 def is_named_body(element: Element) -> bool:
     """Whether an element is called the body of an article."""
-    return _is_body_name(_names(element))
+    return _is_body_name(names_of(element))
 
 
 def is_stated_body(element: Element) -> bool:
@@ -70,7 +81,8 @@ def is_stated_body(element: Element) -> bool:
     return element.get("itemprop") == "articleBody" or element.get("id") in _STATED_IDS
 
 
-def _names(element: Element) -> str:
+def names_of(element: Element) -> str:
+    """What a page calls an element: its classes and its id."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 

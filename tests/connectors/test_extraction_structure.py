@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.extraction import Extracted, extract
 
 FIRST = "入冬以后，松花江畔的雾凇一天比一天浓，气象台的值班员每天清晨都要到江边去看一看，记下温度和风向。"
@@ -80,3 +82,36 @@ def test_a_picture_and_its_words_in_a_small_table_stay_in_their_order() -> None:
     found = read(f"<div class=content><p>{FIRST}</p><table>{row('江边雾凇')}</table><p>{SECOND}</p></div>")
     assert f"<p>{FIRST}</p>" in found.html
     assert found.html.index("江边雾凇") < found.html.index(SECOND)
+
+
+# ---------------------------------------------------------------- a text in several boxes
+
+FOURTH = "雾凇也叫树挂，一年里能看到六十多天，当地人说，夜看雾、晨看挂、待到近午赏落花，说的就是它的一天。"
+FIFTH = "到江边去要穿防滑的鞋，不要站到冰面上去，也不要折断树枝，拍照的时候请注意脚下的台阶和来往的车辆。"
+ALL = [FIRST, SECOND, THIRD, FOURTH, FIFTH]
+ADVERT = "<div class=ad><a href=/x>点击查看保暖内衣专场限时优惠</a></div>"
+
+
+def paragraphs(lines: list[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+@pytest.mark.parametrize("between", ["", ADVERT, "<div class=ad><img src=/ad.jpg></div>"])
+@pytest.mark.parametrize("first", [1, 2, 4])
+@pytest.mark.parametrize("name", ["content", "text", "x1"])
+def test_a_text_that_an_advert_cuts_in_two_stays_whole(name: str, first: int, between: str) -> None:
+    boxes = [f"<div class={name}>{paragraphs(part)}</div>" for part in (ALL[:first], ALL[first:])]
+    assert read(f"<div class=main>{boxes[0]}{between}{boxes[1]}</div>").text.splitlines() == ALL
+
+
+def test_a_first_paragraph_beside_the_box_of_the_others_is_text() -> None:
+    found = read(f"<div class=txt><p>{FIRST}</p><div class=content>{paragraphs(ALL[1:])}</div></div>")
+    assert found.text.splitlines() == ALL
+
+
+def test_lines_about_the_text_beside_its_box_are_not() -> None:
+    found = read(
+        f"<div class=txt><p>发布时间：2026-11-20 来源：某某网，作者：张明</p><div class=content>{paragraphs(ALL)}</div>"
+        "<p>声明：本文来自网络，不代表本站观点，如有侵权请联系我们删除。</p></div>"
+    )
+    assert found.text.splitlines() == ALL
