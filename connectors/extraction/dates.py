@@ -33,6 +33,11 @@ _ENGLISH = re.compile(
     r",?\s+(?:[A-Z][a-z]{2}\s+)?(?P<year>(?:19|20)\d\d)" + _CLOCK
 )
 _RFC822 = re.compile(r"^\s*(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{2,4} \d\d:\d\d")
+_UNIX = re.compile(
+    r"^\s*(?:[A-Z][a-z]{2},?\s+)?(?P<m1>[A-Z][a-z]{2})\s+(?P<d1>\d{1,2})\s+(?P<hour>[012]\d):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)\s+"
+    r"(?:(?P<zone>CST|GMT|UTC|Z|[+-]\d\d:?\d\d)\s+)?(?P<year>(?:19|20)\d\d)\s*$"
+)
+"""As Unix and Java write a time: Wed Nov 25 08:30:00 CST 2026. There, too, CST is China's."""
 _AMERICAN = re.compile(
     r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])/(?P<year>(?:19|20)\d\d)(?!\d)" + _CLOCK, re.I
 )
@@ -93,6 +98,8 @@ def parse_date(text: str) -> Moment | None:
         return Moment(datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC), True)
     if _RFC822.match(text) and (moment := _rfc822(text)):
         return moment
+    if (match := _UNIX.match(text)) and _month(match):
+        return moment_of(match["year"], _month(match), _day(match), match)
     if match := _FULL.search(text):
         return moment_of(match["year"], match["month"], match["day"], match)
     if match := _AMERICAN.search(text):
@@ -189,9 +196,9 @@ def moment_of(year: str | int, month: str | int, day: str | int, clock: re.Match
 
 
 def _zone(text: str | None) -> timezone:
-    if not text:
+    if not text or text == "CST":
         return BEIJING
-    if text in "Zz":
+    if text in ("Z", "z", "GMT", "UTC"):
         return UTC
     minutes = int(text[1:3]) * 60 + int(text[-2:])
     return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes)) if minutes < 24 * 60 else BEIJING

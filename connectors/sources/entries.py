@@ -6,8 +6,9 @@ import calendar
 import hashlib
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
@@ -15,7 +16,10 @@ from connectors.extraction.blocks import blocks_of, parse, visible_text
 from connectors.extraction.dates import lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.pictures import absolute_url
+from connectors.extraction.recent import recent
 
+_FIRST_YEAR = 1900
+_FIRST_DAY = date(1970, 1, 1)
 _MAX_TITLE = 300
 _MADE_UP_TITLE = 40
 _MARKUP = re.compile(r"[<&\n\r]")
@@ -99,16 +103,20 @@ def _opening(text: str) -> str:
 
 def _time(entry: Entry, now: datetime | None) -> datetime | None:
     """A time without a zone is Beijing time, and so is "CST" in a Chinese feed (elsewhere it means UTC−6)."""
-    for text in entry.published:
-        if text and (moment := parse_date(_CHINA_STANDARD.sub("+0800", text))) and not lies_ahead(moment.at, now):
-            return moment.at
-    if entry.parsed_time:
-        try:
-            at = datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)
-        except (ValueError, OverflowError, OSError):
-            return None
-        return None if lies_ahead(at, now) else at
-    return None
+    written = [_CHINA_STANDARD.sub("+0800", text) for text in entry.published if text]
+    moments = [parse_date(text) for text in written]
+    known = [moment.at for moment in moments if moment]
+    if entry.parsed_time and not known:
+        with suppress(ValueError, OverflowError, OSError):
+            known = [datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)]
+    # 昨天 and days without a year
+    known += [moment.at for text in written if now and (moment := recent(text, now, None))]
+    return next((at for at in known if not lies_ahead(at, now) and not _is_unset(at)), None)
+
+
+def _is_unset(at: datetime) -> bool:
+    """What programs write where nobody gave a time: the first second of their count."""
+    return at.year < _FIRST_YEAR or at.date() == _FIRST_DAY
 
 
 def _all_pictures(found: tuple[PictureRef, ...], named: list[str], base: str) -> tuple[PictureRef, ...]:

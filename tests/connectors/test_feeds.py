@@ -137,3 +137,29 @@ def test_most_real_feeds_go_the_short_way_and_none_comes_out_otherwise(shared_da
     short = [pair for pair in pairs if pair[0] is not None]
     assert all(understood(plain or []) == understood(whole) for plain, whole in short)
     assert sum(pair[0] is not None for pair in pairs[:150]) > 120
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Wed Nov 25 08:30:00 CST 2026", "2026-11-25T00:30:00+00:00"),
+        ("Wed Nov 25 08:30:00 GMT 2026", "2026-11-25T08:30:00+00:00"),
+        ("Wed Nov 25 08:30:00 2026", "2026-11-25T00:30:00+00:00"),
+        ("Wed, 25 Nov 2026 08:30:00 CST", "2026-11-25T00:30:00+00:00"),
+        ("11-25 08:30", "2026-11-25T00:30:00+00:00"),
+        ("昨天 08:30", "2026-11-26T00:30:00+00:00"),
+        ("0001-01-01T00:00:00", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("Thu, 01 Jan 1970 08:00:00 +0800", None),
+    ],
+)
+def test_a_time_of_a_chinese_feed_is_read_as_its_program_wrote_it(written: str, expected: str | None) -> None:
+    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    channel = f"<item><title>天池</title><link>http://a.test/1</link><pubDate>{written}</pubDate></item>"
+    text = f"<rss version='2.0'><channel>{channel}</channel></rss>"
+    page = RawPage(url="http://a.test/f", status=200, body=text.encode(), fetched_at=now)
+    usual = feedparser_entries(text, page.body, page)
+    for entries in (usual, plain_entries(text, page.body) or usual):
+        at = item_of(entries[0], page.url, now).published_at
+        assert (at.isoformat() if at else None) == expected
