@@ -40,7 +40,7 @@ _JOIN = r"(?:\s*[、,/;&]\s*|\s+)"
 _NAMES = rf"{_NAME}(?:{_JOIN}{_NAME}){{0,7}}"
 _LABELLED = re.compile(
     r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|供稿人?|口述|发布者|发布人|发表者|署名|By|Author)\s*[:/|丨]\s*"
-    r"((?:[^\s:|【】\[\]()<>《》]{1,20}|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)(?: ?\([A-Z][\w.' -]{2,40}\))?(?:[ 、,/][^\s:|【】\[\]()<>《》\d]{2,4}(?=[\s、,/]|$)){0,6})"
+    r"((?:[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*)+|[^\s:|【】\[\]()<>《》]{1,20})(?: ?\([A-Z][\w.' -]{2,40}\))?(?:[ 、,/][^\s:|【】\[\]()<>《》\d]{2,4}(?=[\s、,/]|$)){0,6})"
 )
 _UNMARKED = re.compile(r"(?:作者|\b[Bb]y)\s?([\u4e00-\u9fff]{2,3})(?=[\s|/,;)\]]|$)")
 _WRITER = re.compile(
@@ -49,7 +49,7 @@ _WRITER = re.compile(
 _AGENCY = re.compile(rf"(?:[快即簡]訊|快讯|即時|綜合|编译|編譯)\s*/\s*({_NAMES})(?=[\s|,(]|$)")
 """As papers of Taiwan and Hong Kong sign: 上報快訊／范姜佳鈺."""
 _REPORTER = re.compile(
-    rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*:?\s*({_NAMES})(?!\s?摄(?!影报道))(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄影报道|见习|实习|文|图|整理|发自)"
+    rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*[:/|丨]?\s*({_NAMES})(?!\s?摄(?!影报道))(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄影报道|见习|实习|文|图|整理|发自)"
 )
 _IN_BRACKETS = re.compile(
     rf"(?:^|[\s。!?”\"』」…])\(\s*({_NAMES})\s*(?:[\u4e00-\u9fff]{{2,6}}(?:报道|电)|报道|整理|编译|文)?\s*\)\s*$"
@@ -90,6 +90,13 @@ _PLACED = re.compile(
 """Where somebody works, written before the name without a blank."""
 _ROLES = frozenset({"记者", "通讯员", "见习记者", "实习生", "实习记者", "特约记者", "摄影", "摄影记者", "本报记者"})
 _LABEL_OR_ROLE = re.compile(r"[:/|丨]|记者|通讯员|编辑|责编|摄影|评论员|作者|撰稿")
+_PADDED = re.compile(rf"(?<![\u4e00-\u9fff])([{''.join(sorted(_SURNAMES))}])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+"""A name of two characters, spread to the width of one of three."""
+_POSITION = re.compile(
+    r"..(?:作者|作家|教授|[医药护技]师|主任|院长|所长|馆长|研究员|工程师|博士|硕士|专家|院士|科学家|讲师|老师|教师|研究生|委员|会员|理事|编辑)$"
+)
+"""What somebody is, written behind the name."""
+_GATHERED = re.compile(r"^(?:综合|整理|摘编|摘录|改编|编译|转载|节选|选)+自")
 _PARTS = re.compile(r"[\s、,/;&]+")
 
 
@@ -134,7 +141,7 @@ def author_in(lines: list[str], *, editors: bool = False) -> str:
             (_POSTED, False),
         )
     )
-    flat = [plain(line) for line in lines]
+    flat = [_PADDED.sub(r"\1\2", plain(line)) for line in lines]
     for pattern, strict in patterns:
         for line in flat:
             names = [
@@ -155,6 +162,10 @@ def _people(text: str, strict: bool) -> list[str]:
     for part in filter(None, _PARTS.split(text)):
         if part in _ROLES:
             continue
+        if not strict and _POSITION.search(part):
+            if found:
+                break
+            continue
         part = part.removesuffix("摄") if len(part) > 2 else part
         part = _NEXT_LABEL.sub("", part)
         if (placed := _PLACED.fullmatch(part)) and is_chinese_name(placed[1]):
@@ -171,7 +182,7 @@ def source_in(lines: list[str]) -> str:
     """The name after 来源, without what follows it on the line."""
     for line in lines:
         for match in _SOURCE.finditer(plain(line)):
-            name = _SOURCE_END.sub("", match[1]).strip(" :-—_·《》“”\"'")
+            name = _SOURCE_END.sub("", _GATHERED.sub("", match[1])).strip(" :-—_·《》“”\"'")
             if len(name) >= 2 and not name.isdigit() and not _NO_NAME.search(name) and not is_chinese_name(name):
                 return name
     return ""

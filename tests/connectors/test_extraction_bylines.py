@@ -162,3 +162,34 @@ def test_the_first_half_of_a_headline_is_completed_by_the_page_title() -> None:
     assert (
         read(title="松花江畔雾凇正浓游客纷至沓来", heading="松花江畔雾凇正浓").title == "松花江畔雾凇正浓游客纷至沓来"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("来源：江城日报 作者：李 明 王 强", "李明 王强"),
+        ("□本报记者 杨 仑", "杨仑"),
+        ("作者：李\u3000明", "李明"),
+        ("记者/张磊 编辑/李四 2026-11-25", "张磊"),
+        ("作者：李明\u3000科普作者", "李明"),
+        ("作者：李明 江城大学教授", "李明"),
+        ("作者：科普作者 李明", "李明"),
+        ("作者：Dr. Jane Smith", "Dr. Jane Smith"),
+        ("作者：李明 王一多", "李明 王一多"),
+        ("图 文 李明", ""),
+    ],
+)
+def test_names_are_read_whole_and_without_what_stands_beside_them(line: str, expected: str) -> None:
+    assert author_in([line]) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("来源：综合自央视新闻、江城日报", "央视新闻、江城日报"),
+        ("来源：整理自江城日报", "江城日报"),
+        ("来源：综合", ""),
+    ],
+)
+def test_what_a_piece_was_gathered_from_is_its_source(line: str, expected: str) -> None:
+    assert read(f"<p>{line}</p>").source_name == expected
