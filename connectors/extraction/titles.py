@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import groupby, islice
 
 from connectors.extraction.blocks import Element, Run, text_of
 from connectors.extraction.metadata import Stated
@@ -23,6 +25,13 @@ _EMPTY = re.compile(
 _LABEL = re.compile(r"^\s*(?:帖子|文章|新闻)?(?:主题|标题)\s*[:：]\s*")
 _MENU = re.compile(r"[│┃|｜>»→·].*[│┃|｜>»→·]|[│┃→]")
 _EDIT_MARK = re.compile(r"\s*[\[［](?:编辑|編輯|原标题|回复|复制链接)[\]］]\s*$")
+_NUMBER_OF_PAPER = re.compile(
+    r"^\W*[\u4e00-\u9fff]{0,12}\W{0,2}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?第?\s?\d{1,5}\s?号\W*$"
+)
+"""What offices write under the headline: 某科发〔2026〕12号."""
+_LONGEST = 80
+_LOOKS = frozenset({"b", "strong", "font", "big", "span", "em", "h1", "h2", "h3", "h4", "h5", "h6"})
+_FEW = 3
 _SEPARATOR = re.compile(
     r"\s*(?:_{1,2}|\||｜|丨|-{2,}|—{1,2}|–|::|»|>|\s-\s|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])|\s@\s)\s*"
 )
@@ -33,7 +42,8 @@ def title_of(said: Stated, runs: list[Run], headings: list[str]) -> str:
     whole = bare(said.page_title)
     alone = _without_site(said.page_title, said)
     first = bare(alone)
-    shown = [*headings, *(run.text for run in runs if run.chars <= 80)]
+    lines = [run for run in runs if run.chars <= _LONGEST]
+    shown = [*headings, *_whole_lines(lines), *(run.text for run in lines)]
     for line in shown:
         if len(first) >= 2 and bare(line) == first:
             return line
@@ -83,13 +93,46 @@ def headline_above(head: list[Run], headings: list[str]) -> str:
         if run.text in headings:
             return run.text
     for run in lines:
-        if not run.link_chars or run is head[0]:
-            return run.text
+        if not run.link_chars or (run is head[0] and not _is_several_links(run)):
+            # the head begins with what is nearest to the text
+            return next((line for line in _whole_lines(head[:12][::-1]) if run.text in line), run.text)
     return headings[0] if headings else ""
+
+
+def _whole_lines(runs: list[Run]) -> Iterator[str]:
+    """Headlines that are broken into several lines within one element that says how they look."""
+    for look, group in groupby(runs, key=_look_of):
+        pieces = [run.text for run in group] if look is not None else []
+        if len(pieces) > 1:
+            pieces = [
+                each for each in pieces if not (is_head_line(each) or is_by_line(each) or _DATE_ONLY.fullmatch(each))
+            ]
+        if len(pieces) > 1 and sum(map(len, pieces)) <= _LONGEST and "。" not in "".join(pieces):
+            yield "".join(pieces)
+
+
+def _look_of(run: Run) -> Element | None:
+    element, tail = run.pieces[0] if run.pieces else (None, False)
+    holder = element.getparent() if element is not None and tail else element
+    return holder if holder is not None and holder.tag in _LOOKS else None
+
+
+def _is_several_links(run: Run) -> bool:
+    """Whether a line is a menu: words of several links and nothing else."""
+    links = {link for element, tail in run.pieces if (link := _link_around(element, tail)) is not None}
+    return len(links) > 1
+
+
+def _link_around(element: Element, tail: bool) -> Element | None:
+    inside = element.getparent() if tail else element
+    around = [] if inside is None else [inside, *islice(inside.iterancestors(), _FEW)]
+    return next((each for each in around if each.tag == "a"), None)
 
 
 def _can_be_headline(run: Run) -> bool:
     text = run.text
+    if _NUMBER_OF_PAPER.search(text):
+        return False
     if is_head_line(text) or is_furniture(text) or opens_annex(text) or is_by_line(text) or _DATE_ONLY.fullmatch(text):
         return False
     return 4 <= len(bare(text)) <= 60 and "。" not in text and "→" not in text

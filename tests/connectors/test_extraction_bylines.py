@@ -193,3 +193,41 @@ def test_names_are_read_whole_and_without_what_stands_beside_them(line: str, exp
 )
 def test_what_a_piece_was_gathered_from_is_its_source(line: str, expected: str) -> None:
     assert read(f"<p>{line}</p>").source_name == expected
+
+
+# ---------------------------------------------------------------- headlines that no heading shows
+
+MENU = "<div><a href=/>首页</a><a href=/a>新闻</a><a href=/b>科普</a></div>"
+LONG_TITLE = "松花江畔的雾凇是怎样一夜之间形成的"
+NAME_OF_SITE = "江城科普网"
+
+
+def headline(title: str, shown: str) -> str:
+    return extract(
+        f"<html><head><title>{title}</title></head><body>{MENU}{shown}<div class=content><p>{FIRST}</p><p>{SECOND}</p></div>"
+        "</body></html>",
+        now=NOW,
+    ).title
+
+
+def test_the_words_of_a_menu_are_no_headline() -> None:
+    assert headline("", "") == ""
+    assert headline("江城科协代表大会召开 新闻中心 江城科学技术协会", "<h1></h1>").startswith("江城科协代表大会召开")
+
+
+@pytest.mark.parametrize("paper", ["江科协发〔2026〕12号", "（2026）3号", "江科发[2026]第7号"])
+def test_the_number_of_a_paper_is_no_headline(paper: str) -> None:
+    shown = f"<h4>{LONG_TITLE}</h4><p>{paper}</p>"
+    assert headline("江城科协-通知公告", shown) == LONG_TITLE
+
+
+@pytest.mark.parametrize("title", [NAME_OF_SITE, f"{LONG_TITLE}_{NAME_OF_SITE}"])
+@pytest.mark.parametrize("look", ["<font size=5><b>{}</b></font>", "<strong>{}</strong>"])
+def test_a_headline_in_two_lines_is_one(title: str, look: str) -> None:
+    shown = "<p align=center>" + look.format(f"{LONG_TITLE[:8]}<br>{LONG_TITLE[8:]}") + "</p>"
+    assert headline(title, shown) == LONG_TITLE
+
+
+def test_the_line_of_publishing_is_no_second_half_of_a_headline() -> None:
+    assert headline(NAME_OF_SITE, f"<p>{LONG_TITLE}<br>2026-11-20 10:00</p>") == LONG_TITLE
+    assert headline(NAME_OF_SITE, f"<p><b>{LONG_TITLE}<br>2026-11-20 10:00</b></p>") == LONG_TITLE
