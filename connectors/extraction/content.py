@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from connectors.extraction.answers import answers
 from connectors.extraction.blocks import Element, Node, Run, ancestors, text_of
@@ -26,8 +26,10 @@ from connectors.extraction.phrases import (
     is_editor_line,
     is_furniture,
     is_head_line,
+    may_describe,
     same_words,
     says_when,
+    tells_day,
     tells_of_event,
 )
 from connectors.extraction.tables import is_data, judged_whole
@@ -51,6 +53,7 @@ _NARROWER = 0.9
 _NOTICE = 12
 """Lines at the beginning of a notice that say when and where."""
 _OPENING = 12
+_MOST_HEAD = 60
 _EYE_CATCHING = 200
 _NAMED = 0.8
 """How much less of the text an element must hold that is called the body of an article."""
@@ -123,6 +126,13 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     kept = _trim([run for run in inside if not unshown[run.node]] or inside, title, whole=whole)
     left = set(map(id, kept))
     return Content(box, kept, [run for run in runs if wanted[run.node] and id(run) not in left])
+
+
+def without_ends(nodes: list[Node], runs: list[Run]) -> tuple[list[Run], list[Run]]:
+    """The runs of a text that came alone, as in a feed, and those at its ends that are the page's own."""
+    kept = _without_ends(runs, runs, judged_whole(nodes, runs)) if len(runs) > 1 else runs
+    chosen = set(map(id, kept))
+    return kept, [run for run in runs if id(run) not in chosen]
 
 
 def content_of_files(content: Content, runs: list[Run], links: list[Element]) -> Content:
@@ -360,10 +370,17 @@ def _trim(
     """
     event = any(tells_of_event(run.text) for run in runs[:_NOTICE])
 
+    row = {
+        id(run) for pair in pairwise(runs[:_MOST_HEAD]) if all(tells_day(each.text) for each in pair) for run in pair
+    }
+    beside = _beside_heads(runs[:_MOST_HEAD])
+
     def is_head(run: Run) -> bool:
         named = bool(title and same_words(run.text, title))
         if id(run) in whole or (event and says_when(run.text)):
             return named and run is runs[0]
+        if id(run) in row or (may_describe(run.text) and not run.link_chars and id(run) not in beside):
+            return named
         return named or is_head_line(run.text)
 
     first = next((place for place, run in enumerate(runs) if run.stops and run.chars >= 20 and not is_head(run)), None)
@@ -374,6 +391,12 @@ def _trim(
         begun = next((place for place, run in enumerate(runs[:first]) if _opens(run) and not is_head(run)), first)
         text = [run for run in runs[:begun] if not is_head(run)] + runs[begun:]
     return _without_ends(text, inside or text, whole)
+
+
+def _beside_heads(runs: list[Run]) -> set[int]:
+    """The lines, by id, next to one that can be nothing but the page's own, or that stand among such."""
+    sure = [is_head_line(run.text) and not may_describe(run.text) for run in runs]
+    return {id(run) for place, run in enumerate(runs) if any(sure[max(0, place - 1) : place + 2])}
 
 
 def _opens(run: Run) -> bool:

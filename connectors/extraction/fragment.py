@@ -40,7 +40,10 @@ def render(content: Element, dropped: list[Run], base: str) -> tuple[str, tuple[
     for element in [each for each in content.iterdescendants() if is_unseen(each)]:
         cut_out(element)
     pictures = settle(content, base)
-    for link in content.iter("a"):
+    for link in list(content.iter("a")):
+        if link is not content and next(link.iter("img"), None) is None and not text_of(link):
+            cut_out(link)
+            continue
         target = absolute_url(link.get("href") or "", base)
         if target:
             link.set("href", target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from connectors.extraction.blocks import plain
+from connectors.extraction.names import is_chinese_name
 
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -25,16 +26,35 @@ _FURNITURE = re.compile(
     r"微信|微博|朋友圈|空间|好友|登录|注册|加载中|播放|暂停|发送给好友|添加到收藏夹|打印本页|打印本文|推荐给好友|新浪微博|腾讯微博|[Qq]{2}|豆瓣|人人网|在看|转发|点分享|点收藏|点在看|点点赞|关注我们|图集|进入论坛|播报文章|播报|编辑)[\W_\d]*)+$"
 )
 _HEAD_LABEL = re.compile(
-    r"^[\W_]*(?:来源|來源|稿源|文章来源|作者|编辑|发布时间|发布日期|发表时间|时间|日期|点击|"
-    r"浏览|阅读|当前位置|您的位置|您所在的位置|您现在的位置|位置|字号|字体|责任编辑|原标题|所属|分类|关键词|关键字|标签|更新时间|发布者|发布人|信息来源|摘自)"
-    r"(?:次?数|量)?(?:\s*[:\d(\[]|\s|$)"
+    r"^[\W_]*(?:(?:来源|來源|稿源|文章来源|作者|发布时间|发布日期|发表时间|当前位置|您的位置|您所在的位置|您现在的位置|字号|字体|责任编辑|原标题|"
+    r"关键词|关键字|更新时间|发布者|发布人|信息来源|摘自)(?:次?数|量)?(?:\s*[:\d(\[]|\s|$)"
+    r"|(?:编辑|时间|日期|点击|浏览|阅读|位置|所属|分类|标签)(?:次?数|量)?(?:\s*[:\d(\[]|\s*$))"
 )
+_MAY_DESCRIBE = re.compile(r"^[\W_]*(?:位置|所属|分类|标签)\s*:(?![^:]*(?:>|»|首页|:))")
+"""What may be said of a page, and of a forest."""
+_CLOCK = re.compile(
+    r"(?:上午|下午|晚上|凌晨)?\d{1,2}\s?[:时点]\s?(?:\d\d)?分?(?::\d\d(?:\.\d+)?)?|(?:星期|周)[一二三四五六日天]"
+)
+_LABELS_AFTER = re.compile(
+    r"(?:来\s*源|來\s*源|稿\s*源|作\s*者|编辑|編輯|记者|責任編輯|责编|浏览|阅读|点击|评论|字号|字体|出处|文章|访问|人气|供稿|单位|部门|审核|信息|更新|发布者|发布人|发布时间|分享|打印|点赞)"
+    r"(?:次?数|量)?\s*(?:[:(\[|/丨\d]|$)"
+    r"|^[\W_]*(?:来源|來源|稿源|作者|编辑|记者|责编|浏览|阅读|点击|评论|字号|字体|出处)(?:次?数|量)?[\s]"
+)
+_OUTLET = re.compile(
+    r"(?:网|網|报|報|社|台|客户端|公众号|频道|在线|网站|博客|论坛|新闻|局|委|厅|处|科|办公室|中心|协会|学会|研究所|大学|医院|编辑部|小编|管理员|科普中国|[a-z.]+)$",
+    re.I,
+)
+_NAMED_AFTER = 12
+_DAY_OF = re.compile(r"^[\W_]*(?:19|20)\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}(?!\d)日?(.*)$")
+_WORDS = re.compile(r"[\u4e00-\u9fff]")
+_SAID_WORDS = 4
+_PART = re.compile(r"[\s|/丨,、;·()\[\]【】]+")
 _HEAD_DATE = re.compile(
     r"^(?:[^\d,:]{0,24}(?<!时间)(?<!日期)(?<!截止)[\s|/(\[【])?[\W_]*(?:19|20)\d\d\s?[-年./]\s?\d{1,2}\s?[-月./]\s?\d{1,2}(?!\d)日?(?![\u4e00-\u9fff])"
 )
 _LONGEST_HEAD = 100
 _ADDRESS = re.compile(r"https?://[^\s\u4e00-\u9fff]*+")
-_ORIGINAL = re.compile(r"^[\W_]*(?:原标题|关键词|关键字|标签)\s*:")
+_ORIGINAL = re.compile(r"^[\W_]*(?:原标题|关键词|关键字)\s*:")
 _IN_SENTENCE = re.compile(r"[。!?;…]|,(?!\d)")
 _SPAN = re.compile(r"(?:\d|[日时分点)])\s*[—–~至]+\s*\d|:\d\d\s*-+\s*\d{1,2}:")
 _WHEN = re.compile(r"^[\W_]*(?:时间|日期)\s*:")
@@ -50,7 +70,10 @@ _DISCLAIMER = re.compile(
     r"|^[\W_]*减少或屏蔽此类|^[\W_]*[^。,]{0,20}[仅只]提供信息(?:存储|发布)(?:空间)?(?:服务)?[\W_]*$"
 )
 _ASKS = re.compile(r"[?!][\W_]*$|[。][\W_]*$")
+_TOOL = re.compile(r"[(\[【]\s*(?:纠错|打印|关闭|分享|收藏|返回顶部)\s*[)\]】]")
 _SURELY_EDITS = re.compile(r"责|校|审|监制|编委|美编|排版|统筹")
+_SAYS_MORE = re.compile(r"[\u4e00-\u9fff]{6,}(?<!部)(?<!组)(?<!室)(?<!网)(?<!报)(?<!社)(?<!中心)(?![\u4e00-\u9fff])")
+_EDITED = re.compile(r"^[\W_]*编辑\s*:[^:]*$")
 _EDITOR_LINE = re.compile(
     r"^[\W_]*(?:(?:本文|值班|网络|执行|图文|视频|新媒体|见习|实习|本期)?(?:责任?\s*编\s*辑?|责任编审|编\s*辑|責任?編輯|編輯|校\s*对|审\s*校|审\s*核|审\s*签|初\s*审|"
     r"复\s*审|终\s*审|[一二三]审|总?监\s*制|编\s*审|编\s*委|美编|排版|统筹|主编|总编)\s*[:/丨|]\s*[\w·.\-]{0,14}(?:[\s、,，/;&()\[\]【】|_]+(?![^:]{0,6}:)[\w·.]{1,10}){0,5}[\W_]*)+$"
@@ -103,7 +126,34 @@ def is_head_line(text: str) -> bool:
         return "。" not in line
     if _IN_SENTENCE.search(line) or _SPAN.search(line) or (_WHEN.match(line) and not _STAMPED.match(line)):
         return False
-    return bool(_HEAD_LABEL.match(line) or _HEAD_DATE.match(line))
+    if _HEAD_LABEL.match(line):
+        return not (_EDITED.match(line) and _SAYS_MORE.search(line))
+    dated = _HEAD_DATE.match(line)
+    return dated is not None and _is_about_page(line[dated.end() :])
+
+
+def _is_about_page(after: str) -> bool:
+    """Whether nothing but a clock, labels or the names of outlets and people stands behind a day."""
+    rest = _CLOCK.sub(" ", after)
+    if _LABELS_AFTER.search(rest):
+        return True
+    parts = [part for part in _PART.split(rest.strip(" :-—")) if bare(part)]
+    return all(
+        not _WORDS.search(part)
+        or (len(part) <= _NAMED_AFTER and (_OUTLET.search(part) or is_chinese_name(part, 4) or _FURNITURE.match(part)))
+        for part in parts
+    )
+
+
+def may_describe(text: str) -> bool:
+    """Whether a line that may be the page's own says just as well what a text is about: 分类：针阔混交林."""
+    return bool(_MAY_DESCRIBE.match(plain(text)))
+
+
+def tells_day(text: str) -> bool:
+    """Whether a line says what happened on a day, as those of a chronology do."""
+    found = _DAY_OF.match(plain(text))
+    return bool(found and len(_WORDS.findall(found[1])) >= _SAID_WORDS and not _LABELS_AFTER.search(found[1]))
 
 
 def says_when(text: str) -> bool:
@@ -129,10 +179,10 @@ def is_disclaimer(text: str) -> bool:
 def is_editor_line(text: str) -> bool:
     """Whether a line names only who edited, checked or released it, such as （责任编辑：张三）."""
     line = plain(text)
-    if len(line) > 80 or not _EDITOR_LINE.match(line):
+    if len(line) > 80 or not _EDITOR_LINE.match(_TOOL.sub("", line)):
         return False
-    # an interviewer may be an editor: 编辑：需要吃药吗？
-    return not _ASKS.search(line) or bool(_SURELY_EDITS.search(line))
+    # an interviewer may be an editor: 编辑：需要吃药吗？, and a heading may speak of editing: 编辑：用基因剪刀改写生命
+    return bool(_SURELY_EDITS.search(line)) or not (_ASKS.search(line) or _SAYS_MORE.search(line))
 
 
 def is_stamp(text: str) -> bool:

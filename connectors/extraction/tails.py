@@ -20,7 +20,7 @@ _CALL = re.compile(
     r"(?:微信)?(?:长按|扫码|扫描|扫一扫|扫下|识别|点击|点按|轻点|关注|打开|下载|搜索|订阅|添加|戳|转发|更多)"
 )
 _CALLED_TO = re.compile(
-    r"我们|关注本(?!地)|(?:长按|识别).*二维码|二维码.*(?:关注|分享)|在手机(?:上)?打开|关注.*(?:公众号|视频号)|蓝字|阅读原文|订阅公众号|查看更多|设为星标|(?:查看|看)全文",
+    r"我们|关注本(?!地)|(?:长按|识别).*二维码|二维码.*(?:关注|分享)|在手机(?:上)?打开|关注.*(?:公众号|视频号)|蓝字|阅读原文|订阅公众号|查看更多|设为星标|(?:查看|看)全文|击[上下左右].{0,24}(?:订阅|关注|收听)",
     re.I,
 )
 _ADVICE = re.compile(
@@ -46,12 +46,15 @@ _SURE_MAKER = re.compile(
 _LIKES = re.compile(
     r"^[\W_]*(?:如果|觉得|喜欢|欢迎|请|别忘|记得|点|赞|在看|转发|收藏|分享|星标|设为)"
     r"(?:.{0,20}点(?:个|一个)?(?:赞|在看).{0,3}(?:再走|支持一下)|.{0,20}(?:记得|别忘了?).{0,6}点(?:个|一个)?(?:赞|在看)|.{2,20}(?:推文|不错过|不迷路)"
-    r"|.{0,14}(?:点赞|在看|转发|收藏)[、,+/ 和]+(?:点赞|在看|转发|收藏|分享|关注).{0,6}$)"
+    r"|.{0,12}点(?:个|一个)(?:赞|在看)[吧呗哦啊呀][\W_]*$|.{0,14}(?:点赞|在看|转发|收藏)[、,+/ 和]+(?:点赞|在看|转发|收藏|分享|关注).{0,6}$)"
+)
+_TAPS = re.compile(
+    r"^[\W_]*(?:快来|请)?点(?:亮|个|一下|击)?\W*(?:在看|好看|小心心|大拇指|赞(?![的扬美誉同助赏叹])).{0,12}$|^[\W_]*我就?知道你在看"
 )
 _HEADING = 4
 _LONGEST_CALL = 40
 _LEAVES = re.compile(
-    r"^[\W_]*(?:返回.{2,6}查看更多|举报/反馈|[\w“”\"]{2,16}(?:科技)?公众号|分享让更多人看到|喜欢(?:就|请)?点.{0,6})[\W_]*$"
+    r"^[\W_]*(?:返回.{2,6}查看更多|举报/反馈|(?:点击|请)?(?:阅读|查看|浏览)(?:原文|全文)|[\w“”\"]{2,16}(?:科技)?公众号|分享让更多人看到|喜欢(?:就|请)?点.{0,6})[\W_]*$"
 )
 _RIGHTS_HEAD = re.compile(r"^[\W_]*(?:特别|郑重|免责|版权|重要|转载|网站|本站|本网|平台|原创)?声明\s*[:】\])>]")
 _RIGHTS_WORD = re.compile(r"转载|版权|侵权|本网|本站|本文")
@@ -91,6 +94,8 @@ _MOST_LOOSE = 16
 _LOOSE = 20
 _MOST_OF_TEXT = 0.25
 _STOP = re.compile(r"[。!?][\W_]*$")
+_AFTER_END = 30
+_HELPS = re.compile(r"注意|预防|谨记|牢记|请|保护|安全|热线|电话|拨打|\d{3}")
 
 
 def text_ends(lines: list[tuple[str, bool]]) -> int:
@@ -99,6 +104,8 @@ def text_ends(lines: list[tuple[str, bool]]) -> int:
     A label such as 来源 or a list of names may be what a text is about: it goes only where a line that can be nothing
     but the page's own stands among those at the end, and only as far as little of the text goes with them.
     """
+    end = _said(lines)
+    lines = lines[:end]
     end = _before_forms(lines)
     while end > 1 and (_is_sure(*lines[end - 1]) or _is_label(lines[end - 1][0])):
         end -= 1
@@ -111,6 +118,20 @@ def text_ends(lines: list[tuple[str, bool]]) -> int:
     while end > 1 and _is_sure(*lines[end - 1]):
         end -= 1
     return end
+
+
+def _said(lines: list[tuple[str, bool]]) -> int:
+    """Where a text says itself that it ends, such as with END, and only few short lines follow that help nobody."""
+    for place in range(len(lines) - 1, max(len(lines) - _MOST_LOOSE, 1), -1):
+        text, linked = lines[place]
+        line = plain(text)
+        if _END.match(line):
+            return place
+        if _is_sure(text, linked) or _is_label(text):
+            continue
+        if len(line) > _AFTER_END or line.endswith("。") or _ADVICE.search(line) or _HELPS.search(line):
+            break
+    return len(lines)
 
 
 def _before_forms(lines: list[tuple[str, bool]]) -> int:
@@ -155,7 +176,7 @@ def _is_own(line: str) -> bool:
         or _COUNTS.match(line)
         or _NEWSROOM.match(line)
         or _SURE_MAKER.match(line)
-        or (len(line) <= _LONGEST_CALL and not line.endswith("。") and _LIKES.match(line))
+        or (len(line) <= _LONGEST_CALL and not line.endswith("。") and (_LIKES.match(line) or _TAPS.match(line)))
     ) or (bool(_APP.search(line)) and not _STOP.search(line))
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
 from connectors.extraction.blocks import blocks_of, parse, visible_text
+from connectors.extraction.content import without_ends
 from connectors.extraction.dates import lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.pictures import absolute_url
@@ -79,8 +80,9 @@ def content_of(html: str, base: str) -> tuple[str, str, tuple[PictureRef, ...]]:
             return text, f"<div>{text.replace('>', '&gt;')}</div>", ()
     root = parse(f"<html><body><div>{html}</div></body></html>")
     body = root.find("body")
-    text = "\n".join(run.text for run in blocks_of(root)[1])
-    clean, pictures = render(root if body is None else body, [], base)
+    kept, dropped = without_ends(*blocks_of(root))
+    text = "\n".join(run.text for run in kept)
+    clean, pictures = render(root if body is None else body, dropped, base)
     return text, clean, pictures
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 import pytest
 
 from connectors.extraction import BEIJING, SCATTERED, SiteRule, extract, is_scattered
 from connectors.extraction.names import stated_people
+from connectors.sources.entries import content_of
 
 NOW = datetime(2026, 11, 26, 8, 0, tzinfo=BEIJING)
 FIRST = "入冬以后，松花江畔的雾凇一天比一天浓，气象台的值班员每天清晨都要到江边去看一看，记下温度和风向。"
@@ -378,3 +380,64 @@ def test_a_page_of_hundreds_of_thousands_of_shreds_is_refused_by_name() -> None:
     assert is_scattered(shreds.encode())
     assert extract(shreds).text == ""
     assert SCATTERED.endswith("。")
+
+
+# ---------------------------------------------------------------- below what says that it is the end
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["END", "来源：健康中国", "编辑：小吉", "觉得有用就点个赞吧！"],
+        ["- END -", "作者丨张明", "部分图片来源于网络，如有侵权请联系删除", "点亮【在看】，一起科普"],
+        ["— THE END —", "来源：某某日报", "雾凇很美，对吧"],
+        ["【纠错】 【责任编辑:张明】"],
+        ["点“在看”，转给更多人"],
+    ],
+)
+def test_what_stands_below_the_end_of_a_text_goes_with_it(lines: list[str]) -> None:
+    assert extract(page(after="".join(f"<p>{line}</p>" for line in lines)), now=NOW).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["END", "如遇险情，请拨打119"],
+        ["END", "全国统一卫生热线：12320"],
+        ["END", "外出时注意防滑"],
+        ["END", "雾凇季还有两个月，气象台每天早晨六点发布江边的温度和风速。"],
+        ["点赞的力量"],
+        ["转发不实消息，也要承担责任"],
+    ],
+)
+def test_help_and_sentences_below_it_stay(lines: list[str]) -> None:
+    found = extract(page(after="".join(f"<p>{line}</p>" for line in lines)), now=NOW)
+    assert found.text.splitlines()[-1] == lines[-1]
+
+
+def test_a_call_to_subscribe_goes_from_the_beginning() -> None:
+    assert extract(page(before="<p>点击上方“某某健康”可以订阅哦</p>"), now=NOW).text == TEXT
+
+
+def test_the_ends_of_a_text_in_a_feed_go_too() -> None:
+    text, html, _ = content_of(
+        f"<p>点击上方蓝字关注我们</p><p>{FIRST}</p><p>{SECOND}</p><p>责任编辑：张明</p><p>扫码关注我们</p>"
+        "<p><a href=/1>阅读原文</a></p>",
+        "http://www.example.cn/",
+    )
+    assert text == TEXT
+    assert html == f"<div><p>{FIRST}</p><p>{SECOND}</p></div>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<p>{FIRST}</p><p>外出时注意防滑</p><p>救援热线：12320</p>",
+        f"<p>{FIRST}</p><p>来源于江水的热气是雾凇的由来。</p>",
+        f"<table><tr><td>谣言</td><td>{FIRST}</td></tr><tr><td>建议</td><td>举报</td></tr></table>",
+        "<p>转发</p>",
+    ],
+)
+def test_what_a_text_in_a_feed_says_stays(html: str) -> None:
+    said = [line for line in re.split(r"<[^>]*>", html) if line]
+    assert content_of(html, "")[0].splitlines() == said

@@ -77,6 +77,46 @@ def test_a_warning_keeps_who_issued_it_and_when() -> None:
     assert found.text.splitlines() == lines
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["2026年11月20日 寒潮蓝色预警发布", "2026年11月22日 升级为黄色预警"],
+        ["2003.10.15 神舟五号升空", "2008.09.25 神舟七号升空", "2011.09.29 天宫一号发射"],
+        ["2026年11月20日 全省气象台会商寒潮", "2026年11月21日 长春设立救助站和服务台"],
+        ["2026年11月1日：天问三号转场", "2026年11月9日：火箭加注推进剂"],
+        ["位置：长白山北坡", "海拔：1800米", "分类：温带针阔混交林"],
+        ["标签：国家级自然保护区"],
+        ["位置：太阳系第三颗行星"],
+        ["阅读 让生活更美好"],
+        ["编辑：用基因剪刀改写生命"],
+        ["2026年11月20日 寒潮来了"],
+    ],
+)
+def test_what_a_text_says_of_its_matter_or_of_a_day_is_no_label_of_the_page(lines: list[str]) -> None:
+    assert read("".join(f"<p>{line}</p>" for line in [*lines, FIRST, SECOND])).text.splitlines() == [
+        *lines,
+        FIRST,
+        SECOND,
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-18 新华网",
+        "2026年11月18日 星期三 08:30 某某日报 张明",
+        "2026-11-18 08:30:12 来源 新华社 字号",
+        "2026.11.18 阅读(123)",
+        "发布时间：2026-11-18</p><p>分类：科普",
+        "您的位置：首页 > 科普 > 正文",
+        "编辑：小雪",
+        "编辑：某某晚报新媒体编辑部",
+    ],
+)
+def test_what_says_where_and_when_the_page_came_out_goes_all_the_same(line: str) -> None:
+    assert read(f"<p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>").text == f"{FIRST}\n{SECOND}"
+
+
 # ---------------------------------------------------------------- the middle
 
 
