@@ -116,7 +116,7 @@ class _Clock:
 
 def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule | None) -> Extracted:
     base = absolute_url(said.base, url) or url
-    link_shown_files(root, base)
+    shown = link_shown_files(root, base)
     nodes, runs = blocks_of(root)
     headings = headings_of(root)
     title = title_of(said, runs, headings)
@@ -139,7 +139,9 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     author = author_of(said, title, head, content.kept, tail)
     attachments = attachments_of(content.element, base)
     pages = 1 if thread else pages_of(content.element, base)
-    fragment, images = render(content.element, content.dropped, base)
+    # the link stands for what is seen there
+    dropped = [run for run in content.dropped if shown.isdisjoint(element for element, _ in run.pieces)]
+    fragment, images = render(content.element, dropped, base)
     return Extracted(
         title=title,
         author=author,

@@ -20,22 +20,28 @@ _LONGEST_SCRIPT = 1000
 _MOST = 100
 
 
-def link_shown_files(root: Element, base: str) -> None:
-    """Puts a link with the file's name behind every frame that shows a file, unless the page links to it anyway."""
+def link_shown_files(root: Element, base: str) -> set[Element]:
+    """Puts a link with the file's name behind every frame that shows a file, unless the page links to it anyway.
+
+    Gives these links.
+    """
+    links = set()
     shown = list(islice(root.iter("iframe", "embed", "object", "script"), 10 * _MOST))
     found = [(element, file) for element in shown if (file := next(_files(element, base), ""))]
     linked = {absolute_url(link.get("href") or "", base) for link in root.iter("a")} if found else set()
     for element, file in found[:_MOST]:
         if file not in linked and element.getparent() is not None:
             linked.add(file)
-            _add_link(element, file)
+            links.add(_add_link(element, file))
+    return links
 
 
-def _add_link(element: Element, file: str) -> None:
+def _add_link(element: Element, file: str) -> Element:
     link = etree.Element("a", href=file)
     link.text = (element.get("title") or "").strip() or unquote(urlsplit(file).path).rsplit("/", 1)[-1]
     link.tail, element.tail = element.tail, None
     element.addnext(link)
+    return link
 
 
 def _files(element: Element, base: str) -> Iterator[str]:

@@ -371,7 +371,7 @@ PDF = ("plan.pdf", "http://www.example.cn/files/plan.pdf")
 def test_a_file_shown_within_the_page_is_an_attachment(shown: str) -> None:
     found = read(f"<p>{FIRST}</p><p>{shown}</p><p>{SECOND}</p>")
     assert files(found) == [PDF]
-    assert '<a href="http://www.example.cn/files/plan.pdf"' in found.html
+    assert "plan.pdf</a>" in found.html
     alone = extract(
         f"<html><head><title>关于印发应急预案的通知</title></head><body><div class=main><h1>关于印发应急预案的通知</h1>"
         f"<div>发布时间：2026-11-20 09:30</div><div class=content>{shown}</div></div>{FOOT}</body></html>",
