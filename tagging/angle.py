@@ -15,8 +15,11 @@ from itertools import pairwise
 _SURE = 1.5
 """The weight at which about one topic of three was filed under science or health; of all topics one in a hundred was."""
 
-
 _LISTED = 0.5
+_OF_A_HAZARD = 0.32
+"""A science piece belongs to every emergency, wherever a hot list files it (事故 and 天气 stand under society there)."""
+_ASKED_OF_A_HAZARD = 0.5
+_ASKS = re.compile("如何|怎么|怎样|为什么|为何|多[长久远高]|自救|避险|防范|预防|注意|提醒|科普")
 _READ = 150
 """So many characters of a topic with its description are read in pairs."""
 _RUN = re.compile("[\u4e00-\u9fff]{2,}")
@@ -26,6 +29,13 @@ def marks(text: str, words: Iterable[str]) -> set[str]:
     """What a topic is judged by: its content words, and its pairs of Chinese characters in a row."""
     pairs = {first + second for run in _RUN.findall(text[:_READ]) for first, second in pairwise(run)}
     return pairs.union(words)
+
+
+def least(topic: str, hazard: bool) -> float:
+    """What the angle of a topic is at least, 0…1; the more of a hazard's where it asks how or why."""
+    if not hazard:
+        return 0.0
+    return _ASKED_OF_A_HAZARD if _ASKS.search(topic) else _OF_A_HAZARD
 
 
 def angle(marks: Iterable[str], share: float) -> float:

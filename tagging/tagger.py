@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from tagging.angle import angle, marks
+from tagging.angle import angle, least, marks
 from tagging.audience import AudienceReader
 from tagging.cutting import Cutter
 from tagging.daytags import DayReader
@@ -171,8 +171,9 @@ class Tagger:
 
     def science_angle(self, topic: HotTopic) -> float:
         """0…1: could a science piece be hung on the topic?"""
-        share = self._kinds.science(self._found(TaggedText("", topic.topic, topic.description)))
-        return angle(self.topic_marks(topic), share)
+        found = self._found(TaggedText("", topic.topic, topic.description))
+        hazard = bool(self._emergency.read(found).tags)
+        return max(least(topic.topic, hazard), angle(self.topic_marks(topic), self._kinds.science(found)))
 
     def _found(self, item: TaggedText) -> Found:
         return self._matcher.find(read(item, self._letters))

@@ -169,7 +169,24 @@ def test_a_topic_of_health_and_nature_has_a_science_angle(tagger: Tagger, topic:
     assert tagger.science_angle(HotTopic(topic)) > 0.3
 
 
-@pytest.mark.parametrize("topic", ["某歌手演唱会门票开售", "某男演员新剧官宣", "国足客场告负", ""])
+@pytest.mark.parametrize(
+    ("topic", "least"),
+    [
+        ("多地降雪致高速封闭", 0.3),
+        ("电动自行车充电起火", 0.3),
+        ("路面结冰如何安全驾驶", 0.5),
+        ("寒潮来袭怎样防寒", 0.5),
+    ],
+)
+def test_a_topic_of_a_hazard_has_a_science_angle_the_more_where_it_asks_how(
+    tagger: Tagger, topic: str, least: float
+) -> None:
+    assert tagger.science_angle(HotTopic(topic)) >= least
+
+
+@pytest.mark.parametrize(
+    "topic", ["某歌手演唱会门票开售", "某男演员新剧官宣", "国足客场告负", "娱乐圈又一场大地震", ""]
+)
 def test_a_topic_of_show_and_sport_has_none(tagger: Tagger, topic: str) -> None:
     assert tagger.science_angle(HotTopic(topic)) < 0.2
 
