@@ -12,6 +12,9 @@ from benchmarks.tagging_texts import real_texts, text_hash
 from tagging import TaggedText
 
 
+_LABELS = Path(__file__).with_name("audience_labels.csv")
+
+
 def audience_own_texts(folder: Path = FOLDER) -> list[GoldText]:
     """Texts written for the project."""
     return [
@@ -31,6 +34,20 @@ def audience_real_texts(data: Path, folder: Path = FOLDER) -> list[GoldText]:
                 found[item["id"]] = GoldText(item["id"], text, _for(item))
     if gone := labels.keys() - found.keys():
         raise ValueError(f"标注过的真实文本找不到或已变动：{'、'.join(sorted(gone)[:5])}，请核对数据文件夹。")
+    return [found[name] for name in labels]
+
+
+def audience_labelled_texts(data: Path, use: str) -> list[GoldText]:
+    """Real texts labelled for learning (`use` "learn"), or kept apart to try what was learnt ("test"); no part of the gold set."""
+    lines = _LABELS.read_text(encoding="utf-8").splitlines()
+    labels = {
+        name: frozenset(audience.split()) for name, own, audience in (line.split(",") for line in lines if line[0] != "#") if own == use
+    }
+    found = {}
+    for name in sorted({key.partition(":")[0] for key in labels}):
+        for item in real_texts(data, name):
+            if (key := f"{name}:{item.id}") in labels:
+                found[key] = GoldText(key, item, Labels(audience=labels[key]))
     return [found[name] for name in labels]
 
 

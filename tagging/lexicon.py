@@ -46,8 +46,8 @@ NEEDED_SETS = (
         "form_report",
         "form_story",
     ),
-    *("choice", "debunk", "departure", "firm", "graduate", "guild", "harm", "inner_town", "masks", "name_dispute"),
-    *("name_of_work", "native", "origin", "place_cue", "publisher", "rumour", "self_city", "self_county"),
+    *("asked", "choice", "debunk", "departure", "firm", "graduate", "guild", "harm", "inner_town", "masks", "name_dispute"),
+    *("name_of_work", "native", "origin", "persons", "place_cue", "public", "publisher", "rumour", "self_city", "self_county"),
     *("self_province", "stock_quote", "street", "street_not", "surname", "town_thing", "twin_town", "verse"),
 )
 """Sets that the rules ask for by name, besides those that terms need."""

@@ -28,7 +28,7 @@ _DESCRIPTION = 300
 _BATCH = 200
 _BATCH_CHARS = 100_000
 """So many texts or characters are tagged at once: more gain nothing, and what is found in them takes memory."""
-RULES = "10"
+RULES = "11"
 """Raised whenever the rules in code change what texts are tagged with."""
 
 
@@ -120,6 +120,12 @@ class Tagger:
         found = self._found(item)
         known = self._known(found, self._emergency.read(found), self._local.read(found, item))
         return self._kinds.marks(known, self._words.cut(beginning(found.document)))
+
+    def audience_measures(self, item: TaggedText) -> dict[str, list[float]]:
+        """What tells for whom a text is, group by group, for learning (benchmarks/audience_weights.py)."""
+        found = self._found(item)
+        emergency = self._emergency.read(found)
+        return self._audience.measures(found, self.tag(item).kind, bool(emergency.tags))
 
     def words_of(self, text: str) -> set[str]:
         """The content words of a text, in plain form."""
