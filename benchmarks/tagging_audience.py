@@ -13,6 +13,7 @@ from tagging import TaggedText
 
 
 _LABELS = Path(__file__).with_name("audience_labels.csv")
+_WRITTEN = Path(__file__).with_name("audience_texts.tsv")
 
 
 def audience_own_texts(folder: Path = FOLDER) -> list[GoldText]:
@@ -49,6 +50,15 @@ def audience_labelled_texts(data: Path, use: str) -> list[GoldText]:
             if (key := f"{name}:{item.id}") in labels:
                 found[key] = GoldText(key, item, Labels(audience=labels[key]))
     return [found[name] for name in labels]
+
+
+def audience_written_texts() -> list[GoldText]:
+    """Texts written for learning, a line each: groups, title and body."""
+    lines = (line.split("\t") for line in _WRITTEN.read_text(encoding="utf-8").splitlines())
+    return [
+        GoldText(f"own-learn-{at}", TaggedText(str(at), title, text), Labels(audience=frozenset(audience.split())))
+        for at, (audience, title, text) in enumerate(lines)
+    ]
 
 
 def audience_score(texts: Iterable[GoldText], label: Labeller) -> Score:

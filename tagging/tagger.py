@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from tagging.angle import angle, least, marks
@@ -121,11 +121,11 @@ class Tagger:
         known = self._known(found, self._emergency.read(found), self._local.read(found, item))
         return self._kinds.marks(known, self._words.cut(beginning(found.document)))
 
-    def audience_measures(self, item: TaggedText) -> dict[str, list[float]]:
-        """What tells for whom a text is, group by group, for learning (benchmarks/audience_weights.py)."""
+    def audience_measures(self, item: TaggedText, known: Callable[[str], bool]) -> dict[str, list[float]]:
+        """What tells for whom a text is, by the words that are known; for learning (benchmarks/audience_weights.py)."""
         found = self._found(item)
         emergency = self._emergency.read(found)
-        return self._audience.measures(found, self.tag(item).kind, bool(emergency.tags))
+        return self._audience.measures(found, self.tag(item).kind, bool(emergency.tags), known)
 
     def words_of(self, text: str) -> set[str]:
         """The content words of a text, in plain form."""
