@@ -43,7 +43,7 @@ class Example(NamedTuple):
     key: str
     values: list[float]
     wanted: bool
-    count: float
+    weight: float
 
 
 def learnt_from(data: Path) -> list[GoldText]:
@@ -66,9 +66,7 @@ def thinned(texts: Sequence[GoldText], tagger: Tagger) -> Iterator[Example]:
                 yield from _examples(texts, at, tagger, lambda word, own=f"{copy} {text.id}": _kept(own, word))  # type: ignore[misc]
 
 
-def _examples(
-    texts: Sequence[GoldText], at: int, tagger: Tagger, known: Callable[[str], bool]
-) -> Iterator[Example]:
+def _examples(texts: Sequence[GoldText], at: int, tagger: Tagger, known: Callable[[str], bool]) -> Iterator[Example]:
     text = texts[at]
     count = 1.0 if _is_written(text) else _REAL
     for key, values in tagger.audience_measures(text.item, known).items():
@@ -91,7 +89,7 @@ def learn(chosen: Sequence[Example]) -> dict[str, float]:
     mean, spread = table.mean(0), table.std(0)
     mean[0], spread[0] = 0.0, 1.0
     spread[spread == 0] = 1.0
-    counts = np.array([each.count for each in chosen])
+    counts = np.array([each.weight for each in chosen])
     weights = _solve((table - mean) / spread, wanted, counts) / spread
     weights[0] -= float(weights[1:] @ mean[1:])
     return dict(zip((*MEASURES, *keys), map(float, weights), strict=True))
@@ -109,7 +107,9 @@ def _solve(table: Any, wanted: Any, counts: Any) -> Any:
     for _ in range(_STEPS):
         chance = 1 / (1 + np.exp(-table @ weights))
         slope = table.T @ (counts * (chance - wanted)) + decay * weights
-        weights -= np.linalg.solve((table * (counts * chance * (1 - chance))[:, None]).T @ table + np.diag(decay), slope)
+        weights -= np.linalg.solve(
+            (table * (counts * chance * (1 - chance))[:, None]).T @ table + np.diag(decay), slope
+        )
     return weights
 
 
@@ -140,7 +140,9 @@ def main() -> None:
     if "--folds" in sys.argv:
         sys.stdout.writelines(f"{line}\n" for line in over_folds(texts, whole, thin))
         return
-    sys.stdout.write("# 一篇文字像不像写给一群人：量出来的各项和各群人的分量，最后是这一项量的是什么。由 benchmarks/audience_weights.py 生成。\n")
+    sys.stdout.write(
+        "# 一篇文字像不像写给一群人：量出来的各项和各群人的分量，最后是这一项量的是什么。由 benchmarks/audience_weights.py 生成。\n"
+    )
     for name, weight in learn([*whole, *thin]).items():
         sys.stdout.write(f"{name} {weight:.3f} {MEASURES.get(name, '是这群人')}\n")
 

@@ -11,7 +11,6 @@ from benchmarks.tagging_gold import FOLDER, GoldText, Labeller, Labels, Score
 from benchmarks.tagging_texts import real_texts, text_hash
 from tagging import TaggedText
 
-
 _LABELS = Path(__file__).with_name("audience_labels.csv")
 _WRITTEN = Path(__file__).with_name("audience_texts.tsv")
 
@@ -42,7 +41,9 @@ def audience_labelled_texts(data: Path, use: str) -> list[GoldText]:
     """Real texts labelled for learning (`use` "learn"), or kept apart to try what was learnt ("test"); no part of the gold set."""
     lines = _LABELS.read_text(encoding="utf-8").splitlines()
     labels = {
-        name: frozenset(audience.split()) for name, own, audience in (line.split(",") for line in lines if line[0] != "#") if own == use
+        name: frozenset(audience.split())
+        for name, own, audience in (line.split(",") for line in lines if line[0] != "#")
+        if own == use
     }
     found = {}
     for name in sorted({key.partition(":")[0] for key in labels}):
