@@ -52,6 +52,7 @@ _LEAST = 1.2
 _SURE = 0.4
 """From here on a text is for a group: chosen over folds of the labelled texts, where it gave the best F1."""
 _STRONG = 2.0
+_NAMED_IN_ALERT = 0.5
 _BARE = 40
 _BRIEF = 60
 _USUAL = 150
@@ -76,7 +77,7 @@ class AudienceReader:
         tags = [
             AudienceTag(key, round(score, 3), evidence(found.document, _speaking(heard[key])))
             for key, measures in _measures(found, heard, kind, emergency).items()
-            if (score := likelihood(self._weights, key, measures)) >= _SURE
+            if (score := max(likelihood(self._weights, key, measures), _warned(heard[key], kind))) >= _SURE
         ]
         return tuple(sorted(tags, key=lambda tag: (-tag.score, self._known.index(tag.key))))
 
@@ -100,6 +101,11 @@ def likelihood(weights: Mapping[str, float], key: str, measures: Sequence[float]
     points = weights.get(key, 0.0)
     points += sum(weights.get(name, 0.0) * value for name, value in zip(MEASURES, measures, strict=True))
     return 1 / (1 + math.exp(-points))
+
+
+def _warned(hits: Sequence[Hit], kind: str) -> float:
+    """What a group gets whom the title of an alert names by a strong word: too few alerts are labelled to learn it."""
+    return _NAMED_IN_ALERT if kind == "alert" and any(hit.weight >= _STRONG for hit in hits) else 0.0
 
 
 @lru_cache(maxsize=1)
