@@ -12,7 +12,9 @@ from benchmarks.tagging_audience import audience_own_texts, audience_real_texts,
 from benchmarks.tagging_gold import FOLDER, GoldText, part_of
 from benchmarks.tagging_quality import tagger_labeller
 from tagging import Lexicon, TaggedText, Tagger
+from tagging.audience import MEASURES, audience_weights
 
+LABELS = Path(__file__).resolve().parents[2] / "benchmarks" / "audience_labels.csv"
 OWN = {"tune": 0.96, "report": 0.89}
 REAL = {"tune": 0.6, "report": 0.68}
 """They never go down without a line here that says why."""
@@ -50,6 +52,27 @@ def test_they_are_other_texts_than_those_of_the_gold_set_and_real_ones_are_not_h
     named = {item["id"] for item in lines("own.jsonl") + lines("real.jsonl")}
     assert named.isdisjoint(item["id"] for item in lines("audience_own.jsonl") + lines("audience_real.jsonl"))
     assert all(item.keys() == {"id", "set", "sha256", "audience"} for item in lines("audience_real.jsonl"))
+
+
+def test_texts_learnt_from_and_kept_apart_are_none_of_the_labelled_ones(lexicon: Lexicon) -> None:
+    rows = [line.split(",") for line in LABELS.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    gold = {item["id"] for item in lines("real.jsonl") + lines("audience_real.jsonl")}
+    assert len(rows) > 800
+    assert gold.isdisjoint(name for name, _, _ in rows)
+    assert {use for _, use, _ in rows} == {"learn", "test"}
+    assert all(set(audience.split()) <= lexicon.audiences.keys() for _, _, audience in rows)
+
+
+def test_every_measure_and_every_group_has_its_weight(lexicon: Lexicon) -> None:
+    assert audience_weights().keys() == MEASURES.keys() | lexicon.audiences.keys()
+
+
+def test_an_alert_is_for_the_group_in_its_title_and_not_for_those_in_its_advice(tagger: Tagger) -> None:
+    issued = "市气象台2026年7月3日8时发布高温橙色预警信号，请老年人、农户和建筑工人注意防暑。"
+    assert [tag.key for tag in tagger.tag(TaggedText("1", "高温橙色预警：提醒中小学生防暑", issued)).audience] == [
+        "青少年"
+    ]
+    assert tagger.tag(TaggedText("1", "高温橙色预警", issued)).audience == ()
 
 
 @pytest.mark.parametrize(
