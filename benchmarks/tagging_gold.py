@@ -100,9 +100,9 @@ def labelled_real_texts(data: Path, folder: Path = FOLDER) -> list[GoldText]:
     return list(found.values())
 
 
-def kind_only_texts(data: Path, folder: Path = FOLDER) -> list[GoldText]:
+def kind_only_texts(data: Path, folder: Path = FOLDER, file: str = "kinds.csv") -> list[GoldText]:
     """Real texts of which only the form was labelled. Raises ValueError as `labelled_real_texts`."""
-    lines = (folder / "kinds.csv").read_text(encoding="utf-8").splitlines()
+    lines = (folder / file).read_text(encoding="utf-8").splitlines()
     labels = {name: (digest, kind) for name, digest, kind in (line.split(",") for line in lines if line[0] != "#")}
     found = {}
     for name in {key.partition(":")[0] for key in labels}:
@@ -112,6 +112,11 @@ def kind_only_texts(data: Path, folder: Path = FOLDER) -> list[GoldText]:
                 found[f"{name}:{item.id}"] = GoldText(f"{name}:{item.id}", item, Labels(kind=kind))
     _all_found(labels.keys() - found.keys())
     return [found[name] for name in labels]
+
+
+def unseen_texts(data: Path) -> list[GoldText]:
+    """Real texts drawn at random, of which only the form was labelled, before any answer was seen: both halves only report."""
+    return kind_only_texts(data, file="kinds_unseen.csv")
 
 
 def _all_found(gone: Iterable[str]) -> None:

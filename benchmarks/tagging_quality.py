@@ -22,6 +22,7 @@ from benchmarks.tagging_gold import (
     measures,
     own_texts,
     part_of,
+    unseen_texts,
 )
 from config.files import lexicon_files
 from tagging import Lexicon, TaggedText, Tagger, load_lexicons
@@ -62,6 +63,8 @@ def run(setting: Setting) -> Iterator[Figure]:
     if setting.data.is_dir():
         more = [text for text in kind_only_texts(setting.data) if part_of(text.id) == "report"]
         yield from _kinds(f"报告部分，只标了形式的 {len(more)} 篇", more, tagger_labeller(Tagger(lexicon)), peers)
+        unseen = unseen_texts(setting.data)
+        yield from _kinds(f"另留的真实文本 {len(unseen)} 篇", unseen, tagger_labeller(Tagger(lexicon)), peers)
 
 
 def _figures(name: str, texts: list[GoldText], ours: Labeller, peers: dict[str, Labeller]) -> Iterator[Figure]:
