@@ -125,12 +125,13 @@ class EmergencyReader:
     def _tag(
         self, found: Found, key: str, score: float, hits: Sequence[Hit], warnings: Sequence[Warning], phase: str
     ) -> EmergencyTag:
-        warning = _main_warning([each for each in warnings if each.hazard == key])
+        own = [each for each in warnings if each.hazard == key]
+        warning = _main_warning([each for each in own if not each.told])
         shown = evidence(found.document, hits)
         if warning is not None:
             phase = "after" if warning.action == "cancel" else _warned_phase(found, warning)
-            if not shown:
-                shown = (found.document.evidence(warning.start, found.document.text[warning.start : warning.end]),)
+        if own and not shown:
+            shown = (found.document.evidence(own[0].start, found.document.text[own[0].start : own[0].end]),)
         return EmergencyTag(
             key=key,
             name=self._hazards[key].name,

@@ -204,6 +204,8 @@ def _is_alert(document: Document, warnings: Sequence[Warning]) -> bool:
     if length > _ALERT_CHARS:
         return False
     for warning in warnings:
+        if warning.told:
+            continue
         leads = warning.start < document.title_end or warning.start - document.body_start < 60
         alone = warning.level is not None and (warning.start < document.title_end or length < _BARE_CHARS)
         if leads and (warning.official or alone):

@@ -77,7 +77,7 @@ NEEDED_SETS = (
 LEVELS = ("blue", "yellow", "orange", "red")
 """Of warnings, the lowest first."""
 ACTIONS = ("test", "cancel", "downgrade", "upgrade", "change", "continue", "issue")
-WARNING_WORDS = ("signal", "between", "issuer")
+WARNING_WORDS = ("signal", "between", "issuer", "past", "supposed", "behind", "denied", "reported")
 
 WARNINGS = "lexicons/warnings.toml"
 PLACES = "lexicons/places.toml"

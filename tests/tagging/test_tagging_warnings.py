@@ -94,3 +94,108 @@ def test_an_ended_warning_is_after_whatever_the_verb(tagger: Tagger) -> None:
 def test_a_headline_of_a_change_does_not_hide_which_way_it_goes(tagger: Tagger, title: str, text: str) -> None:
     [tag] = tagger.tag(TaggedText("1", title, text)).emergency
     assert (tag.key, tag.level, tag.action) == ("rainstorm", "red", "upgrade")
+
+
+ONLY_TOLD = [
+    "辽源市气象局澄清：今晨并没有发布过大风红色预警",
+    "气象台明确：今夜不具备发布寒潮橙色预警的条件",
+    "有人在业主群里说市里发了暴雨红色预警，社区回应没这回事",
+    "朋友圈流传的“通化将停课三天、发布暴雪红色预警”截图系P图，请勿转发",
+    "2017年7月永吉洪灾时，当地先后发布了三次暴雨红色预警",
+    "上半年全省累计发布大风蓝色预警信号217次，比上年多四成",
+    "他值了二十年班，亲手签发过四十多条暴雪预警",
+    "假如深夜收到山洪红色预警，应当怎样带老人撤离？",
+    "若气象部门发布高温红色预警，企业应当停工",
+    "按照规定，暴雪红色预警发布后应停课",
+    "受寒潮蓝色预警影响，白菜价格涨了两毛",
+    "因道路冰雪橙色预警，二十条公交线路停运",
+    "大雾橙色预警让高速封了六个小时，司机老赵在服务区吃了三碗面",
+    "高温红色预警下，环卫工人的作息改了",
+    "暴雪橙色预警信号是什么意思？",
+    "沙尘暴黄色预警代表能见度小于1000米",
+    "县里给每个村配了山洪预警喇叭",
+    "华为手机在哪里打开地震预警",
+    "长春开展暴雨预警叫应机制培训",
+    "预计后天傍晚前后有可能启动洪水蓝色预警",
+    "“暴雨红色预警”登上热搜",
+    "别把高温黄色预警不当回事",
+]
+
+
+@pytest.mark.parametrize("text", ONLY_TOLD)
+def test_a_text_that_only_speaks_of_a_warning_is_neither_an_alert_nor_an_action(tagger: Tagger, text: str) -> None:
+    for title, body in ((text, ""), ("", text)):
+        result = tagger.tag(TaggedText("1", title, body))
+        assert (result.kind != "alert", {(tag.level, tag.action) for tag in result.emergency} <= {(None, None)}) == (
+            True,
+            True,
+        )
+
+
+STANDING = [
+    "受强冷空气影响，靖宇县气象台11月5日16时发布寒潮蓝色预警信号",
+    "由于降雨持续，汪清县气象台发布暴雨橙色预警",
+    "根据《气象灾害预警信号发布与传播办法》，临江市气象台8月1日发布暴雨蓝色预警信号。",
+    "大雾红色预警！能见度不足50米，能不出门就不出门",
+    "延吉市气象台发布冰雹橙色预警信号，如果您在户外，请尽快躲避",
+    "梅河口市气象台发布道路冰雪黄色预警信号，请司机听到广播后减速",
+    "注意！暴雪橙色预警请减少外出",
+    "暴雪红色预警持续！长春今天仍有大雪",
+    "洮北区大风蓝色预警【Ⅳ级/一般】",
+    "江源区地质灾害气象风险预警（黄色）",
+    "双阳区气象台发布暴雨黄色预警信号 请注意防范",
+    "伊通县：霜冻蓝色预警",
+]
+
+
+@pytest.mark.parametrize("text", STANDING)
+def test_a_warning_that_gives_causes_and_advice_is_still_issued(tagger: Tagger, text: str) -> None:
+    result = tagger.tag(TaggedText("1", "", text))
+    assert (result.kind, "issue" in {tag.action for tag in result.emergency}) == ("alert", True)
+
+
+OTHER_VERBS = [
+    ("安图县大风蓝色预警信号于17时到期，自动失效", "blue", "cancel"),
+    ("通榆县气象台收回刚才误发的暴雨黄色预警", "yellow", "cancel"),
+    ("前一条暴雨红色预警为误发，请广大市民不要惊慌", "red", "cancel"),
+    ("大雾黄色预警结束，高速恢复通行", "yellow", "cancel"),
+    ("8时起，长岭县高温橙色预警信号停止生效", "orange", "cancel"),
+    ("寒潮蓝色预警有效期已满，不再延续", "blue", "cancel"),
+    ("暴雨橙色预警信号：现予解除", "orange", "cancel"),
+    ("停止执行重污染天气黄色预警", "yellow", "cancel"),
+    ("四平市将暴雨橙色预警提级至红色", "red", "upgrade"),
+    ("公主岭高温预警由橙色调整为红色", "red", "upgrade"),
+    ("白城大风黄色预警上升为橙色", "orange", "upgrade"),
+    ("雷电预警从蓝色变成黄色", "yellow", "upgrade"),
+    ("榆树市气象台更新暴雨黄色预警信号为暴雨橙色预警信号", "orange", "upgrade"),
+    ("寒潮橙色预警（由黄色升级）", "orange", "upgrade"),
+    ("台风预警由橙色调低到黄色", "yellow", "downgrade"),
+    ("大风预警信号从黄色调整为蓝色", "blue", "downgrade"),
+    ("高温预警降到黄色", "yellow", "downgrade"),
+    ("森林火险橙色预警仍在持续", "orange", "continue"),
+    ("高温红色预警尚未失效，请继续做好防暑", "red", "continue"),
+    ("干旱橙色预警：维持", "orange", "continue"),
+    ("汪清县暴雨蓝色预警：继续有效", "blue", "continue"),
+    ("抚松县气象台发布暴雨蓝色预警，请停止户外作业", "blue", "issue"),
+    ("辉南县气象台发布暴雨橙色预警，取消今天的露天集市", "orange", "issue"),
+    ("气温降至零下十度，通化发布道路冰雪黄色预警", "yellow", "issue"),
+    ("水位升至25米，扶余市发布洪水橙色预警", "orange", "issue"),
+]
+
+
+@pytest.mark.parametrize(("text", "level", "action"), OTHER_VERBS)
+def test_a_warning_is_ended_changed_or_kept_in_whatever_words(
+    tagger: Tagger, text: str, level: str, action: str
+) -> None:
+    result = tagger.tag(TaggedText("1", "", text))
+    assert (result.kind, {(tag.level, tag.action) for tag in result.emergency}) == ("alert", {(level, action)})
+
+
+def test_an_ended_warning_and_a_standing_one_of_another_hazard_are_told_apart(tagger: Tagger) -> None:
+    text = "长春市气象台解除暴雨黄色、雷电黄色预警信号，大风蓝色预警信号继续生效。"
+    tags = tagger.tag(TaggedText("1", "", text)).emergency
+    assert {(tag.key, tag.action) for tag in tags} == {
+        ("rainstorm", "cancel"),
+        ("hail_thunder", "cancel"),
+        ("wind", "continue"),
+    }
