@@ -32,7 +32,7 @@ _TOLL_WEIGHT = 1.5
 _GOING_ON = re.compile(r"疫情|新冠|新型冠状")
 _ALREADY = re.compile(r"已(?:经)?(?:出现|达|发生|持续)|目前已|连续\d{1,3}[天日]|仍将持续")
 """In a warning: what it warns of is there already."""
-_FIGURE_REACH = 8
+_FIGURE_REACH, _MIND_REACH = 8, 12
 """So many characters may lie between what is shaken or flooded in a figure of speech and the hazard (娱乐圈又一场大地震)."""
 _STOPS = frozenset(",。;:!?\n、")
 _MAGNITUDE = re.compile(r"\d级|震中|震源|毫米")
@@ -181,17 +181,25 @@ def _figures(found: Found) -> list[tuple[int, int]]:
     spans = [match.span() for match in _TITLED.finditer(text) if not _RULES_OF.search(match[0])] if "《" in text else []
     if found.of("authority_affairs"):
         spans += found.spans(found.among("authorities"))
-    hazards = found.words_of("figures")
-    if not hazards or found.of("harm") or _MAGNITUDE.search(text, 0, 2000):
+    hazards, others = found.words_of("figures"), found.words_of("mind_figures")
+    if not (hazards or others) or found.of("harm") or _MAGNITUDE.search(text, 0, 2000):
         return spans
-    owners = sorted((start + len(word), start) for start, word in found.words_of("figure_owners"))
     tails = set(found.of("figure_tails"))
+    ends = ((start, start + len(word)) for start, word in hazards)
+    spans += [(start, end + 1) for start, end in ends if end in tails]
+    spans += _owned(text, hazards, found.words_of("figure_owners"), _FIGURE_REACH)
+    return spans + _owned(text, [*hazards, *others], found.words_of("figure_minds"), _MIND_REACH)
+
+
+def _owned(
+    text: str, hazards: Sequence[tuple[int, str]], words: Sequence[tuple[int, str]], reach: int
+) -> list[tuple[int, int]]:
+    """From an owner to the hazard that is said of it, at most `reach` characters on in the same breath."""
+    owners = sorted((start + len(word), start) for start, word in words)
+    spans: list[tuple[int, int]] = []
     for start, word in hazards:
-        end = start + len(word)
-        if end in tails:
-            spans.append((start, end + 1))
-        near = owners[bisect_left(owners, (start - _FIGURE_REACH, -1)) : bisect_right(owners, (start, len(text)))]
-        spans += [(low, end) for high, low in near if _STOPS.isdisjoint(text[high:start])]
+        near = owners[bisect_left(owners, (start - reach, -1)) : bisect_right(owners, (start, len(text)))]
+        spans += [(low, start + len(word)) for high, low in near if _STOPS.isdisjoint(text[high:start])]
     return spans
 
 

@@ -34,7 +34,16 @@ PARTS = dict.fromkeys(TABLES.values(), ("terms", "sets")) | {
 }
 """What may stand in each file."""
 NEEDED_SETS = (
-    *("authorities", "authority_affairs", "figure_owners", "figure_tails", "figures", "story"),
+    *(
+        "authorities",
+        "authority_affairs",
+        "figure_minds",
+        "figure_owners",
+        "figure_tails",
+        "figures",
+        "mind_figures",
+        "story",
+    ),
     *("title_advises", "title_chats", "title_denies", "title_reports"),
     *(
         "form_advice",
