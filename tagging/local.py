@@ -10,6 +10,7 @@ from functools import lru_cache
 from tagging.areas import AreaName
 from tagging.asides import is_aside, is_departure, is_quoted
 from tagging.document import Document, Letters, plain
+from tagging.frames import in_row, is_framed
 from tagging.lexicon import Lexicon
 from tagging.matching import Found
 from tagging.mentions import Mention, MentionReader, is_full, list_length
@@ -20,6 +21,8 @@ from tagging.words import Words
 _THRESHOLD = 0.5
 _LIST = 7
 """A run with so many places elsewhere is a list (weather of the capitals): it is about none of them."""
+_TEACHER_REACH = 20
+"""So many characters behind 教授 say whether the work at the university is meant, or only who is quoted."""
 _SELF = ("self_province", "self_city", "self_county")
 _UNITS = frozenset("省市州县区")
 
@@ -53,6 +56,7 @@ class LocalReader:
         self._mentions = MentionReader(lexicon.areas, letters, words)
         self._words = words
         self._twin = {area.name: code for area in lexicon.areas.names if (code := _twin_city(lexicon, area.name))}
+        self._names = {area.name: area for area in lexicon.areas.names}
         self._cities = {area.name: area.code for area in lexicon.areas.names if area.kind == "city"}
         self._surnames = frozenset(lexicon.sets["surname"])
         self.lists = self._mentions.lists
@@ -131,10 +135,14 @@ class LocalReader:
         claim = _Claim(area.code, 0.8, mention.start, mention.name)
         if _joined_sibling(text, mentions, claims, at, area.code):
             return claim
+        if area.kind in ("county", "city") and in_row(found, mentions, at, self._names):
+            return claim
         if area.use == "context":
             return claim if self._owner_is_ours(mentions, claims, at, area.code, source, source_elsewhere) else None
         if area.use == "support":
-            cue = any(text.startswith(word, mention.end) for word in self._set(found, "place_cue"))
+            cue = is_framed(found, mention) or any(
+                text.startswith(word, mention.end) for word in self._set(found, "place_cue")
+            )
             far = nearest_before(mentions, at)
             abroad = far is not None and far.province is not None and mention.start - far.end < 40
             return claim if not abroad and (home or (cue and not source_elsewhere)) else None
@@ -171,6 +179,10 @@ class LocalReader:
         around = text[max(0, mention.start - 8) : mention.end + 6]
         if mention.area is None or any(word in around for word in self._set(found, "graduate")):
             return None
+        if not _opens(found.document, mention.start) and text.startswith("教授", mention.end):
+            said = text[mention.end : mention.end + _TEACHER_REACH]
+            if not any(word in said for word in self._set(found, "scholar")):
+                return None
         if is_quoted(found, mention):
             return None
         return _Claim(mention.area.code, 0.8 if led_by(found, mention) else 0.3, mention.start, mention.name)
@@ -292,6 +304,11 @@ def _weight(document: Document, start: int) -> float:
         return 1.0
     offset, length = start - document.body_start, len(document.text)
     return 0.9 if offset < 150 else 0.65 if offset < 500 or length < 800 else 0.35
+
+
+def _opens(document: Document, start: int) -> bool:
+    """Whether a title or text begins with what stands there."""
+    return start in (0, document.body_start)
 
 
 def _twin_city(lexicon: Lexicon, name: str) -> str | None:

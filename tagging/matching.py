@@ -14,7 +14,10 @@ from tagging.lexicon import Lexicon
 
 Spans = Sequence[tuple[int, int]]
 _READ_IN_PLACE = frozenset(
-    ("graduate", "native", "origin", "place_cue", "street", "street_not", "surname", "town_thing")
+    (
+        *("graduate", "native", "origin", "place_cue", "street", "street_not", "surname", "town_thing"),
+        *("common_word", "place_person", "place_thing", "place_verb", "riverside", "scholar"),
+    )
 )
 """Sets whose words are only looked for beside a name (local.py, asides.py): most are one character, and stand everywhere."""
 

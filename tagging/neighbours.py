@@ -8,6 +8,7 @@ from tagging.matching import Found
 from tagging.mentions import Mention
 
 JOINTS = ("、", ",", "和", "及", "与", "/", " ")
+_ROW = ("、", "和", "及", "与")
 BETWEEN = (*JOINTS, "至", "到", "-", "—", "——", "往返")
 """What stands between two cities named together: besides a row, a way from one to the other."""
 
@@ -41,3 +42,13 @@ def led_by(found: Found, mention: Mention) -> bool:
     """Whether a text is about what it names: in its title, at its very beginning, or again and again."""
     title_end = found.document.title_end
     return mention.start < (title_end or 30) or len(found.at(mention.name)) > 2
+
+
+def row(text: str, mentions: Sequence[Mention], at: int) -> Sequence[Mention]:
+    """The mentions that stand in one row with this one (龙井、和龙和安图), itself among them."""
+    first = last = at
+    while first and joined(text, mentions, first - 1, first, _ROW):
+        first -= 1
+    while last + 1 < len(mentions) and joined(text, mentions, last, last + 1, _ROW):
+        last += 1
+    return mentions[first : last + 1]
