@@ -130,9 +130,13 @@ class WarningReader:
         official = any(word in text[low:high] for word in self._issuer)
         acted = any(word in piece for word in self._actions)
         after = self._after_signal(text, end, high)
-        bare = not acted and (not (levels or official) or goes_on(text, after, high))
+        bare = not acted and (not (levels or official) or self._goes_on(text, after, high))
         told = action != "test" and (bare or self._tellings.only_told(text, start, after, low, high))
         return Warning(hazard, level, action, start, end, official, told)
+
+    def _goes_on(self, text: str, after: int, high: int) -> bool:
+        """Whether a sentence goes on behind a warning, and not with the next one."""
+        return goes_on(text, after, high) and not any(text.startswith(name, after) for name in self._alias)
 
     def _after_signal(self, text: str, end: int, high: int) -> int:
         """Where the words of a warning end: behind the 预警信号 that follows the colour."""
