@@ -24,7 +24,7 @@ def is_framed(found: Found, mention: Mention) -> bool:
     text, end = found.document.text, mention.end
     things, people = found.sets["place_thing"], found.sets["place_person"]
     if text.startswith("的", end):
-        return mention.name not in found.sets["riverside"] and _begins(text, end + 1, things | people, 2)
+        return mention.name not in found.sets["riverside"] and _begins(text, end + 1, things | people, 3)
     if mention.start and text[mention.start - 1] not in _HEADS:
         return False
     if one := _ONE.match(text, end):
