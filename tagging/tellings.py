@@ -48,7 +48,7 @@ class Tellings:
 
     def throughout(self, found: Found) -> bool:
         """Whether the whole text is of another hand: it calls something a rumour, or a reporter writes."""
-        return bool(found.among(self.words))
+        return not self.words.isdisjoint(found.places)
 
     def only_told(self, text: str, start: int, end: int, low: int, high: int) -> bool:
         """Whether the warning at `start` … `end` of the clause `low` … `high` is one the text only speaks of."""
