@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,16 @@ ELSEWHERE = "lexicons/elsewhere.csv"
 
 KINDS = ("province", "city", "county", "town", "zone", "landmark", "institution", "not_place")
 USES = ("plain", "support", "context", "parent", "subject", "plate")
+_ENDINGS = {
+    "province": re.compile("0000"),
+    "city": re.compile("(?!00)[0-9]{2}00"),
+    "county": re.compile("(?!00)[0-9]{2}(?!00)[0-9]{2}"),
+}
+"""What stands behind the province's two figures of a code."""
+_LOW, _COUNTIES = range(1, 21), range(21, 51)
+"""Last two figures of districts (and of a prefecture's cities) and of counties."""
+_MORE_DISTRICTS, _CITIES = range(51, 81), range(81, 99)
+"""Of districts besides, and of cities below a city; 99 is given to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,8 @@ def load_areas(areas_text: str, elsewhere_text: str) -> Areas:
         _check_row(line, row, seen)
         seen[row["name"]] = line
         names.append(AreaName(row["name"], row["code"], row["kind"], row["use"]))
+        if row["kind"] != "not_place":
+            _check_codes(line, row, official)
         if row["kind"] in ("province", "city", "county"):
             official.setdefault(row["code"], row["name"])
         today |= dict.fromkeys(row["old_codes"].split(), row["code"])
@@ -89,6 +102,40 @@ def _check_row(line: int, row: dict[str, str], seen: Mapping[str, int]) -> None:
         raise LexiconError(AREAS, line, f"use 只能是：{'、'.join(USES)}。")
     if not (len(row["code"]) == 6 and row["code"].isdigit()):
         raise LexiconError(AREAS, line, "code 应是六位行政区划代码。")
+
+
+def _check_codes(line: int, row: Mapping[str, str], official: Mapping[str, str]) -> None:
+    """Whether the codes are of this province and, on the first line of an area, of the form of GB/T 2260 for its name.
+
+    A county stands below its city, so that one wrong figure does not move it to another.
+    """
+    code, home = row["code"], next(iter(official), row["code"])
+    for each in (code, *row["old_codes"].split()):
+        if not (len(each) == 6 and each.isascii() and each.isdigit()):
+            raise LexiconError(AREAS, line, f"“{each}”应是六位行政区划代码。")
+        if each[:2] != home[:2]:
+            raise LexiconError(AREAS, line, f"{each} 不是本省的代码，本省的以 {home[:2]} 开头。")
+    if (kind := row["kind"]) not in _ENDINGS:
+        return
+    if not _ENDINGS[kind].fullmatch(code[2:]) or not (code in official or _fits(row["name"], code)):
+        said = f"{code} 不合 GB/T 2260 的编法，“{row['name']}”（{kind}）不会是这个代码，请核对。"
+        raise LexiconError(AREAS, line, said)
+    city = next((each for each in reversed(official) if each.endswith("00")), home)
+    if kind == "county" and code not in official and city[:4] != code[:4]:
+        said = f"{code} 不属于上面的{official.get(city, '')}，请核对代码，或把这一行移到所属的市州下面。"
+        raise LexiconError(AREAS, line, said)
+
+
+def _fits(name: str, code: str) -> bool:
+    """Whether the last two figures are those of a district, a county or a city, as its name says."""
+    number = int(code[4:])
+    if name.endswith("区"):
+        return number in _LOW or number in _MORE_DISTRICTS
+    if name.endswith("县"):
+        return number in _COUNTIES
+    if name.endswith("市") and number:
+        return number in (_LOW if int(code[2:4]) in _COUNTIES else _CITIES)
+    return True
 
 
 def _elsewhere(text: str) -> dict[str, str]:

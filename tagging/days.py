@@ -133,16 +133,26 @@ def load_days(file: TomlFile) -> tuple[ThemeDay, ...]:
     """Reads theme_days.toml. Raises LexiconError."""
     file.only("day")
     seen: set[str] = set()
-    days = []
+    days: list[ThemeDay] = []
     for table in file.tables("day"):
         day = _day(table)
         if day.key in seen:
             raise table.fail(day.key, f"“{day.key}”写了两次，请换一个 key。")
         seen.add(day.key)
+        _check_names(table, day, days)
         days.append(day)
     if not days:
         raise LexiconError(file.name, 1, "这个文件里没有一段 [[day]]，请从项目的 config 文件夹里补回来。")
     return tuple(days)
+
+
+def _check_names(table: Table, day: ThemeDay, earlier: Iterable[ThemeDay]) -> None:
+    """Refuses a name that another day has in the same years: a text that names it could not tell which."""
+    for other in earlier:
+        shared = {day.name, *day.alias} & {other.name, *other.alias}
+        if shared and day.since <= other.until and other.since <= day.until:
+            name = min(shared)
+            raise table.fail(f'"{name}"', f"“{name}”这个名字“{other.key}”已经有了，请删去一段或换一个名字。")
 
 
 def _day(table: Table) -> ThemeDay:

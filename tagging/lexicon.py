@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from tagging.areas import Areas, load_areas
 from tagging.days import ThemeDay, load_days
 from tagging.document import letters, plain
-from tagging.reading import LexiconError, Table, TomlFile
+from tagging.reading import SEPARATORS, LexiconError, Table, TomlFile
 
 __all__ = ["Lexicon", "LexiconError", "TermGroup", "load_lexicons"]
 
@@ -33,34 +35,25 @@ PARTS = dict.fromkeys(TABLES.values(), ("terms", "sets")) | {
     "lexicons/words.toml": ("words", "sets"),
 }
 """What may stand in each file."""
-NEEDED_SETS = (
-    *(
-        "authorities",
-        "authority_affairs",
-        "figure_minds",
-        "figure_owners",
-        "figure_tails",
-        "figures",
-        "mind_figures",
-        "story",
+NEEDED_SETS = {
+    "lexicons/not_emergency.toml": (
+        *("authorities", "authority_affairs", "figure_minds", "mind_figures", "figure_owners", "figure_tails", "figures", "masks"),
     ),
-    *("title_advises", "title_chats", "title_denies", "title_reports"),
-    *(
-        "form_advice",
-        "form_chat",
-        "form_deny",
-        "form_explain",
-        "form_notice",
-        "form_opinion",
-        "form_report",
-        "form_story",
+    "lexicons/emergency_context.toml": ("debunk", "harm"),
+    "lexicons/audience.toml": ("story", "persons", "public", "asked"),
+    "lexicons/kinds.toml": (
+        *("rumour", "title_advises", "title_chats", "title_denies", "title_reports"),
+        *("form_advice", "form_chat", "form_deny", "form_explain"),
+        *("form_notice", "form_opinion", "form_report", "form_story"),
     ),
-    *("common_word", "place_person", "place_thing", "place_verb", "persons", "public", "asked", "riverside", "scholar"),
-    *("choice", "debunk", "departure", "firm", "graduate", "guild", "harm", "inner_town", "masks", "name_dispute"),
-    *("name_of_work", "native", "origin", "place_cue", "publisher", "rumour", "self_city", "self_county"),
-    *("self_province", "stock_quote", "street", "street_not", "surname", "town_thing", "twin_town", "verse"),
-)
-"""Sets that the rules ask for by name, besides those that terms need."""
+    "lexicons/places.toml": (
+        *("choice", "departure", "firm", "graduate", "guild", "inner_town", "name_dispute", "name_of_work", "native"),
+        *("origin", "place_cue", "publisher", "self_city", "self_county", "self_province", "stock_quote", "street"),
+        *("street_not", "surname", "town_thing", "twin_town", "verse"),
+        *("common_word", "place_person", "place_thing", "place_verb", "riverside", "scholar"),
+    ),
+}
+"""Sets that the rules ask for by name, besides those that terms need, and the file each belongs to."""
 LEVELS = ("blue", "yellow", "orange", "red")
 """Of warnings, the lowest first."""
 ACTIONS = ("test", "cancel", "downgrade", "upgrade", "change", "continue", "issue")
@@ -130,7 +123,7 @@ def load_lexicons(files: Mapping[str, str]) -> Lexicon:
         if name in TABLES.values() and not any(file.tables("terms")):
             raise LexiconError(name, 1, "这个文件里没有一段 [[terms]]，请从项目的 config 文件夹里补回来。")
     sets = dict(_sets(parsed))
-    _check_sets(parsed[PLACES], sets)
+    _check_sets(parsed, sets)
     traditional = _pairs(TomlFile(TRADITIONAL, _needed(files, TRADITIONAL)))
     groups = tuple(group for table, name in TABLES.items() for group in _groups(parsed[name], table, sets, traditional))
     hazards = dict(_hazards(parsed[TABLES["hazard"]]))
@@ -194,9 +187,7 @@ def _groups(
             near=table.count("near", 0, 0, 10_000),
             excludes=table.words("excludes"),
         )
-        for need in group.needs:
-            if need.startswith("@") and need[1:] not in sets:
-                raise table.fail(need, f"没有叫“{need[1:]}”的词组，请在某个文件的 [sets] 里写上它。")
+        _check_needs(table, group, sets)
         if group.near and not group.needs:
             raise table.fail("near", "写了 near 却没有 needs，它不起作用：请写上旁边要有的词，或删去 near。")
         if idle := _idle(group, traditional):
@@ -204,7 +195,26 @@ def _groups(
                 f'"{idle}"',
                 f"excludes 里的“{idle}”不含这一段 words 里的任何一个词，它不起作用：请删去它，或写到有那个词的一段里。",
             )
+        if joined := next((each for each in group.excludes if _joined(each, group.words)), None):
+            raise table.fail(f'"{joined}"', f"“{joined}”是几个说法连在一起，请分开写，各用引号括起来，中间用逗号隔开。")
         yield group
+
+
+def _joined(phrase: str, words: Iterable[str]) -> bool:
+    """Whether a phrase is several, each with a word of the group, in one pair of quotation marks."""
+    parts = re.split(f"[{SEPARATORS}]", phrase)
+    return sum(any(word in part for word in words) for part in parts) > 1
+
+
+def _check_needs(table: Table, group: TermGroup, sets: Mapping[str, tuple[str, ...]]) -> None:
+    for need in group.needs:
+        if need.startswith("＠"):
+            raise table.fail(need, f"“{need}”里的＠是全角的，引用词组要用半角的 @，请写成 @{need[1:]}。")
+        if need.startswith("@") and need[1:] not in sets:
+            raise table.fail(need, f"没有叫“{need[1:]}”的词组，请在某个文件的 [sets] 里写上它。")
+    for word in (*group.words, *group.excludes):
+        if word[0] in "@＠" and word[1:] in sets:
+            raise table.fail(f'"{word}"', f"“{word}”是词组，只能写在 needs 里，请把要用的词一个个写上。")
 
 
 def _idle(group: TermGroup, traditional: Mapping[str, str]) -> str | None:
@@ -217,17 +227,29 @@ def _idle(group: TermGroup, traditional: Mapping[str, str]) -> str | None:
     return next((phrase for phrase in idle if not any(word in plain(phrase, table) for word in words)), None)
 
 
-def _check_sets(file: TomlFile, sets: Mapping[str, tuple[str, ...]]) -> None:
-    missing = next((name for name in NEEDED_SETS if name not in sets), None)
-    if missing:
-        said = f"没有叫“{missing}”的词组，规则要用它，请从项目的 config 文件夹里补回来。"
-        raise LexiconError(file.name, file.line_of("[sets]"), said)
+def _check_sets(parsed: Mapping[str, TomlFile], sets: Mapping[str, tuple[str, ...]]) -> None:
+    for name, needed in NEEDED_SETS.items():
+        missing = next((each for each in needed if each not in sets), None)
+        if missing:
+            said = f"没有叫“{missing}”的词组，规则要用它，请从项目的 config 文件夹里补回来。"
+            raise LexiconError(name, parsed[name].line_of("[sets]"), said)
 
 
 def _hazards(file: TomlFile) -> Iterator[tuple[str, Hazard]]:
+    owners: dict[str, str] = {}
     for key, table in _keyed(file, "hazard"):
         table.only("key", "name", "alias")
-        yield key, Hazard(key, table.text("name"), table.words("alias"))
+        alias = table.words("alias")
+        _own(table, alias, key, owners)
+        yield key, Hazard(key, table.text("name"), alias)
+
+
+def _own(table: Table, words: Iterable[str], owner: str, owners: dict[str, str]) -> None:
+    """Refuses a word that somebody else has, however wide it is written: which of the two it means could not be told."""
+    for word in words:
+        first = owners.setdefault(unicodedata.normalize("NFKC", word), owner)
+        if first != owner:
+            raise table.fail(f'"{word}"', f"“{word}”在“{first}”里已经有了，只能归一处，请删去一个。")
 
 
 def _keyed(file: TomlFile, header: str) -> Iterator[tuple[str, Table]]:
@@ -271,7 +293,11 @@ def _lists(table: Table, part: str, names: tuple[str, ...]) -> dict[str, tuple[s
     missing = next((name for name in names if name not in table.entry), None)
     if missing:
         raise table.fail("", f"[{part}] 里缺少“{missing}”，请从项目的 config 文件夹里补回来。")
-    return {name: table.words(name, needed=True) for name in names}
+    listed = {name: table.words(name, needed=True) for name in names}
+    owners: dict[str, str] = {}
+    for name in table.entry:
+        _own(table.below(name), listed[name], name, owners)
+    return listed
 
 
 def _pairs(file: TomlFile) -> dict[str, str]:

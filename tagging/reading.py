@@ -21,6 +21,10 @@ class LexiconError(ValueError):
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _HEADER = re.compile(r"^\s*\[\[\s*([\w.]+)\s*\]\]")
+SEPARATORS = "、，,；;|"
+"""They stand between words, not inside one,"""
+_PHRASES = frozenset(["excludes"])
+"""but in what a text says they may (老人、儿童)."""
 _NAME = re.compile(r"""^\s*\[{0,2}\s*["']?([^\]\s"'=]+)["']?\s*(?:\]|=)""")
 
 
@@ -84,6 +88,10 @@ class Table:
     def fail(self, near: str, message: str) -> LexiconError:
         return LexiconError(self.file.name, self.file.line_of(near, self.line), message)
 
+    def below(self, key: str) -> Table:
+        """The same, where mistakes are looked for from the line of this key on."""
+        return Table(self.file, self.entry, self.file.line_of(f"{key} =", self.line))
+
     def only(self, *keys: str) -> None:
         """Refuses keys that nobody reads: they are usually misspelt."""
         for key in self.entry:
@@ -122,6 +130,8 @@ class Table:
                 raise self.fail(
                     word.strip() or key, f"“{word.strip()}”的前后或中间有空格、换行或看不见的字符，请删去。"
                 )
+            if key not in _PHRASES and (mark := next((each for each in word[1:-1] if each in SEPARATORS), None)):
+                raise self.fail(f'"{word}"', f"“{word}”里有“{mark}”，要分成几个词写，各用引号括起来，中间用逗号隔开。")
             if word in seen:
                 raise self.fail(f'"{word}"', f"“{word}”在同一个列表里写了两次，请删去一个。")
             seen.add(word)

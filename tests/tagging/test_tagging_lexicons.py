@@ -93,6 +93,39 @@ MISTAKES = [
     ("theme_days.toml", "\n[[day]]", "\n[[days]]", "[[days]]", "不认识的段“days”"),
     ("theme_days.toml", 'date = "05-22"', 'date = "05-32"', "05-32", "月-日"),
     ("theme_days.toml", "weekday = { month = 9, which = 2, weekday = 6 }", "", "first_aid", "要写而且只写一项"),
+    ("lexicons/warnings.toml", 'red = ["红色"', 'red = ["黄色", "红色"', "yellow = [", "“黄色”在“red”里已经有了"),
+    (
+        "lexicons/warnings.toml",
+        'upgrade = ["升级"',
+        'upgrade = ["降级", "升级"',
+        "upgrade = [",
+        "“降级”在“downgrade”里",
+    ),
+    (
+        "lexicons/emergency.toml",
+        'alias = ["海啸"]',
+        'alias = ["海啸", "雪崩"]',
+        'alias = ["海啸"',
+        "“雪崩”在“geological”里",
+    ),
+    ("lexicons/emergency.toml", '"@crash"]', '"＠crash"]', "＠crash", "全角"),
+    (
+        "lexicons/emergency.toml",
+        'words = ["余震", ',
+        'words = ["@harm", "余震", ',
+        '"@harm", "余震"',
+        "只能写在 needs 里",
+    ),
+    ("lexicons/emergency.toml", '"地震云", ', '"地震云、地震光", ', "地震云、地震光", "分成几个词"),
+    ("lexicons/emergency.toml", '"楼市地震", "股市地震"', '"楼市地震，股市地震"', "楼市地震，股市", "分开写"),
+    ("areas.csv", "双辽市,220382,county", "双辽市,210382,county", "双辽市,", "不是本省的代码"),
+    ("areas.csv", "双辽市,220382,county", "双辽市,220399,county", "双辽市,", "GB/T 2260"),
+    ("areas.csv", "双辽市,220382,county", "双辽市,220187,county", "双辽市,", "不属于上面的四平市"),
+    ("areas.csv", "双辽市,220382,county", "双辽市,220300,county", "双辽市,", "GB/T 2260"),
+    ("areas.csv", "四平市,220300,city", "四平市,220302,city", "四平市,", "GB/T 2260"),
+    ("areas.csv", "county,plain,220181 220124", "county,plain,220181 22012", "九台区", "六位"),
+    ("areas.csv", "county,plain,220181 220124", "county,plain,210181 220124", "九台区", "不是本省的代码"),
+    ("theme_days.toml", 'name = "世界气象日"', 'name = "全国爱耳日"', 'key = "meteorology', "已经有了"),
     ("theme_days.toml", "season = [9, 10]\n", "", '国家发展改革委"', "惯例的日子或多在哪几个月"),
     ("theme_days.toml", "\nseason = [9, 10]", "\nseason = [9, 13]", "season = [9, 13]", "月份"),
 ]
@@ -121,7 +154,7 @@ def test_sets_that_the_rules_name_are_those_that_are_asked_for(lexicon: Lexicon)
     code = "".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py") if path.name != "lexicon.py")
     named = {name for name in lexicon.sets if re.search(rf'["@]{name}"', code)}
     by_terms = {need[1:] for group in lexicon.groups for need in group.needs if need.startswith("@")}
-    assert named == set(NEEDED_SETS)
+    assert named == {name for sets in NEEDED_SETS.values() for name in sets}
     assert set(lexicon.sets) == named | by_terms, "a set that nobody asks for does nothing"
 
 
@@ -150,6 +183,14 @@ def test_a_mistake_is_named_by_file_and_line(name: str, good: str, bad: str, nea
 def test_a_list_nested_without_end_is_named() -> None:
     with pytest.raises(LexiconError, match=r"deep\.toml.*嵌套"):
         TomlFile("deep.toml", "x = " + "[" * 20_000)
+
+
+@pytest.mark.parametrize(("name", "lost"), [(name, each) for name, sets in NEEDED_SETS.items() for each in sets])
+def test_a_lost_set_is_asked_for_in_the_file_it_belongs_to(name: str, lost: str) -> None:
+    files = lexicon_files()
+    files[name] = re.sub(rf"(?m)^{lost} = .*$", "", files[name], count=1)
+    with pytest.raises(LexiconError, match=rf"^{name} 第 \d+ 行：.*“{lost}”"):
+        load_lexicons(files)
 
 
 def test_the_version_changes_with_a_word() -> None:
