@@ -20,6 +20,18 @@ _ENOUGH = 3
 """and from so many articles on."""
 _ORDINAL = re.compile(r"第?[0-9零一二两三四五六七八九十百]{1,8}(?:\.[0-9]{1,3})?(?:号|级|届|代|期|季|周年|金|强|线)")
 """What tells one of a row from the next; numbers of the dead or of money only grow while a topic lives."""
+_YEAR = re.compile(r"(?<![0-9.])(?:19|20)[0-9]{2}(?![0-9.]|[多余]?[万亿元人名米个头只辆吨点分平公])")
+"""Of two lines with different years each has its own subject (2025年国考报名, 2026年国考报名)."""
+_PIECE = 5
+"""So many characters at most, one piece in another's place, make another topic; longer ones are the same told otherwise."""
+_LITTLE = re.compile(
+    "回应|回复|喊话|发声|承认|否认|表态|表示|官宣|宣布|公布|发布|通报|披露|曝光|网传|网曝|呼吁|建议|解读|谈|称|说|曝|据悉|"
+    "正式|首次|再次|最新|突然|突发|疑似|疑|竟然?|可能|或|将|已经?|又|仍|正在|全部|官方|专家|媒体|网友|警方|记者|当地|"
+    "[今昨明后当][天日晚年早晨夜]|凌晨|清晨|上午|中午|下午|晚上|深夜|近日|日前|刚刚|目前|[0-9]+[年月日号时点分]|[上下本]周.?|[上下本]月|"
+    "周[一二三四五六日末]|新年|春节|元旦|除夕|元宵|清明|端午|中秋|国庆|去世|逝世|离世|病逝|辞世|身亡|死亡|遇难|丧生|"
+    "开通|通车|落地|落户|出炉|男子|女子|男孩|女孩|男童|女童|孩童|导演|剧组|家属|父亲|母亲|[的了在因遭被有起后前时]"
+)
+"""Who says it, when, how surely, and words that stand for each other: none of them makes another topic."""
 _NOT = frozenset("不没未非无别勿")
 _CONTRARY = frozenset(
     frozenset(pair.split("/"))
@@ -38,6 +50,8 @@ _CONTRARY = frozenset(
             "左/右",
             "上/下",
             "早/晚",
+            "高/中",
+            "跌/突",
         ),
         *(
             "东/西",
@@ -51,6 +65,7 @@ _CONTRARY = frozenset(
             "启动/终止",
             "启动/解除",
             "能/不能",
+            "确诊/排除",
         ),
     )
 )
@@ -150,7 +165,7 @@ def _likeness(one: Wording, other: Wording) -> float:
     """The mean of how far the words and the pairs of characters agree; 0 where they name different places or say the contrary."""
     if one.places and other.places and not _same_place(one.places, other.places):
         return 0.0
-    if _contrary(one.plain, other.plain):
+    if _contrary(one.plain, other.plain) or _other_subject(one, other):
         return 0.0
     pairs, others = _pairs(one.plain), _pairs(other.plain)
     together = 2 * len(pairs & others) / max(1, len(pairs) + len(others))
@@ -166,6 +181,9 @@ def _same_place(places: frozenset[str], others: frozenset[str]) -> bool:
 
 def _contrary(one: str, other: str) -> bool:
     """Whether two lines differ in a word that makes another topic of it: 6号线 and 7号线, 大涨 and 大跌, 能 and 不能."""
+    years, foreign_years = set(_YEAR.findall(one)), set(_YEAR.findall(other))
+    if years and foreign_years and not years & foreign_years:
+        return True
     ordinals, others = set(_ORDINAL.findall(one)), set(_ORDINAL.findall(other))
     if ordinals and others and not ordinals & others:
         return True
@@ -173,6 +191,25 @@ def _contrary(one: str, other: str) -> bool:
     if bool(_NOT & set(own)) != bool(_NOT & set(foreign)) and max(len(own), len(foreign)) <= 3:
         return True
     return frozenset((own, foreign)) in _CONTRARY
+
+
+def _other_subject(one: Wording, other: Wording) -> bool:
+    """Whether two lines say the same of something else, or something else of the same: one short piece stands for another.
+
+    Not where a piece only says more (it contains the other or shares a character with it), or counts: numbers grow.
+    """
+    own, foreign = _apart(one.plain, other.plain)
+    if max(len(own), len(foreign)) > _PIECE or any(char.isdigit() for char in own + foreign):
+        return False
+    if not (_tells(own, one.words) and _tells(foreign, other.words)):
+        return False
+    return set(own).isdisjoint(foreign)
+
+
+def _tells(piece: str, words: Iterable[str]) -> bool:
+    """Whether a piece has a content word that is more than who says it, when, or how surely."""
+    left = "".join(char for char in _LITTLE.sub("", piece) if char.isalnum())
+    return len(left) > 1 and any(word in piece for word in words if len(word) > 1)
 
 
 def _apart(one: str, other: str) -> tuple[str, str]:
