@@ -120,7 +120,7 @@ def _check_codes(line: int, row: Mapping[str, str], official: Mapping[str, str])
     if not _ENDINGS[kind].fullmatch(code[2:]) or not (code in official or _fits(row["name"], code)):
         said = f"{code} 不合 GB/T 2260 的编法，“{row['name']}”（{kind}）不会是这个代码，请核对。"
         raise LexiconError(AREAS, line, said)
-    city = next((each for each in reversed(official) if each.endswith("00")), home)
+    city = next((each for each in reversed(tuple(official)) if each.endswith("00")), home)
     if kind == "county" and code not in official and city[:4] != code[:4]:
         said = f"{code} 不属于上面的{official.get(city, '')}，请核对代码，或把这一行移到所属的市州下面。"
         raise LexiconError(AREAS, line, said)
