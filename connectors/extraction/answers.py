@@ -12,14 +12,14 @@ from connectors.extraction.furniture import answers_by_name, names_of
 from connectors.extraction.phrases import is_furniture, opens_annex
 
 _HEADS = re.compile(
-    r"^[\W_]*(?!.*(?:网友|读者|用户|评论|大家|我要|发表))[\u4e00-\u9fff]{0,8}"
+    r"^[\W_]*+(?!.*(?:网友|读者|用户|评论|大家|我要|发表))[\u4e00-\u9fff]{0,8}"
     r"(?:回复|答复|解答|回答|答疑|点评|点拨|知识|名词解释|小贴士|小知识|知识点)[\u4e00-\u9fff]{0,4}[\W_]*(?:$|:)"
 )
 _LONGEST_HEAD = 20
 _WHO_KNOWS = re.compile(r"doctor|expert|official|leader|zhuanjia|yisheng|yishi|lawyer|teacher", re.I)
 _ASKS = re.compile(r"(?:^|[\s_-])(?:ask|question|wen|tiwen|letter|laixin|consult|zixun)(?:$|[\s_-])", re.I)
 _COMMENTED = re.compile(
-    r"\d+\s*(?:秒|分钟|小时|天|周|个月|年)前|^\W*(?:昨天|前天)\W*\d|(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s+\d{1,2}:\d\d|\d+\s*楼"
+    r"\d\s?(?:秒|分钟|小时|天|周|个月|年)前|^\W*(?:昨天|前天)\W*\d|(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{1,3}\d{1,2}:\d\d|\d\s?楼"
 )
 _SIGNED = re.compile(r"^[\W_]*(?:回复|答复|办理|受理)\w{0,6}\s*:")
 _TALK = re.compile(r"发言|评论|登录|跟帖|网友|点赞|楼主|发表")

@@ -7,7 +7,7 @@ The article is the element whose runs add up to most. Thresholds were set by mea
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise, takewhile
 
@@ -383,14 +383,17 @@ def _trim(
             return named
         return named or is_head_line(run.text)
 
+    text = _below_head(runs, is_head)
+    return _without_ends(text, inside or text, whole)
+
+
+def _below_head(runs: list[Run], is_head: Callable[[Run], bool]) -> list[Run]:
     first = next((place for place, run in enumerate(runs) if run.stops and run.chars >= 20 and not is_head(run)), None)
     if first is None:
         # a few words below a film, a poem: only what stands at the very beginning can be told from them
-        text = list(dropwhile(is_head, runs)) or runs
-    else:
-        begun = next((place for place, run in enumerate(runs[:first]) if _opens(run) and not is_head(run)), first)
-        text = [run for run in runs[:begun] if not is_head(run)] + runs[begun:]
-    return _without_ends(text, inside or text, whole)
+        return list(dropwhile(is_head, runs)) or runs
+    begun = next((place for place, run in enumerate(runs[:first]) if _opens(run) and not is_head(run)), first)
+    return [run for run in runs[:begun] if not is_head(run)] + runs[begun:]
 
 
 def _beside_heads(runs: list[Run]) -> set[int]:
