@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -55,8 +55,8 @@ class LocalReader:
         self._letters = letters
         self._mentions = MentionReader(lexicon.areas, letters, words)
         self._words = words
-        self._twin = {area.name: code for area in lexicon.areas.names if (code := _twin_city(lexicon, area.name))}
         self._names = {area.name: area for area in lexicon.areas.names}
+        self._twin = _twin_cities(self._names)
         self._cities = {area.name: area.code for area in lexicon.areas.names if area.kind == "city"}
         self._surnames = frozenset(lexicon.sets["surname"])
         self.lists = self._mentions.lists
@@ -311,11 +311,10 @@ def _opens(document: Document, start: int) -> bool:
     return start in (0, document.body_start)
 
 
-def _twin_city(lexicon: Lexicon, name: str) -> str | None:
-    """For a province's short name: the city that bears it too."""
-    kinds = {area.name: area for area in lexicon.areas.names}
-    city = kinds.get(name + "市")
-    return city.code if city is not None and kinds[name].kind == "province" else None
+def _twin_cities(names: Mapping[str, AreaName]) -> dict[str, str]:
+    """Of provinces whose short name a city bears too: the city's code."""
+    twins = ((name, names.get(name + "市")) for name, area in names.items() if area.kind == "province")
+    return {name: city.code for name, city in twins if city is not None}
 
 
 def _is_city(mention: Mention) -> bool:
