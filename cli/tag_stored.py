@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.opening import newsroom, say
+from cli.stopping import stops_between
 from cli.streams import Record, write_json
 from cli.tag import build_tagger
 from config.files import changed_lexicon_files
@@ -39,12 +40,13 @@ def tag_stored(ctx: typer.Context, list_key: str, topics: Iterable[HotTopic]) ->
     room = newsroom(ctx)
     taken = take_hot_list(room, list_key, topics, room.now()) if list_key else 0
     done = 0
-    with _bar("正在打标签") as show:
+    with _bar("正在打标签") as show, stops_between() as may_stop:
 
         def progress(number: int, total: int) -> None:
             nonlocal done
             done = number
             show(number, total)
+            may_stop()
 
         try:
             return {**tag_due(room, room.now(), limit=None, progress=progress), "topics": taken}
@@ -59,10 +61,11 @@ def tell_trial(ctx: typer.Context, folder: Path, *, as_json: bool) -> None:
     room = newsroom(ctx)
     trial = Trial(0, 0, [])
     stopped = False
-    with _bar("正在试词表") as show:
+    with _bar("正在试词表") as show, stops_between() as may_stop:
         try:
             for trial in try_lexicons(room, tried, room.now()):
                 show(trial.articles, trial.of)
+                may_stop()
         except KeyboardInterrupt:
             stopped = True
     _tell(trial, as_json=as_json)
