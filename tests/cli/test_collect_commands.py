@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kepu_command import Command
-from loopback import Site, serving
+from loopback import Site
 
 from config.settings import load
 from flows import plain
@@ -22,12 +21,6 @@ FEED = (
     f"<link>http://a.example/1</link><pubDate>2026-11-20 08:30</pubDate><description>{TEXT}</description></item>"
     "<item/></channel></rss>"
 )
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def test_sources_of_a_file_are_registered_and_collected_and_listed(kepu: Command, site: Site, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from kepu_command import Command
 
 from config.settings import load
+from connectors.channels.wechat.channel import WeChat
 from content_store import accounts, deliveries, stories
 from content_store.tables import DeliveryState, Lane
 from flows.opening import open_newsroom
@@ -146,7 +147,8 @@ def test_an_account_that_is_entered_again_as_another_one_asks_with_a_token_of_it
     assert kepu.json("account", "check", "gzh")["ok"]
     assert entered("wxsandboxchangchun", "fake-secret-wechat-changchun")[0] == 0
     # a call that was under way while the keys changed stores the old one's token afterwards
-    jilin._api._fetch_token()  # type: ignore[attr-defined]
+    assert isinstance(jilin, WeChat)
+    jilin._api._fetch_token()
     asked_before = asked(base)
     assert kepu.json("account", "check", "gzh")["ok"]
     assert {row["account"] for row in asked(base)[len(asked_before) :]} == {"wxsandboxchangchun"}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from docx import Document
 from kepu_command import Command
-from loopback import Site, serving
+from loopback import Site
 
 TEXT = "长白山天池火山监测站今天公布了观测结果：地震活动处于背景水平，山体形变也在正常范围内，专家说不必担心。"
 OTHER = "入冬以来，取暖设备多了起来，线路老化和超负荷是引起火灾的主要原因，消防部门提醒大家睡前关掉电暖器。"
@@ -27,12 +26,6 @@ def feed(*entries: tuple[str, str, str]) -> str:
         for key, title, text in entries
     )
     return f"<rss version='2.0'><channel><title>天池站</title>{items}</channel></rss>"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def test_each_piece_says_what_would_become_of_it_and_nothing_is_stored(kepu: Command, site: Site) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 
 from connectors.base import Cursor, Parsed
 from connectors.http import HttpClient
@@ -16,12 +15,6 @@ from connectors.sources.rss import Rss, RssSettings
 
 AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 TEXT = "长白山天池是松花江、图们江和鸭绿江的源头，火山监测站常年记录地震、形变和气体，科研人员据此判断岩浆活动的变化。"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def article(site: Site, number: int, text: str) -> None:

@@ -365,8 +365,9 @@ def test_a_refresh_is_stored_before_it_is_used_and_keeps_the_end_of_the_consent(
             world.advance(86_400)
             if day % 20 == 0:
                 assert built.check().state == "done"
-                assert built.consent_ends_at() is not None
-                assert built.consent_ends_at() <= ends  # type: ignore[operator]
+                ends_now = built.consent_ends_at()
+                assert ends_now is not None
+                assert ends_now <= ends
         world.advance(5 * 86_400)
         assert "重新授权" in refused(built.check(), ErrorClass.AUTH_REAUTH)
 

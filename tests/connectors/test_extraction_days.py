@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 
 from connectors.base import Cursor
 from connectors.extraction import BEIJING, extract
@@ -94,12 +93,6 @@ def test_a_clock_in_the_text_on_the_day_of_the_listing_makes_it_exact() -> None:
 
 
 # ---------------------------------------------------------------- listings
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def rows(row: str) -> str:

@@ -131,7 +131,7 @@ def test_most_real_feeds_go_the_short_way_and_none_comes_out_otherwise(shared_da
     texts = [path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix in (".xml", ".rss")]
     with tarfile.open(folder / "wechat_feeds.tar.gz") as archive:
         members = [member for member in archive if member.isfile()][:150]
-        real = [archive.extractfile(member).read() for member in members]  # type: ignore[union-attr]
+        real = [file.read() for member in members if (file := archive.extractfile(member)) is not None]
     pairs = [both(decode(content).text) for content in real]
     pairs += [both(text) for content in texts if (text := decode(content).text).count("<item>") in range(1, 40)]
     short = [pair for pair in pairs if pair[0] is not None]

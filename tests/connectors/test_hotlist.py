@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 
 from connectors.base import Cursor, FetchedItem, RawPage
 from connectors.errors import FormatChanged, NeedsPerson, RetryLater
@@ -15,12 +14,6 @@ from connectors.http import HttpClient
 from connectors.sources.hotlist import HotList, HotListSettings
 
 AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def newsnow(*titles: str, **beside: object) -> str:

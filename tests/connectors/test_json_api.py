@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 from pydantic import ValidationError
 
 from connectors.base import Cursor, Parsed, RawPage
@@ -17,12 +16,6 @@ from connectors.sources.json_api import JsonApi, JsonApiSettings
 from connectors.sources.json_paths import guessed, reach
 
 AT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def listing(*numbers: int, **beside: object) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import re._constants as kinds  # type: ignore[import-untyped]  # how Python itself takes patterns apart
-import re._parser as parser  # type: ignore[import-untyped]
+import re._parser as parser  # type: ignore[import-untyped]  # the same
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 
 from connectors.errors import ConnectorError, NeedsPerson, RetryLater
 from connectors.http import HttpClient, HttpLimits
@@ -29,12 +28,6 @@ Disallow: /*.pdf$
 Disallow: /搜索
 Disallow:
 """
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)

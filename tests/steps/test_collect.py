@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,12 +35,6 @@ from steps.storing import Portion, write
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 LONG = "长白山天池位于吉林省东南部，是松花江、图们江和鸭绿江的源头。火山监测站常年记录地震、形变和气体，科研人员据此判断岩浆活动的变化。"
 OTHER = "接种流感疫苗是预防流感最有效的手段，每年都要接种一次，最好在流感季到来之前完成，老人和儿童优先，过敏者应先咨询医生。"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def newsroom_of(store: Store, tmp_path: Path) -> Newsroom:
@@ -585,64 +578,6 @@ def test_the_files_an_article_links_to_are_kept_with_it(newsroom: Newsroom, site
         article = session.exec(select(Article)).one()
     address = page.replace("/a/1.html", "/files/1.pdf")
     assert article.attachments == [{"name": "天池监测年报.pdf", "url": address, "kind": "pdf"}]
-
-
-def told(**values: object) -> FetchedItem:
-    given = {"external_id": "1", "url": "http://a.test/1", "title": "天池的来历", "text": LONG}
-    return FetchedItem.model_validate(given | values)
-
-
-def stored(newsroom: Newsroom, *items: FetchedItem) -> tuple[dict[str, int], Article]:
-    """The article after its source told of it so, one visit after the other."""
-    with newsroom.store.session() as session:
-        row = sources.put(session, "f", {"kind": "rss", "url": "http://a.test/f", "rhythm_minutes": 60}, now=NOW)
-    for item in items:
-        (counts,) = write(newsroom.store, Portion(row, [prepare(item, row.id or 0)], NOW))
-    assert isinstance(counts, dict)
-    with newsroom.store.reading() as session:
-        assert not session.exec(select(ArticleRevision)).all()
-        return counts, session.exec(select(Article)).one()
-
-
-def test_a_file_that_moved_under_the_same_words_is_linked_to_anew_without_a_revision(newsroom: Newsroom) -> None:
-    old, new = (
-        told(
-            html=f"<p>{LONG}</p><a href='http://a.test/{name}.doc'>报名表</a>",
-            attachments=[{"name": "报名表.doc", "url": f"http://a.test/{name}.doc", "kind": "doc"}],
-        )
-        for name in ("old", "new")
-    )
-    counts, article = stored(newsroom, old, new)
-    assert (counts["same"], counts["revised"], article.revision) == (1, 0, 1)
-    assert article.attachments == [{"name": "报名表.doc", "url": "http://a.test/new.doc", "kind": "doc"}]
-    assert "new.doc" in article.html
-
-
-def test_an_author_and_a_day_that_are_corrected_are_written_down_and_none_is_forgotten(newsroom: Newsroom) -> None:
-    first, second = (datetime(2026, 11, day, tzinfo=UTC) for day in (20, 21))
-    _, article = stored(
-        newsroom, told(author="李明", published_at=first), told(author="李铭", published_at=second), told()
-    )
-    assert (article.author, article.published_at) == ("李铭", second)
-
-
-def test_a_day_that_moves_on_after_the_article_was_collected_is_no_correction(newsroom: Newsroom) -> None:
-    first = datetime(2026, 11, 20, tzinfo=UTC)
-    _, article = stored(newsroom, told(published_at=first), told(published_at=NOW + timedelta(hours=3)))
-    assert article.published_at == first
-
-
-def test_a_revision_without_a_day_keeps_the_one_that_was_known(newsroom: Newsroom, site: Site) -> None:
-    feeds = [
-        f"<rss version='2.0'><channel><item><guid>1</guid><title>天池</title><description>{text}</description>{day}</item></channel></rss>"
-        for text, day in ((LONG, "<pubDate>Fri, 20 Nov 2026 08:00:00 +0800</pubDate>"), (OTHER, ""))
-    ]
-    number = source(newsroom, site.put("/f", feeds[0]))
-    collect_source(newsroom, number, NOW)
-    site.put("/f", feeds[1])
-    assert collect_source(newsroom, number, NOW)["revised"] == 1
-    with newsroom.store.reading() as session:
-        assert session.exec(select(Article)).one().published_at == datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def test_pieces_that_come_together_are_compared_with_each_other_and_with_what_is_stored(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from fast_track_sample import hazards
-from loopback import Site, serving
+from loopback import Site
 from sqlmodel import select
 
 from content_store import sources
@@ -19,12 +17,6 @@ from steps.newsroom import Newsroom
 
 SNOW = "22010041600000_20261126113000"
 PAGE = '<html><body><div id="alarmtext">长春市气象台11时30分发布暴雪黄色预警信号：预计未来12小时有暴雪。</div></body></html>'
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def entry(identifier: str, title: str, url: str = "", issued: str = "2026/11/26 11:30") -> dict[str, str]:

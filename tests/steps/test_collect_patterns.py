@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 from sqlmodel import select, update
 from test_collect import NOW, newsroom_of, source
 
@@ -17,12 +16,6 @@ from steps.collect import collect_source
 from steps.newsroom import Newsroom
 
 Piece = tuple[str, str]
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 @pytest.fixture

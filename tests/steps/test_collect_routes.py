@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 from sqlmodel import select
 from test_collect import LONG, NOW, OTHER, newsroom_of, source
 
@@ -18,12 +17,6 @@ from steps.newsroom import Newsroom
 
 TITLES = ("冬季用电要注意哪些安全问题专家来支招", "长白山天池为什么不结冰原因终于找到了")
 TEXTS = (OTHER, LONG)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 @pytest.fixture

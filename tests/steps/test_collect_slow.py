@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from loopback import Site, serving
+from loopback import Site
 from sqlmodel import select
 from test_collect import LONG, NOW, OTHER, alert, feed, newsroom_of, source
 
@@ -22,12 +21,6 @@ from steps.collect import Unfinished, collect_due, collect_each, collect_source,
 from steps.newsroom import Newsroom
 
 TITLES = [f"冬季用电要注意哪些安全问题专家支招之{number}" for number in "一二三四"]
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import pytest
-from loopback import Site, serving
+from loopback import Site
 from sqlmodel import select
 
 from content_store import sources, tags
@@ -16,12 +14,6 @@ from steps.collect import collect_due
 from steps.hot_lists import listed_now, take_hot_list
 from steps.newsroom import Newsroom
 from tagging import HotTopic as Line
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def put(site: Site, made: datetime, *topics: tuple[str, int]) -> None:

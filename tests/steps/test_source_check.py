@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from loopback import Site, serving
+from loopback import Site
 from sqlmodel import func, select
 
 from content_store import sources
@@ -16,12 +13,6 @@ from steps.source_check import Fate, check
 
 SNOW = "长春今天夜里有中到大雪，气象部门提醒市民减少外出，开车的人要提前检查轮胎和刹车，公交线路可能临时调整。"
 HEAT = "取暖季到来，燃煤取暖的人家睡前要看一看烟道是否通畅，屋里装上一氧化碳报警器，离屋顶二十厘米最合适。"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
 
 
 def feed(*entries: tuple[str, str, str]) -> str:
