@@ -25,11 +25,17 @@ LEAD = 150
 _UNITS = "届期号批周季轮集讲"
 _KINDS = ("colour", "hazard", "act", "response", "place", "county", "magnitude", "hour", "minute", "struck", "stance")
 _DATING = ("year", "month", "day", *_UNITS)
+_TITLE_DATES = 3
+"""Those of them that are dates; the others number the issues of a series."""
 _NUMBERED = {kind: number for number, kind in enumerate((*_KINDS, *_DATING))}
 _MOST = 16
 """A piece that states more of one kind is a list of many, and of that kind states nothing."""
 _VALUE_BITS = 27
 _DATES_FROM = len(_KINDS)
+_HOURS = {_NUMBERED[kind] for kind in ("hour", "minute")}
+_QUAKES = {_NUMBERED[kind] for kind in ("magnitude", "county", "place")}
+_PLACED = {_NUMBERED[kind] for kind in ("colour", "act", "response", "magnitude")}
+_STRUCK_AT = _NUMBERED["struck"]
 
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百]"
 _DIGITS = {each: place for place, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -110,6 +116,35 @@ def differ(one: Distinctions, other: Distinctions, *, whole: bool) -> bool:
     opened_apart, _ = _compared(one.opening, other.opening)
     forgiven = {kind for kind in opened_apart if kind in agreed or kind >= _DATES_FROM} if whole else set()
     return bool(opened_apart - forgiven)
+
+
+def marks_of_event(title: str, body: str) -> Hashes:
+    """What tells the event of a report from others like it: what its headline and beginning state, and when a quake struck.
+
+    Days and hours are left out: one event is reported on several.
+    """
+    found = distinctions(title, body)
+    kept = [mark for mark in found.opening.tolist() if mark >> _VALUE_BITS not in _HOURS and not _is_date(mark)]
+    struck = [mark for mark in found.stated.tolist() if mark >> _VALUE_BITS == _STRUCK_AT]
+    return np.array(sorted({*kept, *struck}), np.uint32)
+
+
+def other_events(one: Hashes, other: Hashes) -> bool:
+    """Whether two reports tell of another event each, by their `marks_of_event`.
+
+    One quake is measured again and named after another county, but it struck at one time. An authority makes an event another
+    only where it warns: of one accident a city and its province both report.
+    """
+    apart, agreed = _compared(one, other)
+    if _STRUCK_AT in agreed:
+        apart -= _QUAKES
+    if not _PLACED & _kinds(one.tolist()) & _kinds(other.tolist()):
+        apart.discard(_NUMBERED["place"])
+    return bool(apart)
+
+
+def _is_date(mark: int) -> bool:
+    return _DATES_FROM <= mark >> _VALUE_BITS < _DATES_FROM + _TITLE_DATES
 
 
 def _compared(one: Hashes, other: Hashes) -> tuple[set[int], set[int]]:

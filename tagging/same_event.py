@@ -17,7 +17,9 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-VERSION = 1
+from tagging.distinctions import Hashes, other_events
+
+VERSION = 2
 """Outlines of two versions cannot be compared; raise it with every change of what is kept or weighed."""
 SAME_EVENT = 0.55
 """From here on two texts are taken for reports of one event; set by reading, see docs/collecting.md."""
@@ -32,7 +34,8 @@ _KEYS = 8
 _LEAD, _PLACE_LEAD = 600, 120
 _FIGURES, _FIGURES_SHARED = 2, 0.5
 _MOST_FIGURES = 24
-_HEAD = struct.Struct("<BBBIQ")
+_MOST_MARKS = 24
+_HEAD = struct.Struct("<BBBBIQ")
 
 _DAY = re.compile(r"(?<!\d)(0?[1-9]|[12]\d|3[01])[日号](?![均内游程])", re.ASCII)
 _FIGURE = re.compile(r"(?<!\d)\d++(?:\.\d++)?+(?![\d.年月日号时点分:~—–-])[^\s\d]?", re.ASCII)
@@ -42,12 +45,12 @@ _PROVINCES = re.compile(
 )
 _PLACE_BITS = {name: place for place, name in enumerate(_PROVINCES.pattern.split("|"))}
 
-Hashes = npt.NDArray[np.uint32]
+NO_MARKS: Hashes = np.empty(0, np.uint32)
 
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """What is kept of a text, 430 bytes at most. Hashes are sorted, 32 bits each."""
+    """What is kept of a text, 530 bytes at most. Hashes are sorted, 32 bits each."""
 
     words: Hashes
     weights: npt.NDArray[np.float32]
@@ -58,6 +61,8 @@ class Outline:
     """Bit n: the text names the nth of a month."""
     places: int
     """One bit for each province that is named at the beginning."""
+    marks: Hashes
+    """What makes an event of one pattern another: `tagging.distinctions.marks_of_event`."""
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -67,16 +72,19 @@ class Outline:
 
     def packed(self) -> bytes:
         """For a store; the same on every machine."""
-        head = _HEAD.pack(VERSION, len(self.words), len(self.figures), self.days, self.places)
-        weights = self.weights.astype("<f4").tobytes()
-        return head + self.words.astype("<u4").tobytes() + weights + self.figures.astype("<u4").tobytes()
+        words, figures, marks = self.words, self.figures, self.marks
+        head = _HEAD.pack(VERSION, len(words), len(figures), len(marks), self.days, self.places)
+        weights = self.weights.astype("<f4")
+        return head + b"".join(
+            part.tobytes() for part in (words.astype("<u4"), weights, figures.astype("<u4"), marks.astype("<u4"))
+        )
 
 
 def unpacked(data: bytes) -> Outline | None:
     """What `packed` wrote; None for an outline of another version."""
     if len(data) < _HEAD.size or data[0] != VERSION:
         return None
-    _, words, figures, days, places = _HEAD.unpack_from(data)
+    _, words, figures, marks, days, places = _HEAD.unpack_from(data)
     at = _HEAD.size
     return Outline(
         np.frombuffer(data, "<u4", words, at),
@@ -84,10 +92,11 @@ def unpacked(data: bytes) -> Outline | None:
         np.frombuffer(data, "<u4", figures, at + 8 * words),
         days,
         places,
+        np.frombuffer(data, "<u4", marks, at + 8 * words + 4 * figures),
     )
 
 
-def outline(text: str, words: Iterable[str], weigh: Callable[[str], float]) -> Outline:
+def outline(text: str, words: Iterable[str], weigh: Callable[[str], float], marks: Hashes = NO_MARKS) -> Outline:
     """The outline of a text, headline first, and of its words in order. `weigh`: how rare a word is, 0 says nothing."""
     weighed = sorted((-weight, word) for word, weight in _weights(words, weigh).items() if weight)[:_MOST_WORDS]
     kept = {_hash(word): -weight for weight, word in weighed}
@@ -101,6 +110,7 @@ def outline(text: str, words: Iterable[str], weigh: Callable[[str], float]) -> O
         np.array(figures, dtype=np.uint32),
         sum({1 << int(day) for day in _DAY.findall(lead)}),
         sum({1 << _PLACE_BITS[name] for name in _PROVINCES.findall(text[:_PLACE_LEAD])}),
+        marks[:_MOST_MARKS],
     )
 
 
@@ -117,7 +127,9 @@ def is_same_event(one: Outline, other: Outline) -> bool:
 
 
 def _differs(one: Outline, other: Outline) -> bool:
-    """Other provinces, other figures, or figures of another day."""
+    """Another warning or quake, other provinces, other figures, or figures of another day."""
+    if other_events(one.marks, other.marks):
+        return True
     if one.places and other.places and not one.places & other.places:
         return True
     fewer = min(len(one.figures), len(other.figures))

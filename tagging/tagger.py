@@ -10,9 +10,10 @@ from tagging.angle import angle, least, marks
 from tagging.audience import AudienceReader
 from tagging.cutting import Cutter
 from tagging.daytags import DayReader
+from tagging.distinctions import marks_of_event
 from tagging.document import MAX_BODY, letters, plain, read
 from tagging.emergency import Emergency, EmergencyReader, advised
-from tagging.folding import without_markup
+from tagging.folding import bare, without_markup
 from tagging.forms import Marks, form_weights
 from tagging.hot import PreparedTopic, match, prepare
 from tagging.kinds import KindReader, Read
@@ -134,7 +135,8 @@ class Tagger:
     def outline(self, title: str, text: str) -> Outline:
         """What a text is compared by with other reports of the same event."""
         own = plain(without_markup(f"{title}\n{text[:MAX_CHARS]}"), self._letters)
-        return outline(own, self._words.cut(own), self._words.weight_in_event)
+        marks = marks_of_event(bare(title), bare(text[:MAX_CHARS]))
+        return outline(own, self._words.cut(own), self._words.weight_in_event, marks)
 
     def _prepared(self, hotlist: Sequence[HotTopic]) -> tuple[PreparedTopic, ...]:
         """The topics ready for matching; kept until another list comes, since one list serves many texts."""
