@@ -13,11 +13,11 @@ from datetime import UTC, date, datetime
 from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
 from connectors.extraction.blocks import blocks_of, parse, visible_text
-from connectors.extraction.content import without_ends
 from connectors.extraction.dates import lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
+from connectors.extraction.trimming import without_ends
 
 _FIRST_YEAR = 1900
 _FIRST_DAY = date(1970, 1, 1)
