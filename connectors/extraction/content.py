@@ -22,6 +22,7 @@ from connectors.extraction.furniture import (
     may_be_text,
 )
 from connectors.extraction.phrases import (
+    is_disclaimer,
     is_editor_line,
     is_furniture,
     is_head_line,
@@ -38,6 +39,7 @@ _PARAGRAPHS = frozenset(
 _ROWS = frozenset({"thead", "tbody", "tfoot", "tr"})
 _SCATTERED = 0.5
 _PARAGRAPH = 20
+_STOPS = ("。", "！", "？", "”")
 _HARDLY_ANY = 60
 _MOST_TITLES = 20
 _ALL_POSTS = 0.9
@@ -272,7 +274,21 @@ def _goes_on_beside(nodes: list[Node], index: int) -> bool:
             if same or (beside < index and node.element.tag == "p" and not is_head_line(text_of(node.element))):
                 return True
         beside = node.end
-    return False
+    return _begins_bare(element)
+
+
+def _begins_bare(element: Element) -> bool:
+    """Whether a sentence without an element of its own stands before this one, beside it."""
+    around = element.getparent()
+    if around is None:
+        return False
+    said = (around.text, *(each.tail for each in element.itersiblings(preceding=True)))
+    return any(_is_sentence(text) for text in said if text and len(text) >= _PARAGRAPH)
+
+
+def _is_sentence(text: str) -> bool:
+    line = " ".join(text.split())
+    return len(line) >= _PARAGRAPH and line.endswith(_STOPS) and not (is_head_line(line) or is_disclaimer(line))
 
 
 def _titled(nodes: list[Node], best: int, titles: set[int]) -> int:

@@ -58,6 +58,9 @@ _CODE = re.compile(r"qr_?code|erweima", re.I)
 _BY_ENDING = {"gif": _SIGN_ANYWHERE, "svg": _SIGN_ANYWHERE, "png": _SIGN_DRAWN}
 """What is drawn ends so; of photographs the whole name must speak of a sign."""
 _NUMBER = re.compile(r"^\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$")
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,80}?url\(\s*[\"']?([^\"')\s]{1,2000})", re.I)
+_COVERED = re.compile(r"background-size\s*:\s*(?:cover|contain|100%)|/\s*(?:cover|contain)", re.I)
+_TILED = re.compile(r"(?<!no-)repeat", re.I)
 _STYLE_SIZE = re.compile(r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?px)", re.I)
 _ORNAMENT_NAMES = re.compile(
     r"(?:^|[\s_-])(?:icon|avatar|logo|qr|qrcode|erweima|share|emoji|face|smil(?:ey|ies)|emotion|tracker|pixel|beacon)(?:$|[\s_-]|\d)",
@@ -189,6 +192,7 @@ def _is_named_ornament(file_name: str, large: bool) -> bool:
 
 def settle(content: Element, base: str) -> tuple[PictureRef, ...]:
     """Gives every picture in the tree its real `src`, takes ornaments out, and lists those that stay, in order."""
+    _show_backgrounds(content)
     found: dict[str, PictureRef] = {}
     for image in list(content.iter("img")):
         url = address(image, base)
@@ -204,6 +208,19 @@ def settle(content: Element, base: str) -> tuple[PictureRef, ...]:
             image.set("alt", alt)
         found.setdefault(url, PictureRef(url=url, alt=alt, caption=_caption(image), width=width, height=height))
     return tuple(found.values())
+
+
+def _show_backgrounds(content: Element) -> None:
+    """Makes pictures of the empty boxes that show one as their background: large, and not repeated as an ornament."""
+    for box in list(content.iterdescendants()):
+        style = box.get("style") or ""
+        if "url(" not in style or len(box) or text_of(box) or _TILED.search(style):
+            continue
+        shown = _BACKGROUND.search(style)
+        height = dict(_STYLE_SIZE.findall(style)).get("height", "0")
+        if shown and (_COVERED.search(style) or float(height.removesuffix("px")) >= _LARGE):
+            box.tag, box.text = "img", None
+            box.set("src", shown[1])
 
 
 def _caption(image: Element) -> str:

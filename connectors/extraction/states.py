@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
-from connectors.extraction.blocks import Element
+from connectors.extraction.blocks import Element, visible_text
 from connectors.extraction.metadata import names_in
 from connectors.extraction.names import stated_people
 
@@ -70,7 +70,11 @@ def _article(entry: dict[str, Any], body: str) -> StoredArticle:
     )
     authors = next((names for key in _AUTHOR_KEYS if (names := names_in(entry.get(key)))), [])
     return StoredArticle(
-        body, _first(entry, _TITLE_KEYS), stated_people(" ".join(authors)), _first(entry, _SOURCE_KEYS), date
+        body,
+        visible_text(_first(entry, _TITLE_KEYS)),
+        stated_people(" ".join(authors)),
+        _first(entry, _SOURCE_KEYS),
+        date,
     )
 
 

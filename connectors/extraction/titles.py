@@ -32,6 +32,8 @@ _NUMBER_OF_PAPER = re.compile(
 _LONGEST = 80
 _LOOKS = frozenset({"b", "strong", "font", "big", "span", "em", "h1", "h2", "h3", "h4", "h5", "h6"})
 _FEW = 3
+_COLUMN, _LONGEST_SITE = 6, 16
+"""Characters that the name of a column, and of a site, may have."""
 _SEPARATOR = re.compile(
     r"\s*(?:_{1,2}|\||｜|丨|-{2,}|—{1,2}|–|::|»|>|\s-\s|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])|\s@\s)\s*"
 )
@@ -168,21 +170,38 @@ def headings_of(root: Element) -> list[str]:
 
 
 def _without_site(title: str, said: Stated) -> str:
-    """'标题_频道_某某网' → '标题'."""
+    """'标题_频道_某某网' → '标题', and so '某某网_频道_标题'."""
     parts = _SEPARATOR.split(title)
-    ends = [match.end() for match in _SEPARATOR.finditer(title)]
-    starts = [0, *ends]
+    starts = [0, *(match.end() for match in _SEPARATOR.finditer(title))]
     site = bare(said.meta.get("og:site_name", ""))
-    while (
-        len(parts) > 1
-        and len(bare(parts[-1])) <= 16
-        and (
-            _SITE.search(parts[-1]) or (site and bare(parts[-1]) == site) or len(parts) > 2 or len(bare(parts[-1])) <= 6
-        )
-        and len(bare("".join(parts[:-1]))) >= 2
-    ):
-        parts.pop()
-    if len(parts) == len(starts):
+    first = _named_first(parts, site)
+    last = len(parts) if first else _named_last(parts, site)
+    if not first and last == len(parts):
         return title.strip()
-    cut = title[: starts[len(parts)]]
+    cut = title[starts[first] : starts[last] if last < len(parts) else None]
     return _SEPARATOR.sub(lambda match: match[0] if match.end() < len(cut) else "", cut).strip(" \t_|-—–")
+
+
+def _named_last(parts: list[str], site: str) -> int:
+    """How many of the parts stand before the names of site and columns at the end."""
+    count = len(parts)
+    while count > 1 and len(bare("".join(parts[: count - 1]))) >= 2:
+        words = bare(parts[count - 1])
+        named = _SITE.search(parts[count - 1]) or (site and words == site) or count > 2 or len(words) <= _COLUMN
+        if len(words) > _LONGEST_SITE or not named:
+            break
+        count -= 1
+    return count
+
+
+def _named_first(parts: list[str], site: str) -> int:
+    """How many parts at the beginning name the site and its columns, where the headline comes last and is longer."""
+    first, last = bare(parts[0]), bare(parts[-1])
+    if not _is_site(parts[0], site) or _is_site(parts[-1], site) or not max(len(first), _COLUMN) < len(last):
+        return 0
+    return next(place for place in range(1, len(parts)) if len(bare(parts[place])) > _COLUMN)
+
+
+def _is_site(part: str, site: str) -> bool:
+    words = bare(part)
+    return len(words) <= _LONGEST_SITE and bool((site and words == site) or _SITE.search(part) or _OFFICE.search(part))

@@ -16,13 +16,14 @@ from connectors.extraction.names import (
     source_in,
     stated_people,
 )
-from connectors.extraction.phrases import same_words
+from connectors.extraction.phrases import bare, same_words
 
 _FIELD = re.compile(r"^\s*(?:来\s*源|作\s*者|稿\s*源|编\s*辑|责任编辑|记者|文|发布时间|时间)\s*[:：/]\s*")
 _LABEL = re.compile(r"(?:作者|记者|撰文|文|楼主)\s*[:：/／|｜丨]")
 
 
 _SHORT = 30
+_LONGEST_NAME = 4
 
 
 def author_of(said: Stated, title: str, head: list[Run], body: list[Run], tail: list[Run]) -> str:
@@ -35,7 +36,7 @@ def author_of(said: Stated, title: str, head: list[Run], body: list[Run], tail: 
         if people := stated_people(named):
             return people
     lines = [run.text for run in head if len(run.text) <= 200 and not _is_menu(run)]
-    ends = [run.text for run in [*body[:4], *body[-5:], *tail[:20]]]
+    ends = [run.text for run in [*body[:4], *body[-5:], *tail[:20]] if not _repeats(run.text, title)]
     return (
         author_in(lines)
         or said.marked_author
@@ -51,6 +52,12 @@ def author_of(said: Stated, title: str, head: list[Run], body: list[Run], tail: 
 def _is_menu(run: Run) -> bool:
     """A link that names a column, such as 记者专栏, rather than a person."""
     return run.link_chars * 2 > run.chars and not _LABEL.search(run.text)
+
+
+def _repeats(line: str, title: str) -> bool:
+    """Whether what a line says of an author is the headline: 作者：鲁迅的科学观."""
+    said = bare(without_label(line))
+    return len(said) > _LONGEST_NAME and said in bare(title)
 
 
 def _name_below(title: str, head: list[Run], body: list[Run]) -> str:

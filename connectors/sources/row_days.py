@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -22,20 +23,55 @@ _SHORT = re.compile(r"[\W\d年月日时分今昨前天刚小半个周上下午�
 _UP = 4
 _ROW = 200
 """What holds more is no row."""
+_LINE = 12
+"""Elements and texts that may stand on one side of a link, on its line."""
 
 
 def day_beside(link: Tag, now: datetime) -> str:
     """As a date that can be read again, with its clock where there is one; "" where the row of the link has no day."""
-    headline = visible_text(link.get_text())
+    inside = link
     for box in [link, *islice(link.parents, _UP)]:
         inner = list(islice(box.descendants, _ROW))
         if len(inner) == _ROW or _leads_elsewhere(inner, link):
-            break
-        texts = [visible_text(str(each)) for each in inner if isinstance(each, NavigableString)]
-        if moment := _day_in([text for text in texts if text and text != headline], now):
-            at = moment.at.astimezone(BEIJING)
-            return at.isoformat(timespec="seconds") if moment.exact else at.date().isoformat()
+            return _written(_day_in(_texts(_line(inside), link), now))
+        if moment := _day_in(_texts(inner, link), now):
+            return _written(moment)
+        inside = box
     return ""
+
+
+def _written(moment: Moment | None) -> str:
+    if moment is None:
+        return ""
+    at = moment.at.astimezone(BEIJING)
+    return at.isoformat(timespec="seconds") if moment.exact else at.date().isoformat()
+
+
+def _texts(inner: Iterable[PageElement], link: Tag) -> list[str]:
+    """What stands there beside the headline."""
+    headline = visible_text(link.get_text())
+    texts = (visible_text(str(each)) for each in inner if isinstance(each, NavigableString))
+    return [text for text in texts if text and text != headline]
+
+
+def _line(inside: Tag) -> list[PageElement]:
+    """What stands on the line of an element where nothing but line breaks parts one from the next."""
+    before, after = ([*_up_to_break(beside)] for beside in (inside.previous_siblings, inside.next_siblings))
+    if not any(_is_break(each) for each in (*before, *after)):
+        return []
+    kept = [each for each in (*before, *after) if not _is_break(each)]
+    return [inner for each in kept for inner in (each.descendants if isinstance(each, Tag) else (each,))]
+
+
+def _up_to_break(beside: Iterable[PageElement]) -> Iterator[PageElement]:
+    for each in islice(beside, _LINE):
+        yield each
+        if _is_break(each):
+            return
+
+
+def _is_break(element: PageElement) -> bool:
+    return isinstance(element, Tag) and element.name in ("br", "hr")
 
 
 def _leads_elsewhere(inner: list[PageElement], link: Tag) -> bool:

@@ -156,6 +156,21 @@ def test_pictures_of_a_selected_body_are_seen_from_the_base_of_their_page(site: 
     assert [picture.url for picture in item.pictures] == [f"{site.base}/files/1.jpg"]
 
 
+@pytest.mark.parametrize(
+    ("row", "apart"),
+    [
+        ("<a href='/n/{n}.html'>{title}</a> 2026-11-2{n}", "<br>"),
+        ("2026-11-2{n} <a href='/n/{n}.html'>{title}</a>", "<br/>"),
+        ("· <b><a href='/n/{n}.html'>{title}</a></b> <font>[11-2{n}]</font>", "<br><br>"),
+        ("<a href='/n/{n}.html'>{title}</a><span>2026/11/2{n}</span>", "<hr>"),
+    ],
+)
+def test_rows_that_only_breaks_part_have_each_their_own_day(site: Site, row: str, apart: str) -> None:
+    articles(site)
+    written = apart.join(row.format(n=n, title=title) for n, title in enumerate(TITLES, start=1))
+    assert taken(site, f"<table><tr><td>{written}</td></tr></table>")[0] == ["11-21", "11-22", "11-23"]
+
+
 def test_a_day_beside_several_headlines_is_nobodys(site: Site) -> None:
     articles(site)
     assert taken(site, "<p>2026-11-21</p>" + rows("<li><a href='/n/{n}.html'>{title}</a></li>"))[0] == ["", "", ""]

@@ -109,9 +109,45 @@ def test_a_first_paragraph_beside_the_box_of_the_others_is_text() -> None:
     assert found.text.splitlines() == ALL
 
 
+@pytest.mark.parametrize("box", ["content", "x1"])
+def test_a_first_sentence_that_stands_bare_before_the_box_of_the_others_is_text(box: str) -> None:
+    assert read(f"{FIRST}<div class={box}>{paragraphs(ALL[1:])}</div>").text.splitlines() == ALL
+    found = read(f"当前位置：首页 > 科普<div class={box}>{paragraphs(ALL)}</div>")
+    assert found.text.splitlines() == ALL
+
+
 def test_lines_about_the_text_beside_its_box_are_not() -> None:
     found = read(
         f"<div class=txt><p>发布时间：2026-11-20 来源：某某网，作者：张明</p><div class=content>{paragraphs(ALL)}</div>"
         "<p>声明：本文来自网络，不代表本站观点，如有侵权请联系我们删除。</p></div>"
     )
     assert found.text.splitlines() == ALL
+
+
+# ---------------------------------------------------------------- pictures that stand in no element of their own
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div style="width:600px;height:400px;background-image:url(/u/wusong.jpg)"></div>',
+        "<div style=\"background: url('/u/wusong.jpg') center / cover no-repeat\"> </div>",
+        '<figure><span style="background-image:url(/u/wusong.jpg);background-size:contain"></span></figure>',
+    ],
+)
+def test_a_picture_shown_as_the_background_of_an_empty_box_is_kept(box: str) -> None:
+    found = read(f"<div class=content><p>{FIRST}</p>{box}<p>{SECOND}</p></div>")
+    assert [picture.url for picture in found.images] == ["http://www.example.cn/u/wusong.jpg"]
+    assert found.html.index(FIRST) < found.html.index("wusong.jpg") < found.html.index(SECOND)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div style="height:400px;background:url(/u/line.png) repeat-x"></div>',
+        '<div style="height:20px;background:url(/u/dot.jpg)"></div>',
+        f'<div style="height:400px;background:url(/u/paper.jpg)">{THIRD}</div>',
+    ],
+)
+def test_a_background_that_only_adorns_is_not(box: str) -> None:
+    assert not read(f"<div class=content><p>{FIRST}</p>{box}<p>{SECOND}</p></div>").images
