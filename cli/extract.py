@@ -16,6 +16,7 @@ from cli.streams import BadRecord, Record, run
 from connectors.extraction import BEIJING, SCATTERED, Extracted, SiteRule, is_scattered, kind_of_file
 from connectors.extraction import extract as extract_page
 from connectors.extraction.dates import parse_date
+from connectors.extraction.paging import with_note
 from flows.opening import site_rules
 
 
@@ -90,7 +91,7 @@ def shown(page: Extracted) -> dict[str, Any]:
         "published_at": when and (when.isoformat(timespec="seconds") if page.exact else when.date().isoformat()),
         "source_name": page.source_name,
         "text": page.text,
-        "html": page.html,
+        "html": with_note(page.html, page.pages),
         "images": [picture.url for picture in page.images],
         "attachments": [attachment.model_dump() for attachment in page.attachments],
         "error": None,

@@ -17,7 +17,7 @@ from connectors.extraction.content import Content, content_of_files, find, withi
 from connectors.extraction.dates import BEIJING, Moment, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
-from connectors.extraction.paging import pages_of, says_so
+from connectors.extraction.paging import Paging, paging_of
 from connectors.extraction.phrases import bare, same_words
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
@@ -42,7 +42,6 @@ __all__ = [
 ]
 
 _SOME_TEXT = 80
-_SEVERAL = 2
 _SENTENCE = re.compile(r"[。！？；]")
 _WITHOUT_SCRIPTS = re.compile(r"javascript|浏览器|加载|©|版权所有|ICP备|客户端", re.I)
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -63,7 +62,9 @@ class Extracted:
     attachments: tuple[Attachment, ...] = ()
     language: str = ""
     pages: int = 1
-    """On how many pages the site shows the article; only this one was read, and `html` says so."""
+    """On how many pages the site shows the article, of which this is one."""
+    following: str = ""
+    """The address of the page after this one, where the article goes on."""
     charset: str = ""
     """What the bytes were read with; "" where the page came as text."""
 
@@ -138,7 +139,7 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     moment = moment or day_of_bulletin(title, clock.latest)
     author = author_of(said, title, head, content.kept, tail)
     attachments = attachments_of(content.element, base)
-    pages = 1 if thread else pages_of(content.element, base)
+    paging = Paging() if thread else paging_of(content.element, base)
     # the link stands for what is seen there
     dropped = [run for run in content.dropped if shown.isdisjoint(element for element, _ in run.pieces)]
     fragment, images = render(content.element, dropped, base)
@@ -149,10 +150,11 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
         exact=bool(moment and moment.exact),
         source_name=source_name,
         text=content.text,
-        html=_with_note(fragment, pages),
+        html=fragment,
         images=images,
         attachments=attachments,
-        pages=pages,
+        pages=paging.pages,
+        following=paging.following,
         language=root.get("lang") or language_of(content.text),
     )
 
@@ -207,14 +209,6 @@ def _from_script(page: Extracted, article: StoredArticle, url: str, latest: date
         attachments=attachments,
         language=page.language or language_of(content.text),
     )
-
-
-def _with_note(fragment: str, pages: int) -> str:
-    """An article of several pages says below its text that it goes on; its text stays what the page says."""
-    if pages < _SEVERAL:
-        return fragment
-    end = fragment.rfind("</div>")
-    return f"{fragment[:end]}{says_so(pages)}{fragment[end:]}" if end >= 0 else fragment + says_so(pages)
 
 
 def language_of(text: str) -> str:

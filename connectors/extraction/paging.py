@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from connectors.extraction.blocks import Element, text_of
@@ -18,8 +19,15 @@ _STEPS = 2
 _MOST = 2000
 
 
-def pages_of(content: Element, base: str) -> int:
-    """How many pages the article has, by the numbered links in it or in the box around it; 1 where it is whole.
+class Paging(NamedTuple):
+    """How many pages an article has, and the address of the one after this; (1, "") where it is whole."""
+
+    pages: int = 1
+    following: str = ""
+
+
+def paging_of(content: Element, base: str) -> Paging:
+    """How an article is cut into pages, by the numbered links in it or in the box around it.
 
     Links that differ in one number only, with 下一页 among them, that stand within the text's own element or lead to
     addresses that begin like this page's. Pages of comments are others.
@@ -42,8 +50,8 @@ def pages_of(content: Element, base: str) -> int:
             following = url
     alike = {_LAST_NUMBER.sub("#", url) for url, number in numbers.items() if number > 1}
     if following not in numbers or len(alike) != 1 or numbers[following] < 2:
-        return 1
-    return max(numbers.values())
+        return Paging()
+    return Paging(max(numbers.values()), following)
 
 
 def _is_of_a_list(link: Element) -> bool:
@@ -56,6 +64,10 @@ def _begins_alike(url: str, base: str) -> bool:
     return one.netloc == other.netloc and _ENDING.sub("", one.path) == _ENDING.sub("", other.path)
 
 
-def says_so(pages: int) -> str:
-    """What is set below the text, for whoever opens the article."""
-    return f"<p>（原文共 {pages} 页，这里不是全文，其余各页请看原文。）</p>"
+def with_note(fragment: str, pages: int) -> str:
+    """An article of several pages, of which not all were read, says below its text that it goes on; its text stays what the page says."""
+    if pages == 1:
+        return fragment
+    note = f"<p>（原文共 {pages} 页，这里不是全文，其余各页请看原文。）</p>"
+    end = fragment.rfind("</div>")
+    return f"{fragment[:end]}{note}{fragment[end:]}" if end >= 0 else fragment + note

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from connectors.base import Cursor, FetchedItem, RawPage, keepable
-from connectors.extraction import SiteRule, extract
+from connectors.extraction import SiteRule
 from connectors.extraction.blocks import visible_text
 from connectors.sources.addresses import canonical
-from connectors.sources.revisiting import after_parts, charset_of, remembered
+from connectors.sources.paged import article_at, read
+from connectors.sources.revisiting import after_parts, remembered
 from connectors.sources.visiting import Visitor
 
 _MOST_CHANGED = 5
@@ -49,7 +50,7 @@ def _place(link: str) -> str:
 
 
 def opened(
-    visitor: Visitor, known: Cursor, digests: Mapping[str, str], most: int
+    visitor: Visitor, known: Cursor, digests: Mapping[str, str], most: int, rules: Sequence[SiteRule]
 ) -> tuple[tuple[RawPage, ...], Cursor]:
     """The pages behind new entries and behind those of which the list says something else now, with what to remember.
 
@@ -60,8 +61,8 @@ def opened(
     changed = [link for link in digests if link in seen and said is not None and digests[link] not in said]
     first = new[:most]
     again = changed[: min(_MOST_CHANGED, most - len(first))]
-    parts = [visitor.part(link) for link in first]
-    parts += [_marked(visitor.part(link)) for link in again]
+    parts = [article_at(visitor, link, rules) for link in first]
+    parts += [_marked(article_at(visitor, link, rules)) for link in again]
     visited = after_parts(known, parts, more=len(new) > len(first) or len(changed) > len(again))
     waiting = {*changed[len(again) :], *visited["tries"]}
     return tuple(parts), visited | {"said": [digest for link, digest in digests.items() if link not in waiting]}
@@ -86,7 +87,7 @@ def completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule]
     """The entry with what its page says, where the page says more."""
     if part is None or part.error is not None:
         return item
-    page = extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=rules)
+    page = read(part, rules)
     if len(page.text) <= len(item.text):
         return item
     return item.model_copy(

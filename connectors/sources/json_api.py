@@ -165,7 +165,7 @@ class JsonApi:
             if item.url.startswith(("http://", "https://")) and item.url not in shared
         }
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
-        parts, visited = opened(visitor, known, dict(reversed(said.items())), self._settings.max_opened)
+        parts, visited = opened(visitor, known, dict(reversed(said.items())), self._settings.max_opened, self.rules)
         return parts, visited | {"shared": shared}
 
     def parse(self, page: RawPage) -> Parsed:

@@ -55,8 +55,11 @@ def looked_at(watched: Watched, page: RawPage, now: datetime) -> Watched:
 
 def _noted(page: RawPage, step: int, now: datetime) -> dict[str, Any]:
     listed = {LISTED: page.cursor[LISTED]} if LISTED in page.cursor else {}
-    return {"at": (now + AFTER[step]).isoformat(), "step": step, "hash": _digest(page), **validators(page), **listed}
+    # the first of several pages says nothing of whether the others changed, or can be had by now
+    said = {"etag": "", "last_modified": ""} if page.parts else validators(page)
+    return {"at": (now + AFTER[step]).isoformat(), "step": step, "hash": _digest(page), **said, **listed}
 
 
 def _digest(page: RawPage) -> str:
-    return hashlib.sha256(page.body).hexdigest()[:24]
+    """Of all pages of an article."""
+    return hashlib.sha256(b"".join(each.body for each in (page, *page.parts))).hexdigest()[:24]

@@ -74,7 +74,7 @@ class Rss:
             if entry.link.startswith(("http://", "https://")) and entry.link not in shared
         }
         visitor = Visitor(self._http, self._settings.url, "text/html, */*;q=0.5")
-        parts, visited = opened(visitor, known, dict(reversed(said.items())), self._settings.max_pages)
+        parts, visited = opened(visitor, known, dict(reversed(said.items())), self._settings.max_pages, self.rules)
         ids = remembered((entry.identity for entry in entries if entry.identity), known.get("ids", []))
         kept = page.cursor | visited | {"ids": ids, "shared": shared}
         return page.model_copy(update={"parts": parts, "cursor": kept})

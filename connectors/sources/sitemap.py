@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, RawPage
 from connectors.errors import FormatChanged, RetryLater, keeping
-from connectors.extraction import SCATTERED, SiteRule, extract, is_scattered, language_of
+from connectors.extraction import SCATTERED, SiteRule, is_scattered, language_of
 from connectors.extraction.dates import lies_ahead
 from connectors.http import HttpClient
 from connectors.sources.addresses import site_of
-from connectors.sources.revisiting import REMEMBERED, after_parts, charset_of, revisit
+from connectors.sources.paged import article_at, read
+from connectors.sources.revisiting import REMEMBERED, after_parts, revisit
 from connectors.sources.sitemap_file import Entry, SiteMap, is_sitemap, newest, newest_first, read_sitemap
 from connectors.sources.visiting import Visitor
 
@@ -116,7 +117,7 @@ class Sitemap:
         changed = [entry for entry in entries if taken.get(entry.url, entry.changed) != entry.changed]
         chosen = fresh[: self._settings.max_items] + changed[: self._settings.max_rereads]
         visitor = Visitor(self._http, self._settings.url, "text/html, application/xhtml+xml, */*;q=0.5")
-        parts = tuple(visitor.part(entry.url) for entry in chosen)
+        parts = tuple(article_at(visitor, entry.url, self.rules) for entry in chosen)
         more = len(fresh) + min(len(changed), self._settings.max_rereads) > len(parts)
         after = after_parts({"tries": known.get("tries", {})}, parts, more=more)
         said = {entry.url: entry.changed for entry in chosen}
@@ -145,7 +146,7 @@ class Sitemap:
         """Raises ValueError with a Chinese reason."""
         if part.error is not None:
             raise ValueError(part.error)
-        page = extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules)
+        page = read(part, self.rules)
         if is_scattered(part.body):
             raise ValueError(SCATTERED)
         stated = None if entry.published and lies_ahead(entry.published, part.fetched_at) else entry.published

@@ -16,7 +16,7 @@ from soupsieve import compile as compile_selector
 
 from connectors.base import BadItem, Cursor, FetchedItem, Parsed, PictureRef, RawPage
 from connectors.errors import FormatChanged, keeping
-from connectors.extraction import SCATTERED, Extracted, extract, is_scattered, language_of
+from connectors.extraction import SCATTERED, Extracted, is_scattered, language_of
 from connectors.extraction.blocks import visible_text
 from connectors.extraction.charset import decode
 from connectors.extraction.dates import lies_ahead, parse_date
@@ -25,6 +25,7 @@ from connectors.extraction.rules import SiteRule
 from connectors.http import HttpClient
 from connectors.sources.addresses import is_route, site_of, without_anchor
 from connectors.sources.entries import content_of
+from connectors.sources.paged import article_at, read
 from connectors.sources.rereading import LISTED, Watched, due, is_changed, looked_at, watch
 from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
 from connectors.sources.row_days import day_beside
@@ -114,7 +115,8 @@ class WebPage:
         """The articles on the listing that were not taken yet, and what to remember of them."""
         seen = set(known.get("seen", []))
         new = [link for link in self._links(page) if link.url not in seen]
-        parts = tuple(_listed(visitor.part(link.url), link) for link in new[: self._settings.max_items])
+        chosen = new[: self._settings.max_items]
+        parts = tuple(_listed(article_at(visitor, link.url, self.rules), link) for link in chosen)
         return parts, after_parts(known, parts, more=len(new) > len(parts))
 
     def _known_again(self, visitor: Visitor, watched: Watched, now: datetime) -> tuple[list[RawPage], Watched]:
@@ -122,7 +124,8 @@ class WebPage:
         changed = []
         for link in due(watched, now, self._settings.max_rereads):
             known = watched[link]
-            page = visitor.part(link, etag=known["etag"], last_modified=known["last_modified"])
+            validators = {name: known[name] for name in ("etag", "last_modified")}
+            page = article_at(visitor, link, self.rules, **validators)
             page = _with_day(page, str(known.get(LISTED, "")))
             if AGAIN in page.cursor:
                 continue
@@ -173,8 +176,7 @@ class WebPage:
         if is_scattered(part.body):
             raise ValueError(SCATTERED)
         listed = parse_date(str(part.cursor.get(LISTED, "")))
-        found = extract(part.body, part.url, charset_of(part), now=part.fetched_at, rules=self.rules, listed=listed)
-        page = self._by_selectors(part, found)
+        page = read(part, self.rules, listed, refined=self._by_selectors)
         title = page.title or headline
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from connectors.extraction import BEIJING, Extracted, extract
+from connectors.extraction.paging import with_note
 
 NOW = datetime(2026, 11, 26, 8, 0, tzinfo=BEIJING)
 FIRST = "入冬以后，松花江畔的雾凇一天比一天浓，气象台的值班员每天清晨都要到江边去看一看，记下温度和风向。"
@@ -418,10 +419,11 @@ def pager(links: str, name: str = "page") -> str:
 NUMBERS = "".join(f'<a href="1_{i}.html">{i}</a>' for i in (2, 3))
 
 
-def test_an_article_of_several_pages_says_so_to_whoever_opens_it() -> None:
+def test_how_many_pages_an_article_has_and_where_it_goes_on_is_known() -> None:
     found = read(pager(f'<span>1</span>{NUMBERS}<a href="1_2.html">下一页</a>'))
     assert (found.pages, found.text) == (3, f"{FIRST}\n{SECOND}")
-    assert found.html.endswith("<p>（原文共 3 页，这里不是全文，其余各页请看原文。）</p></div>")
+    assert found.following == "http://www.example.cn/a/1_2.html"
+    assert with_note(found.html, found.pages).endswith("<p>（原文共 3 页，这里不是全文，其余各页请看原文。）</p></div>")
 
 
 @pytest.mark.parametrize(
@@ -435,8 +437,8 @@ def test_an_article_of_several_pages_says_so_to_whoever_opens_it() -> None:
 )
 def test_an_article_of_one_page_does_not(content: str) -> None:
     found = read(content)
-    assert found.pages == 1
-    assert "原文共" not in found.html
+    assert (found.pages, found.following) == (1, "")
+    assert with_note(found.html, found.pages) == found.html
 
 
 @pytest.mark.parametrize(
