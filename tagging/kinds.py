@@ -35,6 +35,8 @@ _HALVES = re.compile(r"\S \S")
 _BRACKETED = re.compile(r"\[.{1,4}\]")
 _PICTURE = re.compile("[\U0001f300-\U0001faff]")
 _DIGIT = re.compile(r"\d")
+_PAPERS = ("的通知", "的公告", "的通告", "的公示", "的启事", "的函", "的倡议书", "的公开信")
+_TOLD = ("印发", "发布", "出台", "下发", "公布", "转发", "解读", "联合", "发出")
 _ASKING = ("为什么", "为何", "为啥", "如何", "怎么", "怎样", "什么", "哪")
 
 
@@ -127,6 +129,8 @@ class KindReader:
         for at, text in enumerate(texts):
             if _is_alert(text.found.document, text.emergency.warnings):
                 kinds.append(("alert", "形式：预警本身"))
+            elif _is_paper(text.found.document):
+                kinds.append(("other", "形式：公文"))
             else:
                 kind = FORMS[best[at]]
                 kinds.append((kind, self._told(points[at], kind, words.of(at)) if explain else ""))
@@ -196,6 +200,14 @@ def _first(words: Sequence[str], length: int) -> set[str]:
     """The words of which the first `length` characters consist."""
     ends = accumulate(map(len, words))
     return {word for word, end in zip(words, takewhile(lambda end: end <= length, ends), strict=False)}
+
+
+def _is_paper(document: Document) -> bool:
+    """Whether the title is that of an office's paper (关于召开会议的通知), and not a report that one came out, or who got which post."""
+    before, about, subject = document.text[: document.title_end].strip().rpartition("关于")
+    return (
+        bool(about) and subject.endswith(_PAPERS) and not any(word in before for word in _TOLD) and "任" not in subject
+    )
 
 
 def _is_alert(document: Document, warnings: Sequence[Warning]) -> bool:

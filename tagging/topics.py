@@ -201,7 +201,9 @@ def _other_subject(one: Wording, other: Wording) -> bool:
     own, foreign = _apart(one.plain, other.plain)
     if max(len(own), len(foreign)) > _PIECE or any(char.isdigit() for char in own + foreign):
         return False
-    if not (_tells(own, one.words) and _tells(foreign, other.words)):
+    # the first character alone is no word in common: a surname, as in 周深 and 周杰伦
+    first = one.plain[:1] if one.plain[1:].startswith(own) and other.plain[1:].startswith(foreign) else ""
+    if not (_tells(first + own, one.words) and _tells(first + foreign, other.words)):
         return False
     return set(own).isdisjoint(foreign)
 

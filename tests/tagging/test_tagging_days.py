@@ -105,8 +105,22 @@ def test_a_text_about_the_subject_belongs_to_the_day_only_close_to_it(tagger: Ta
     assert far == undated == ()
 
 
-def test_a_day_is_known_by_its_everyday_name(tagger: Tagger) -> None:
-    assert [tag.key for tag in tagger.tag(TaggedText("1", "粮食日里算算剩饭账", "")).day] == ["food"]
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("粮食日里算算剩饭账", "food"),
+        ("网络安全周来了，这些骗局要认清", "cyber_security"),
+        ("食品安全周里逛市场", "food_safety_week"),
+        ("消防宣传日，社区里练逃生", "fire"),
+        ("今天腊八，煮一碗粥有讲究", "laba"),
+    ],
+)
+def test_a_day_is_known_by_its_everyday_name(tagger: Tagger, title: str, key: str) -> None:
+    assert [tag.key for tag in tagger.tag(TaggedText("1", title, "")).day] == [key]
+
+
+def test_what_is_eaten_on_a_day_is_not_the_day(tagger: Tagger) -> None:
+    assert tagger.tag(TaggedText("1", "腊八蒜怎么泡才翠绿", "")).day == ()
 
 
 def test_a_name_within_a_longer_name_or_word_is_no_day(tagger: Tagger) -> None:

@@ -93,3 +93,22 @@ def test_nothing_of_the_report_half_nor_of_what_was_set_apart_is_learnt(shared_d
     hidden |= {text_hash(text.item) for text in unseen_texts(shared_data)}
     assert len(hidden) > 800
     assert not hidden & {text_hash(item) for item, _, _ in examples(shared_data)}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("关于举办全省科普讲解大赛的通知", "各市（州）科协：定于十二月举办大赛，请各单位派人参加。", "other"),
+        ("县科协关于开展科技下乡活动的通知", "各乡镇：活动定于本月下旬开始，请提前安排。", "other"),
+        ("关于拟命名科普基地名单的公示", "经评审，拟命名十个单位为科普基地，公示五天。", "other"),
+        (
+            "省科协印发关于加强基层科普工作的通知",
+            "记者今天获悉，省科协日前印发通知，要求各地加强基层科普工作。",
+            "news",
+        ),
+    ],
+)
+def test_the_paper_of_an_office_is_no_report_but_a_report_of_one_is(
+    tagger: Tagger, title: str, text: str, kind: str
+) -> None:
+    assert tagger.tag(TaggedText("1", title, text)).kind == kind
