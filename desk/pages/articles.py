@@ -126,6 +126,22 @@ def set_tag(
     return _tag_box(request, newsroom, article_id)
 
 
+@router.post("/{article_id}/kind")
+@needs("editor", "duty")
+def set_kind(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: Number, kind: FormWords = ""
+) -> Response:
+    """Without `kind` a person's word is taken back."""
+    if kind and kind not in words.ARTICLE_KINDS:
+        raise Refused("请从列表里选择类型。")
+    with newsroom.store.session() as session:
+        if session.get(Article, article_id) is None:
+            raise Missing("这条素材已不存在，请返回列表刷新。")
+        stands = tags.set_kind(session, article_id, kind or None, user_id=visitor.id)
+    said = f"类型已改为“{words.ARTICLE_KINDS[stands]}”，以后自动标注不再改动。" if kind else "类型已恢复为自动判断。"
+    return redirect(request, f"/articles/{article_id}", said=said)
+
+
 @router.post("/{article_id}/apart")
 @needs("editor")
 def take_apart(
