@@ -156,6 +156,20 @@ def take_apart(
     return redirect(request, f"/articles/{seen_from or article_id}", said="已移出同题，以后的采集不会再归进来。")
 
 
+@router.get("/{article_id}/beside")
+@needs("editor")
+def choose_beside(
+    request: Request, newsroom: NewsroomDep, session: ReadingDep, article_id: Number, q: str = ""
+) -> Response:
+    """What an article may be put beside: searched by words, or offered."""
+    found = inbox.article(session, article_id)
+    if found is None:
+        raise Missing("这条素材已不存在，请返回列表刷新。")
+    asked = " ".join(q.split())[:100]
+    lines = placing.candidates(newsroom, article_id, asked, now=newsroom.now())
+    return page(request, "articles/beside.html", article=found[0], source=found[1], q=asked, lines=lines)
+
+
 @router.post("/{article_id}/together")
 @needs("editor")
 def put_together(
