@@ -43,6 +43,7 @@ _LABELLED = re.compile(
     r"((?:[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*)+|[^\s:|【】\[\]()<>《》]{1,20})(?: ?\([A-Z][\w.' -]{2,40}\))?(?:[ 、,/][^\s:|【】\[\]()<>《》\d]{2,4}(?=[\s、,/]|$)){0,6})"
 )
 _UNMARKED = re.compile(r"(?:作者|\b[Bb]y)\s?([\u4e00-\u9fff]{2,3})(?=[\s|/,;)\]]|$)")
+_ENGLISH = re.compile(r"^By ([A-Z][A-Za-z.'-]{0,20}(?: [A-Z][A-Za-z.'-]{0,20}){1,3})$")
 _WRITER = re.compile(
     rf"(?:^|[\s(【\[■□●])(?:(?:文|文字|图文|文图)\s*[/|:丨]|(?:文[/、]图|图[/、]文)[\s/|:丨]|(?:图文|文图)\s)\s*({_NAMES})"
 )
@@ -61,6 +62,11 @@ _DATE_LINE = re.compile(
     r"^(?:https?://\S+\s+|[A-Za-z.]+\s+)?(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*(?:\d{1,2}:\d\d(?::\d\d)?)?[\s|]+"
     r"([^\s|:]{2,16})(?:[\s|]+([\u4e00-\u9fff]{2,4}))?(?:[\s|].{0,20})?$"
 )
+_SIGNED = re.compile(
+    r"^[\u4e00-\u9fff]{2,16}(?:科|系|室|所|院|部|站|队|中心|局)\s+([\u4e00-\u9fff]{2,3})\s+"
+    r"(?:(?:副?主任|主治|住院|主管|执业)?(?:[医药护技]师|护士)|副?主任|护士长|副?教授|讲师|副?研究员|助理研究员|(?:高级|正高级)?(?:工程师|农艺师)|博士)$"
+)
+"""How a doctor or an expert signs below a text: where, who, as what."""
 _OUTLET = re.compile(r"(?:报|網|网|社|电视台|广播|台|杂志|周刊|客户端|晨报|晚报|新闻|中国|在线|传媒)$")
 _OWNER = re.compile(r"(?:©|\(c\)|copyright)[\s©\d\-–]{0,40}([\u4e00-\u9fff]{2,4})\s*$", re.I)
 _EDITOR = re.compile(
@@ -138,6 +144,8 @@ def author_in(lines: list[str], *, editors: bool = False) -> str:
             (_AGENCY, True),
             (_IN_BRACKETS, True),
             (_UNMARKED, True),
+            (_SIGNED, True),
+            (_ENGLISH, False),
             (_POSTED, False),
         )
     )

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 from connectors.extraction.blocks import Element, text_of
 from connectors.extraction.pictures import absolute_url
 
-_NEXT = re.compile(r"\W*(?:下一?页|下一頁|后一页)\W*")
-_NUMBER = re.compile(r"\W*(\d{1,2})\W*")
+_NEXT = re.compile(r"\W*(?:下一?页|下一頁|后一?页)\W*|[›»>]{1,2}")
+_NUMBER = re.compile(r"\W*(\d{1,2})\W*|第\s?(\d{1,2})\s?页(?:\W.*)?")
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|pdf|docx?|mp[34]|zip)$", re.I)
 _LIST = re.compile(r"comment|pinglun|reply|list", re.I)
 _ENDING = re.compile(r"(?:[_-]\d{1,2})?\.\w{2,5}$")
+_KIND = re.compile(r"\.\w{2,5}$")
 _LAST_NUMBER = re.compile(r"\d+(?!.*\d)")
 _STEPS = 2
 _MOST = 2000
@@ -44,8 +46,10 @@ def paging_of(content: Element, base: str) -> Paging:
         text, url = text_of(link)[:12], absolute_url(link.get("href") or "", base)
         if not url or not (link in inner or _begins_alike(url, base)) or _is_of_a_list(link):
             continue
+        if _FILE.search(urlsplit(url).path):
+            continue
         if number := _NUMBER.fullmatch(text):
-            numbers[url] = int(number[1])
+            numbers[url] = int(number[1] or number[2])
         elif _NEXT.fullmatch(text):
             following = url
     alike = {_LAST_NUMBER.sub("#", url) for url, number in numbers.items() if number > 1}
@@ -61,7 +65,10 @@ def _is_of_a_list(link: Element) -> bool:
 
 def _begins_alike(url: str, base: str) -> bool:
     one, other = urlsplit(url), urlsplit(base)
-    return one.netloc == other.netloc and _ENDING.sub("", one.path) == _ENDING.sub("", other.path)
+    if one.netloc != other.netloc:
+        return False
+    # the number of the page may stand behind another number: t20261120_1.html, t20261120_1_2.html
+    return _ENDING.sub("", one.path) in (_ENDING.sub("", other.path), _KIND.sub("", other.path))
 
 
 def with_note(fragment: str, pages: int) -> str:

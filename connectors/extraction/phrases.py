@@ -75,6 +75,7 @@ _SURELY_EDITS = re.compile(r"责|校|审|监制|编委|美编|排版|统筹")
 _SAYS_MORE = re.compile(r"[\u4e00-\u9fff]{6,}(?<!部)(?<!组)(?<!室)(?<!网)(?<!报)(?<!社)(?<!中心)(?![\u4e00-\u9fff])")
 _AUTHOR_OF_TEXT = re.compile(r"^[\W_]*作者\s*:\s*(?=[\u4e00-\u9fff]{5,}[\W_]*$)(?:[一这那]|[\u4e00-\u9fff]*的)")
 """A heading about an author, such as 作者：鲁迅的科学观. Some pen names look like it; a line too many is the lesser evil."""
+_BY_NAME = re.compile(r"^By(?: [A-Z][A-Za-z.'-]{0,20}){1,4}$")
 _EDITED = re.compile(r"^[\W_]*编辑\s*:[^:]*$")
 _EDITOR_LINE = re.compile(
     r"^[\W_]*(?:(?:本文|值班|网络|执行|图文|视频|新媒体|见习|实习|本期)?(?:责任?\s*编\s*辑?|责任编审|编\s*辑|責任?編輯|編輯|校\s*对|审\s*校|审\s*核|审\s*签|初\s*审|"
@@ -128,6 +129,8 @@ def is_head_line(text: str) -> bool:
         return "。" not in line
     if _IN_SENTENCE.search(line) or _SPAN.search(line) or (_WHEN.match(line) and not _STAMPED.match(line)):
         return False
+    if _BY_NAME.match(line):
+        return True
     if _HEAD_LABEL.match(line):
         return not (_EDITED.match(line) and _SAYS_MORE.search(line)) and not _AUTHOR_OF_TEXT.match(line)
     dated = _HEAD_DATE.match(line)

@@ -19,7 +19,11 @@ from connectors.sources.visiting import Visitor
 MOST_PAGES = 10
 """Of one article; what is longer says below its text that it goes on."""
 _SAID = (
-    *(word.encode(charset) for word in ("下一页", "下页", "后一页", "下一頁") for charset in ("utf-8", "gb18030")),
+    *(
+        word.encode(charset)
+        for word in ("下一页", "下页", "后一页", "后页", "下一頁", "›", "»")
+        for charset in ("utf-8", "gb18030")
+    ),
     "下一頁".encode("big5"),
 )
 """A page without these words is not looked at twice."""

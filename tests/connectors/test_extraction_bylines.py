@@ -231,3 +231,20 @@ def test_a_headline_in_two_lines_is_one(title: str, look: str) -> None:
 def test_the_line_of_publishing_is_no_second_half_of_a_headline() -> None:
     assert headline(NAME_OF_SITE, f"<p>{LONG_TITLE}<br>2026-11-20 10:00</p>") == LONG_TITLE
     assert headline(NAME_OF_SITE, f"<p><b>{LONG_TITLE}<br>2026-11-20 10:00</b></p>") == LONG_TITLE
+
+
+@pytest.mark.parametrize(
+    ("end", "author"),
+    [
+        ("<p>心内科 李春梅 主任医师</p>", "李春梅"),
+        ("<p>市农科院玉米所 赵国庆 研究员</p><p>2026年11月20日</p>", "赵国庆"),
+        ("<p>心内科 门诊时间 主任医师</p>", ""),
+    ],
+)
+def test_who_signs_below_a_text_with_place_and_title_wrote_it(end: str, author: str) -> None:
+    assert read(end=end).author == author
+
+
+def test_an_english_by_line_is_no_part_of_the_text() -> None:
+    found = read(info="<p>By Li Na</p>")
+    assert (found.author, found.text) == ("Li Na", f"{FIRST}\n{SECOND}")

@@ -427,9 +427,23 @@ def test_how_many_pages_an_article_has_and_where_it_goes_on_is_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("links", "following"),
+    [
+        ('<span>1</span><a href="1_2.html">[2]</a><a href="1_2.html">下一页 &gt;</a>', "/a/1_2.html"),
+        ('<ul><li>1</li><li><a href="?page=2">2</a></li><li><a href="?page=2">›</a></li></ul>', "/a/1.html?page=2"),
+        ('<a href="1_2.html">第2页：怎么看</a><a href="1_2.html">下一页</a>', "/a/1_2.html"),
+    ],
+)
+def test_the_page_after_this_is_found_however_it_is_numbered(links: str, following: str) -> None:
+    assert (found := read(pager(links))).pages == 2
+    assert found.following == f"http://www.example.cn{following}"
+
+
+@pytest.mark.parametrize(
     "content",
     [
         pager('<a href="2.html">下一页</a>'),
+        pager('<a href="1.jpg">1</a><a href="2.jpg">2</a><a href="2.jpg">下一页</a>'),
         pager(f'{NUMBERS}<a href="1_2.html">下一页</a>', "comment-pages"),
         pager('<a href="/zt/a.html">2</a><a href="/b/c.html">3</a>'),
         f"<p>{FIRST}</p><p>{SECOND}</p>",
