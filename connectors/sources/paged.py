@@ -36,19 +36,19 @@ def article_at(
     page = latest = visitor.part(link, etag=etag, last_modified=last_modified)
     further: list[RawPage] = []
     known = {link, page.url}
-    while len(further) < MOST_PAGES - 1 and (following := _following(latest, rules)) not in known:
-        known.add(following)
+    while len(further) < MOST_PAGES - 1 and (following := _following(latest, rules)) and following not in known:
         latest = visitor.part(following)
+        known |= {following, latest.url}
         further.append(latest)
     return page.model_copy(update={"parts": tuple(further)}) if further else page
 
 
 def _following(page: RawPage, rules: Sequence[SiteRule]) -> str:
-    """On the same host; the page's own address where it is the last."""
+    """The page after this one, on the same host; "" where there is none."""
     if page.error is not None or page.not_modified or not any(word in page.body for word in _SAID):
-        return page.url
+        return ""
     following = extract(page.body, page.url, charset_of(page), now=page.fetched_at, rules=rules).following
-    return following if urlsplit(following).netloc == urlsplit(page.url).netloc else page.url
+    return following if urlsplit(following).netloc == urlsplit(page.url).netloc else ""
 
 
 def read(

@@ -96,6 +96,15 @@ def test_a_site_that_answers_every_number_with_its_first_page_gives_it_once(site
     assert item.text.splitlines() == SENTENCES[:2]
 
 
+def test_a_page_that_was_moved_is_asked_for_once(site: Site) -> None:
+    settings = put(site, 2)
+    site.put("/moved.html", page(2, 2))
+    site.put(name(2), "", status=301, headers={"Location": "/moved.html"})
+    [item], _ = taken(settings)
+    assert item.text.splitlines() == SENTENCES[:4]
+    assert [path for path, *_ in site.asked].count("/moved.html") == 1
+
+
 def test_pages_that_lead_round_in_a_circle_or_to_another_host_are_not_followed(site: Site) -> None:
     settings = put(site, 2)
     site.put(name(2), page(2, 2).replace("</body>", f"<div class=content><a href='{name(1)}'>下一页</a></div></body>"))
