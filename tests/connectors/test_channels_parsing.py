@@ -105,7 +105,7 @@ def test_an_article_keeps_its_words_and_loses_what_wechat_drops() -> None:
     assert foreign_pictures('<img src="https://qpic.cn.evil.example/1.jpg">')
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @example(kind="PNG", size=(41, 123), noisy=True, limit=3_000)
 @given(
     kind=st.sampled_from(["PNG", "JPEG", "WEBP", "BMP", "GIF"]),

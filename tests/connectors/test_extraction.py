@@ -298,7 +298,7 @@ def test_a_page_without_an_article_gives_empty_fields(html: str | bytes) -> None
     assert extract(html).text in ("", "<")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.lists(
         st.sampled_from(

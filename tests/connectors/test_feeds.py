@@ -109,7 +109,7 @@ USUAL = st.fixed_dictionaries(
 ELEMENTS = st.one_of(USUAL, USUAL, USUAL, ODD)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.one_of(st.just([]), ODD), st.lists(ELEMENTS, max_size=2))
 def test_the_short_way_gives_what_feedparser_gives_or_nothing(
     channel: list[tuple[str, str]], entries: list[list[tuple[str, str]]]

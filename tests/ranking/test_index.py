@@ -274,7 +274,7 @@ def case(draw: st.DrawFn) -> tuple[Formula, dict[str, Any]]:
     return formula, data | {name: draw(st.integers(1, 40)) for name in ("days", "articles") if name in data}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case(), st.data(), st.integers(1, 10**6))
 def test_an_index_never_falls_when_one_figure_rises(
     drawn: tuple[Formula, dict[str, Any]], data: st.DataObject, more: int
@@ -294,7 +294,7 @@ def test_no_figures_at_all_give_zero(formula: Formula) -> None:
     assert evaluate(formula, read_figures(zeros, formula)).value == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(case(), st.data())
 def test_a_missing_figure_never_gives_more_than_any_known_one(
     drawn: tuple[Formula, dict[str, Any]], data: st.DataObject
@@ -308,7 +308,7 @@ def test_a_missing_figure_never_gives_more_than_any_known_one(
     assert without.value is None or without.value <= full.value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 300_000), st.sampled_from([True, False])), max_size=12), st.randoms())
 def test_the_order_of_the_posts_does_not_matter(rows: list[tuple[int, bool]], random: Any) -> None:
     listed = [PostRow(figures={"reads": n, "looks": n // 9, "likes": n // 7, "shares": 1}, headline=h) for n, h in rows]

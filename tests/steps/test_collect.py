@@ -452,7 +452,7 @@ STEP = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=1, max_size=4))
 def test_any_sequence_of_feeds_is_idempotent_and_loses_no_text(
     sqlite_url: str, tmp_path: Path, steps: list[list[tuple[str, str, str]]]

@@ -155,7 +155,7 @@ def test_a_brace_in_the_alert_is_shown_wide_and_filled_no_further() -> None:
 
 
 # the first draw builds tables, which takes its time on a busy machine
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @CALM

@@ -146,7 +146,7 @@ def traffic(draw: st.DrawFn) -> list[Message]:
     return found
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(traffic(), st.randoms(use_true_random=False), st.integers(0, 15))
 def test_the_order_of_messages_changes_no_state(sent: list[Message], shuffled: object, hours: int) -> None:
     mixed = list(sent)

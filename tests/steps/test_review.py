@@ -192,7 +192,7 @@ verdicts = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(verdicts)
 def test_whatever_is_tried_approval_means_three_people_in_order_on_this_text(
     tries: list[tuple[str, str, int, str]],

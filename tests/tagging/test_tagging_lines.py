@@ -153,7 +153,7 @@ def test_a_monstrous_text_gets_a_result_soon(tagger: Tagger, text: str) -> None:
     assert time.monotonic() - began < 8
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=ANY, text=ANY)
 def test_any_text_gets_scores_in_range_and_evidence_that_is_there(tagger: Tagger, title: str, text: str) -> None:
     value = tagger.tag(TaggedText("1", title, text)).as_json()
@@ -166,13 +166,13 @@ def test_any_text_gets_scores_in_range_and_evidence_that_is_there(tagger: Tagger
     assert 0 <= value["science"] <= 1
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=SCRAPS)
 def test_tagging_twice_gives_the_same(tagger: Tagger, text: str) -> None:
     assert tagger.tag(TaggedText("1", "", text)) == tagger.tag(TaggedText("1", "", text))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=SCRAPS)
 def test_no_area_stands_beside_one_that_contains_it(tagger: Tagger, text: str) -> None:
     codes = [tag.code for tag in tagger.tag(TaggedText("1", "", text)).local]
@@ -180,7 +180,7 @@ def test_no_area_stands_beside_one_that_contains_it(tagger: Tagger, text: str) -
         assert not {code[:2] + "0000", code[:4] + "00"} - {code} & set(codes)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=SCRAPS.filter(lambda text: "\u200b" not in text))
 def test_zero_width_marks_between_characters_change_no_tag(tagger: Tagger, text: str) -> None:
     plain = tagger.tag(TaggedText("1", "", text))

@@ -153,7 +153,7 @@ TOPICS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines=TOPICS, seed=st.randoms())
 def test_joining_loses_no_line_and_does_not_depend_on_their_order(tagger: Tagger, lines: list[HotTopic], seed) -> None:
     joined = tagger.joined(lines)
