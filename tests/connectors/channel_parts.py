@@ -66,7 +66,7 @@ class World:
         return list(self.control(f"/calls?path={path}"))
 
     def http(self) -> HttpClient:
-        return HttpClient(HttpLimits(read_seconds=2.0), now=self.now)
+        return HttpClient(HttpLimits(read_seconds=8.0), now=self.now)
 
 
 @contextmanager
