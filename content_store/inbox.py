@@ -75,12 +75,7 @@ def listed(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> 
         .limit(limit)
         .offset(offset)
     )
-    return lines_of(session, session.scalars(page))
-
-
-def lines_of(session: Session, article_ids: Iterable[int]) -> list[Line]:
-    """The articles with these ids, in their order."""
-    ids = list(article_ids)
+    ids = list(session.scalars(page))
     lines = {line.id: line for line in _lines(session, col(Article.id).in_(ids))}
     return [lines[number] for number in ids if number in lines]
 

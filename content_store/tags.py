@@ -66,14 +66,11 @@ _BARE: dict[str, Any] = {"name": "", "score": 0.0, "detail": {}, "evidence": [],
 
 
 def settled_by_person(session: Session, articles: Iterable[int]) -> list[tuple[int, str, str, bool]]:
-    """(article, theme, key, taken away?) of everything on which a person has had the last word; a form is of the theme "kind"."""
-    numbers = list(articles)
+    """(article, theme, key, taken away?) of everything on which a person has had the last word."""
     query = select(Tag.article_id, Tag.theme, Tag.key, Tag.rejected).where(
-        col(Tag.article_id).in_(numbers), Tag.made_by == "person"
+        col(Tag.article_id).in_(list(articles)), Tag.made_by == "person"
     )
-    forms = select(Article.id, Article.kind).where(col(Article.id).in_(numbers), col(Article.kind_by).is_not(None))
-    said = [(number, "kind", kind, False) for number, kind in session.exec(forms) if number is not None]
-    return [*session.exec(query), *said]
+    return list(session.exec(query))
 
 
 def set_by_person(
@@ -90,18 +87,6 @@ def set_by_person(
     tag.made_by, tag.rejected, tag.user_id, tag.score = "person", rejected, user_id, 1.0
     session.add(tag)
     session.flush()
-
-
-def set_kind(session: Session, article_id: int, kind: str | None, *, user_id: int) -> str:
-    """A person says what form an article has, for good; None takes that back, and the tagger's word holds. Returns the form.
-
-    The article is locked, see `set_by_person`.
-    """
-    article = session.exec(select(Article).where(Article.id == article_id).with_for_update()).one()
-    article.kind = article.tagger_kind if kind is None else kind
-    article.kind_by = None if kind is None else user_id
-    session.flush()
-    return article.kind
 
 
 def counts(session: Session, theme: str) -> list[tuple[str, str, int]]:
@@ -280,12 +265,9 @@ class Tagged(NamedTuple):
 
 def keep_taggings(session: Session, results: Sequence[Tagged], *, version: str, now: datetime) -> None:
     """The tagger's results, unless an article has changed since it was read: then it is simply due again."""
-    query = select(Article.id, Article.revision, Article.kind, Article.kind_by)
-    query = query.where(col(Article.id).in_([each.article_id for each in results]))
+    query = select(Article.id, Article.revision).where(col(Article.id).in_([each.article_id for each in results]))
     # locked in order: two that tag the same articles wait for each other and do not deadlock
-    rows = session.exec(query.order_by(col(Article.id)).with_for_update()).all()
-    standing = {number: revision for number, revision, _, _ in rows}
-    said = {number: kind for number, _, kind, by in rows if by is not None}
+    standing = dict(session.exec(query.order_by(col(Article.id)).with_for_update()).all())
     kept = [each for each in results if standing.get(each.article_id) == each.revision]
     if not kept:
         return
@@ -294,8 +276,7 @@ def keep_taggings(session: Session, results: Sequence[Tagged], *, version: str, 
         [
             {
                 "id": each.article_id,
-                "kind": said.get(each.article_id, each.kind),
-                "tagger_kind": each.kind,
+                "kind": each.kind,
                 "science": each.science,
                 "keywords": each.keywords,
                 "tagged_at": now,

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from content_store import clusters, inbox, log, same_events
-from content_store.inbox import Line, Wanted
+from content_store import clusters, inbox, log
 from content_store.tables import Article
 from steps import cluster_tops
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
-from tagging.same_event import likeness
-from tagging.same_event import unpacked as unpacked_outline
 from tagging.sameness import is_same, unpacked
 
 ACTS = {"taken_out": "移出同题", "put_in": "归入同题"}
 """How the log's words are called at the desk."""
-LATELY = timedelta(days=30)
-MOST = 20
-"""Articles that are offered, at most."""
-_SOMEWHAT = 0.15
-"""A likeness from which on two reports have more than a place or a day in common."""
 _ADDRESS = re.compile(r"/articles/(\d{1,9})/?")
 
 
@@ -38,25 +30,6 @@ def number_in(said: str) -> int | None:
     except ValueError:
         return None
     return int(found.group(1)) if found else None
-
-
-def candidates(newsroom: Newsroom, article_id: int, words: str, *, now: datetime) -> list[Line]:
-    """What the article may be about the same as: the newest with these words; without words the reports of these days most like it."""
-    with newsroom.store.reading() as session:
-        article = _article(session, article_id)
-        if words.strip():
-            found = inbox.listed(session, Wanted(words=words, since=now - LATELY), limit=MOST)
-        else:
-            found = inbox.lines_of(session, _alike(newsroom, session, article))
-        return [line for line in found if line.cluster_id not in (None, article.cluster_id)]
-
-
-def _alike(newsroom: Newsroom, session: Session, article: Article) -> list[int]:
-    asked = newsroom.tagger.outline(article.title, article.text or article.summary)
-    opened = {each.id: unpacked_outline(each.packed) for each in same_events.opened(session, asked.keys)}
-    like = {number: likeness(asked, outline) for number, outline in opened.items() if outline is not None}
-    ranked = sorted(like, key=lambda number: (-like[number], -number))
-    return [number for number in ranked if like[number] >= _SOMEWHAT][:MOST]
 
 
 def take_out(newsroom: Newsroom, article_id: int, *, by: str, now: datetime) -> None:

@@ -121,8 +121,6 @@ def _labels(tagging: Tagging) -> dict[Label, tuple[str, tuple[str, ...]]]:
 
 def _settled(label: Label, settled: Set[Label]) -> bool:
     theme, key = label
-    if theme == "kind":
-        return any(each == "kind" for each, _ in settled)
     return label in settled or (theme, key.partition(":")[0]) in settled
 
 

@@ -102,11 +102,7 @@ class Article(SQLModel, table=True):
     parted_from: int | None = Field(default=None, index=True)
     """The cluster a person took it out of: neither is ever joined to the other."""
     kind: str = Field(default="", max_length=10)
-    """Its form: alert, news, science, debunk, other; empty until tagged."""
-    tagger_kind: str = Field(default="", max_length=10)
-    """What the tagger takes it for; the same unless a person said otherwise."""
-    kind_by: int | None = None
-    """The person whose word the form is; None where it is the tagger's."""
+    """alert, news, science, debunk, other; empty until tagged."""
     science: float | None = None
     keywords: list[Any] = columns.json(list)
     tagged_at: datetime | None = columns.moment(required=False, index=True)

@@ -126,22 +126,6 @@ def set_tag(
     return _tag_box(request, newsroom, article_id)
 
 
-@router.post("/{article_id}/kind")
-@needs("editor", "duty")
-def set_kind(
-    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: Number, kind: FormWords = ""
-) -> Response:
-    """Without `kind` a person's word is taken back."""
-    if kind and kind not in words.ARTICLE_KINDS:
-        raise Refused("请从列表里选择类型。")
-    with newsroom.store.session() as session:
-        if session.get(Article, article_id) is None:
-            raise Missing("这条素材已不存在，请返回列表刷新。")
-        stands = tags.set_kind(session, article_id, kind or None, user_id=visitor.id)
-    said = f"类型已改为“{words.ARTICLE_KINDS[stands]}”，以后自动标注不再改动。" if kind else "类型已恢复为自动判断。"
-    return redirect(request, f"/articles/{article_id}", said=said)
-
-
 @router.post("/{article_id}/apart")
 @needs("editor")
 def take_apart(
@@ -154,20 +138,6 @@ def take_apart(
     """`seen_from`: the article on whose page this one was listed."""
     placing.take_out(newsroom, article_id, by=visitor.display_name, now=newsroom.now())
     return redirect(request, f"/articles/{seen_from or article_id}", said="已移出同题，以后的采集不会再归进来。")
-
-
-@router.get("/{article_id}/beside")
-@needs("editor")
-def choose_beside(
-    request: Request, newsroom: NewsroomDep, session: ReadingDep, article_id: Number, q: str = ""
-) -> Response:
-    """What an article may be put beside: searched by words, or offered."""
-    found = inbox.article(session, article_id)
-    if found is None:
-        raise Missing("这条素材已不存在，请返回列表刷新。")
-    asked = " ".join(q.split())[:100]
-    lines = placing.candidates(newsroom, article_id, asked, now=newsroom.now())
-    return page(request, "articles/beside.html", article=found[0], source=found[1], q=asked, lines=lines)
 
 
 @router.post("/{article_id}/together")

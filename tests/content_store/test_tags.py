@@ -156,21 +156,3 @@ def test_a_person_and_the_tagger_on_the_same_article_wait_for_each_other(store: 
     for job in jobs:
         job.result()
     assert standing(store, article)["220322"].made_by == "person"
-
-
-def test_the_form_a_person_said_stands_and_taken_back_gives_way_to_what_the_tagger_says_now(
-    store: Store, now: datetime
-) -> None:
-    first, second = articles(store, now, 2)
-    keep(store, now, Tagged(first, 1, "news", 0.1, [], []), Tagged(second, 1, "news", 0.1, [], []))
-    with store.session() as session:
-        tags.set_kind(session, first, "debunk", user_id=a_person(session, now))
-    keep(store, now, Tagged(first, 1, "science", 0.8, [], []), Tagged(second, 1, "science", 0.8, [], []), version="2-b")
-    with store.reading() as session:
-        assert [session.get_one(Article, each).kind for each in (first, second)] == ["debunk", "science"]
-        assert tags.settled_by_person(session, [first, second]) == [(first, "kind", "debunk", False)]
-        assert tags.due(session, "2-b") == []
-    with store.session() as session:
-        assert tags.set_kind(session, first, None, user_id=1) == "science"
-    with store.reading() as session:
-        assert tags.settled_by_person(session, [first, second]) == []

@@ -264,20 +264,3 @@ def test_only_editors_change_what_is_the_same(world: World, as_person: Login) ->
     assert "不是同一篇" not in client.get(f"/articles/{first}").text
     assert client.post(f"/articles/{copy}/apart").status_code == 403
     assert client.post(f"/articles/{copy}/together", data={"beside": str(first)}).status_code == 403
-
-
-def test_what_an_article_belongs_to_is_found_by_words_and_chosen_with_one_press(world: World, as_person: Login) -> None:
-    first, copy, *_ = world.article_ids
-    client = as_person("editor")
-    client.post(f"/articles/{copy}/apart", data={})
-    assert f"/articles/{copy}/beside" in client.get(f"/articles/{copy}").text
-    with world.newsroom.store.reading() as session:
-        title = session.get_one(Article, first).title
-    offered = client.get(f"/articles/{copy}/beside", params={"q": title[:6]}).text
-    assert "近 30 天的搜索结果" in offered
-    assert f'name="beside" value="{first}"' in offered
-    assert f'value="{copy}"' not in offered, "not beside itself"
-    assert client.post(f"/articles/{copy}/together", data={"beside": first}).status_code == 303
-    assert f'value="{first}"' not in client.get(f"/articles/{copy}/beside", params={"q": title[:6]}).text
-    assert "没有找到别的素材" in client.get(f"/articles/{copy}/beside", params={"q": "<script>火星"}).text
-    assert client.get("/articles/999999/beside").status_code == 404

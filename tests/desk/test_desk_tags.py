@@ -82,35 +82,3 @@ def test_the_tag_of_a_lifted_warning_says_so(world: World, as_person: Login) -> 
         row.title = "长春市气象台解除暴雪橙色预警信号"
     retag(world, article)
     assert "暴雪 已解除" in as_person("editor").get(f"/articles/{article}").text
-
-
-def test_the_form_that_a_person_says_stays_until_it_is_taken_back(world: World, as_person: Login) -> None:
-    article, client = world.article_ids[0], as_person("editor")
-    retag(world, article)
-    first = form_of(world, article)
-    assert first[0] == first[1] != "debunk"
-    client.post(f"/articles/{article}/kind", data={"kind": "debunk"})
-    retag(world, article)
-    assert form_of(world, article) == ("debunk", first[1])
-    html = client.get(f"/articles/{article}").text
-    assert "人工更正" in html
-    assert "恢复自动判断" in html
-    assert f"/articles/{article}" in client.get("/articles?kind=debunk&days=").text, "the inbox goes by it"
-    client.post(f"/articles/{article}/kind", data={})
-    assert form_of(world, article) == first
-    assert "人工更正" not in client.get(f"/articles/{article}").text
-
-
-def test_a_form_that_does_not_exist_is_refused(world: World, as_person: Login) -> None:
-    before = form_of(world, world.article_ids[0])
-    answer = as_person("editor").post(f"/articles/{world.article_ids[0]}/kind", data={"kind": "poem"})
-    assert "请从列表里选择类型" in answer.text
-    assert form_of(world, world.article_ids[0]) == before
-
-
-def form_of(world: World, article: int) -> tuple[str, str]:
-    """What stands, and what the tagger takes it for."""
-    with world.newsroom.store.reading() as session:
-        row = session.get(Article, article)
-        assert row is not None
-        return row.kind, row.tagger_kind

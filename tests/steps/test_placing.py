@@ -21,7 +21,7 @@ from steps.cluster_tops import best
 from steps.collect import collect_source
 from steps.errors import Missing, Refused
 from steps.newsroom import Newsroom
-from steps.placing import candidates, number_in, put_in, take_out
+from steps.placing import number_in, put_in, take_out
 from steps.same_event import join_due
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
@@ -223,15 +223,3 @@ def test_of_a_cluster_what_seems_to_be_the_original_is_shown_first(
 ) -> None:
     assert best([member(1, **second), member(2, **first)]) == 2
     assert best([member(1, **first), member(2, **second)]) == 1
-
-
-def test_the_likeliest_reports_of_these_days_are_offered_without_a_word(newsroom: Newsroom, site: Site) -> None:
-    collect(newsroom, site, "a", FIRE, ("查干湖冬捕", LAKE))
-    collect(newsroom, site, "b", AGAIN)
-    join_due(newsroom, NOW)
-    again = 3
-    take_out(newsroom, again, by="甲", now=NOW)
-    assert [line.title for line in candidates(newsroom, again, "", now=NOW)] == [FIRE[0]]
-    assert [line.title for line in candidates(newsroom, again, "冬捕", now=NOW)] == ["查干湖冬捕"]
-    put_in(newsroom, again, 1, by="甲", now=NOW)
-    assert candidates(newsroom, again, "", now=NOW) == []
