@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
+from content_store import kinds
 from content_store.tables import Article, HotTopic, Source, Tag
 
 
@@ -264,19 +265,21 @@ class Tagged(NamedTuple):
 
 
 def keep_taggings(session: Session, results: Sequence[Tagged], *, version: str, now: datetime) -> None:
-    """The tagger's results, unless an article has changed since it was read: then it is simply due again."""
+    """The tagger's results, unless an article has changed since it was read: then it is simply due again. A person's
+    form stays (content_store.kinds)."""
     query = select(Article.id, Article.revision).where(col(Article.id).in_([each.article_id for each in results]))
     # locked in order: two that tag the same articles wait for each other and do not deadlock
     standing = dict(session.exec(query.order_by(col(Article.id)).with_for_update()).all())
     kept = [each for each in results if standing.get(each.article_id) == each.revision]
     if not kept:
         return
+    forms = kinds.standing(session, {each.article_id: each.kind for each in kept})
     session.execute(
         update(Article),
         [
             {
                 "id": each.article_id,
-                "kind": each.kind,
+                "kind": forms[each.article_id],
                 "science": each.science,
                 "keywords": each.keywords,
                 "tagged_at": now,

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from content_store import tags
+from content_store import kinds, tags
 from steps.hot_lists import listed_now
 from steps.newsroom import Newsroom
 from steps.tag import BATCH, rows, text_of
 from tagging import Tagger, Tagging
+from tagging.lexicon import KINDS
 
 EXAMPLES = 3
 """So many articles are shown for each label gained or lost, the newest."""
@@ -81,7 +82,7 @@ def try_lexicons(newsroom: Newsroom, tried: Tagger, now: datetime) -> Iterator[T
         numbers = articles[start : start + BATCH]
         with newsroom.store.reading() as session:
             batch = {article.id: article for article in tags.to_tag(session, numbers)}
-            settled = _by_article(tags.settled_by_person(session, numbers))
+            settled = _by_article(tags.settled_by_person(session, numbers), kinds.of_people(session, numbers))
         stored = [batch[number] for number in numbers if number in batch]
         texts = [text_of(article) for article in stored]
         taggings = newsroom.tagger.tag_all(texts, hot), tried.tag_all(texts, hot)
@@ -124,9 +125,12 @@ def _settled(label: Label, settled: Set[Label]) -> bool:
     return label in settled or (theme, key.partition(":")[0]) in settled
 
 
-def _by_article(settled: Iterable[tuple[int, str, str, bool]]) -> dict[int, set[Label]]:
-    """What no list changes: a person's labels, and what is said of a hazard that a person took away."""
+def _by_article(settled: Iterable[tuple[int, str, str, bool]], formed: Iterable[int]) -> dict[int, set[Label]]:
+    """What no list changes: a person's labels, what is said of a hazard that a person took away, and the form of those
+    articles (`formed`) whose form a person gave."""
     found: dict[int, set[Label]] = defaultdict(set)
+    for article in formed:
+        found[article] |= {("kind", kind) for kind in KINDS}
     for article, theme, key, rejected in settled:
         found[article].add((theme, key))
         if theme == "emergency" and rejected:

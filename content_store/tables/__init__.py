@@ -22,7 +22,7 @@ from content_store.tables.quotas import QuotaUse
 from content_store.tables.running import FlowRun, Lease
 from content_store.tables.same_events import EventReport, EventWord
 from content_store.tables.stories import Review, ReviewStep, Story, StoryVersion, Verdict
-from content_store.tables.tags import HotTopic, Tag
+from content_store.tables.tags import HotTopic, KindByPerson, Tag
 from content_store.tables.tasks import Task, TaskKind
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "FollowUp",
     "HotTopic",
     "KeptPage",
+    "KindByPerson",
     "Lane",
     "Lease",
     "LogEntry",

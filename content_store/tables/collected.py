@@ -102,7 +102,7 @@ class Article(SQLModel, table=True):
     parted_from: int | None = Field(default=None, index=True)
     """The cluster a person took it out of: neither is ever joined to the other."""
     kind: str = Field(default="", max_length=10)
-    """alert, news, science, debunk, other; empty until tagged."""
+    """alert, news, science, debunk, other; empty until tagged. A person's word stands here too (KindByPerson)."""
     science: float | None = None
     keywords: list[Any] = columns.json(list)
     tagged_at: datetime | None = columns.moment(required=False, index=True)

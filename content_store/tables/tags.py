@@ -1,11 +1,11 @@
-"""Themes: what the tagger or a person says an article is about, and the hot lists it is compared with."""
+"""What the tagger or a person says of an article: its themes and its form; and the hot lists it is compared with."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, ForeignKey, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from content_store.tables import columns
@@ -33,6 +33,19 @@ class Tag(SQLModel, table=True):
     version: str = Field(default="", max_length=64)
     user_id: int | None = columns.ref("user.id", required=False)
     created_at: datetime = columns.moment()
+
+
+class KindByPerson(SQLModel, table=True):
+    """The form that a person gave an article. It stands in `Article.kind`, whatever the tagger says, until it is taken back."""
+
+    article_id: int = Field(
+        sa_column=Column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    kind: str = Field(max_length=10)
+    tagger_kind: str = Field(default="", max_length=10)
+    """The tagger's own answer, which stands again once the person's is taken back; empty while it has none."""
+    user_id: int = columns.ref("user.id")
+    set_at: datetime = columns.moment()
 
 
 class HotTopic(SQLModel, table=True):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from content_store import collecting, inbox, log, people, stories, tags
+from content_store import collecting, inbox, kinds, log, people, stories, tags
 from content_store.tables import Article, ArticleRevision, Cluster, Tag
 from desk import bodies, words
 from desk.access import needs
@@ -16,6 +16,7 @@ from desk.answers import fragment, page, redirect
 from desk.changes import difference, parts
 from desk.parts import FormWords, NewsroomDep, Number, ReadingDep, VisitorDep
 from desk.same_topic import SameTopic, same_topic
+from steps import kinds as forms
 from steps import placing
 from steps.errors import Missing, Refused
 from steps.labels import label, suggested
@@ -43,7 +44,6 @@ def show(
     return page(
         request,
         "articles/show.html",
-        article=article,
         source=source,
         tags=standing,
         rejected=[tag for tag in all_tags if tag.rejected],
@@ -53,10 +53,15 @@ def show(
         marks=marks,
         pictures=pictures,
         others=others_of(session, article),
-        placings=[(placing.ACTS[entry.act], entry) for entry in log.of(session, "article", article_id)],
+        placings=[
+            (placing.ACTS[entry.act], entry)
+            for entry in log.of(session, "article", article_id)
+            if entry.act in placing.ACTS
+        ],
         revisions=collecting.revisions_of(session, article_id),
         made=made,
         makers=people.with_ids(session, [story.created_by for story in made]),
+        **_form(session, article),
     )
 
 
@@ -126,6 +131,24 @@ def set_tag(
     return _tag_box(request, newsroom, article_id)
 
 
+@router.post("/{article_id}/kind")
+@needs("editor", "duty")
+def set_kind(
+    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: Number, kind: FormWords = ""
+) -> Response:
+    """`kind`: the form that it has; empty: as the tagger says."""
+    if kind:
+        forms.correct(newsroom, article_id, kind, by=visitor.id, now=newsroom.now())
+    else:
+        forms.take_back(newsroom, article_id, by=visitor.id, now=newsroom.now())
+    if not request.headers.get("hx-request"):
+        return redirect(request, f"/articles/{article_id}", said="类型已更新。")
+    with newsroom.store.reading() as session:
+        article = session.get(Article, article_id)
+        assert article is not None
+        return fragment(request, "articles/kind.html", **_form(session, article))
+
+
 @router.post("/{article_id}/apart")
 @needs("editor")
 def take_apart(
@@ -174,6 +197,17 @@ def others_of(session: Session, article: Article) -> SameTopic:
         return SameTopic()
     members = inbox.cluster_members(session, cluster.id, without=article.id)
     return same_topic(article, members, cluster.top_article_id)
+
+
+def _form(session: Session, article: Article) -> dict[str, Any]:
+    """The article's form, and who gave it where a person did."""
+    assert article.id is not None
+    said = kinds.of_people(session, [article.id]).get(article.id)
+    return {
+        "article": article,
+        "said": said,
+        "said_by": people.with_ids(session, [said.user_id])[said.user_id].display_name if said else "",
+    }
 
 
 def _tag_box(request: Request, newsroom: Newsroom, article_id: int) -> Response:

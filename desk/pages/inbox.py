@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from content_store import accounts, inbox, sources, tags
+from content_store import accounts, inbox, kinds, sources, tags
 from desk import bodies, words
 from desk.access import needs
 from desk.answers import fragment, page, redirect
@@ -73,6 +73,7 @@ def listing(
         lines=lines,
         tags=_by_theme(tags.of_articles(session, ids)),
         used=inbox.with_stories(session, ids),
+        formed=kinds.of_people(session, ids),
         chosen=chosen,
         keys=tags.counts(session, theme)[:60] if theme in words.THEMES else [],
         audiences=tags.counts(session, "audience"),

@@ -19,6 +19,7 @@ REVIEWERS = frozenset({"reviewer1", "reviewer2", "reviewer3"})
 PLANNERS = frozenset({"scheduler", "duty"})
 RIGHTS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/articles/{article_id}/tags"): frozenset({"editor", "duty"}),
+    ("POST", "/articles/{article_id}/kind"): frozenset({"editor", "duty"}),
     ("POST", "/articles/{article_id}/apart"): frozenset({"editor"}),
     ("POST", "/articles/{article_id}/together"): frozenset({"editor"}),
     ("POST", "/articles/{article_id}/story"): frozenset({"editor"}),

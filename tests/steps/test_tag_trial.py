@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,12 +11,12 @@ import pytest
 from test_tag import an_article
 
 from config.files import FOLDER, ConfigError, changed_lexicon_files, lexicon_files
-from content_store import people, tags
+from content_store import kinds, people, tags
 from content_store.tables import Article
 from steps.newsroom import Newsroom
 from steps.tag import BATCH, tag_due
 from steps.tag_trial import EXAMPLES, Trial, differences, try_lexicons
-from tagging import TaggedText, Tagger, load_lexicons
+from tagging import HotTopic, TaggedText, Tagger, Tagging, load_lexicons
 
 MORE = '\n[[terms]]\nof = "drought"\nweight = 5\nwords = ["地皮发白"]\n'
 
@@ -69,6 +71,29 @@ def test_a_label_settled_by_a_person_changes_with_no_list(newsroom: Newsroom, no
         )
     trial = whole(newsroom, tried, now)
     assert "drought" not in [change.key for change in trial.changes]
+
+
+class ReadsAllAsRumours:
+    """Stands in for lists under which every text has another form."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+
+    def tag_all(self, texts: Iterable[TaggedText], hot: Sequence[HotTopic]) -> list[Tagging]:
+        denied = [replace(each, title="辟谣：网传消息是谣言", text="网传消息不实，专家辟谣。") for each in texts]
+        return list(self._tagger.tag_all(denied, hot))
+
+
+def test_a_form_that_a_person_gave_changes_with_no_list(newsroom: Newsroom, now: datetime) -> None:
+    with newsroom.store.session() as session:
+        settled, free = (an_article(session, now, "村里昨天开会", each) for each in ("1", "2"))
+        user = people.add(session, name="甲", display_name="甲", password_hash="x", roles=["editor"], now=now)
+        assert user.id is not None
+        kinds.set_by_person(session, session.get_one(Article, settled), "news", user_id=user.id, now=now)
+    trial = whole(newsroom, ReadsAllAsRumours(newsroom.tagger), now)  # type: ignore[arg-type]
+    forms = [change for change in trial.changes if change.theme == "kind"]
+    assert ("debunk", 1, 0) in [(change.key, change.gains, change.losses) for change in forms]
+    assert {example.article_id for change in forms for example in (*change.gained, *change.lost)} == {free}
 
 
 def test_whoever_stops_a_trial_has_what_was_found_so_far_of_the_newest(
