@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,15 +75,19 @@ def listed(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> 
         .limit(limit)
         .offset(offset)
     )
-    ids = list(session.scalars(page))
-    lines = {line.id: line for line in _lines(session, col(Article.id).in_(ids))}
-    return [lines[number] for number in ids if number in lines]
+    return lines_of(session, list(session.scalars(page)))
 
 
 def cluster_members(session: Session, cluster_id: int, *, without: int, limit: int = 50) -> list[Line]:
     """The other articles about the same thing, earliest first."""
     found = _lines(session, Article.cluster_id == cluster_id, Article.id != without, limit=limit)
     return sorted(found, key=lambda line: (line.at, line.id))
+
+
+def lines_of(session: Session, article_ids: Sequence[int]) -> list[Line]:
+    """These articles as lines, in the order given; what is gone is left out."""
+    lines = {line.id: line for line in _lines(session, col(Article.id).in_(article_ids))}
+    return [lines[number] for number in article_ids if number in lines]
 
 
 def article(session: Session, article_id: int) -> tuple[Article, Source] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -45,16 +45,8 @@ def due(session: Session, version: int, *, since: datetime, chars: int, limit: i
 
     They are locked: a second machine passes over them.
     """
-    written = func.coalesce(func.nullif(Article.text, ""), Article.summary)
     query = (
-        columns_of(
-            col(Article.id),
-            col(Article.title),
-            func.substr(written, 1, chars),
-            func.coalesce(Article.published_at, Article.collected_at),
-            col(Article.collected_at),
-            col(Article.cluster_id),
-        )
+        _pieces(chars)
         .outerjoin(EventReport, col(EventReport.article_id) == col(Article.id))
         .where(
             col(Article.collected_at) >= since,
@@ -72,6 +64,19 @@ def due(session: Session, version: int, *, since: datetime, chars: int, limit: i
     )
     found: Sequence[Any] = session.connection().execute(query).all()
     return [Piece(*row) for row in found]
+
+
+def _pieces(chars: int) -> Any:
+    """Articles as `Piece` has them."""
+    written = func.coalesce(func.nullif(Article.text, ""), Article.summary)
+    return columns_of(
+        col(Article.id),
+        col(Article.title),
+        func.substr(written, 1, chars),
+        func.coalesce(Article.published_at, Article.collected_at),
+        col(Article.collected_at),
+        col(Article.cluster_id),
+    )
 
 
 def opened(session: Session, keys: Sequence[int]) -> list[Opened]:
@@ -94,6 +99,23 @@ def opened(session: Session, keys: Sequence[int]) -> list[Opened]:
     found_rows: Sequence[Any] = session.connection().execute(query).all() if wanted else []
     rows = {row[0]: Opened(*row) for row in found_rows}
     return [rows[number] for number in wanted if number in rows]
+
+
+def nearest(session: Session, article: Article, *, within: timedelta, chars: int, limit: int) -> list[Piece]:
+    """Articles of other clusters that were published nearest to this one, up to `limit` before it and as many after it.
+
+    By the time of collecting where its source does not say when it was published.
+    """
+    clock = col(Article.published_at if article.published_at else Article.collected_at)
+    at = article.published_at or article.collected_at
+    before = and_(clock <= at, clock >= at - within), clock.desc()
+    after = and_(clock > at, clock <= at + within), clock
+    found: list[Piece] = []
+    for near, order in (before, after):
+        query = _pieces(chars).where(near, col(Article.cluster_id) != article.cluster_id)
+        query = query.order_by(order, col(Article.id)).limit(limit)
+        found += [Piece(*row) for row in session.connection().execute(query)]
+    return found
 
 
 @lru_cache(maxsize=16)

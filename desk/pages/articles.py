@@ -149,33 +149,6 @@ def set_kind(
         return fragment(request, "articles/kind.html", **_form(session, article))
 
 
-@router.post("/{article_id}/apart")
-@needs("editor")
-def take_apart(
-    request: Request,
-    newsroom: NewsroomDep,
-    visitor: VisitorDep,
-    article_id: Number,
-    seen_from: Annotated[Number | None, Form()] = None,
-) -> Response:
-    """`seen_from`: the article on whose page this one was listed."""
-    placing.take_out(newsroom, article_id, by=visitor.display_name, now=newsroom.now())
-    return redirect(request, f"/articles/{seen_from or article_id}", said="已移出同题，以后的采集不会再归进来。")
-
-
-@router.post("/{article_id}/together")
-@needs("editor")
-def put_together(
-    request: Request, newsroom: NewsroomDep, visitor: VisitorDep, article_id: Number, beside: FormWords
-) -> Response:
-    """`beside`: number or address of the other article."""
-    other = placing.number_in(beside)
-    if other is None:
-        raise Refused("请填另一条素材的编号，或它在本系统里的网址。")
-    placing.put_in(newsroom, article_id, other, by=visitor.display_name, now=newsroom.now())
-    return redirect(request, f"/articles/{article_id}", said="已归入同题。")
-
-
 @router.post("/{article_id}/story")
 @needs("editor")
 def make_story(

@@ -238,6 +238,39 @@ def test_the_same_topic_unfolds_and_a_tag_goes_without_leaving_the_page(enter: E
     expect(page.get_by_role("button", name="去掉标签 暴雪")).to_be_visible()
 
 
+def test_an_article_is_put_beside_another_with_the_keyboard_alone(enter: Enter) -> None:
+    page = enter("editor")
+    page.goto("/articles/4")
+    ready(page)
+    page.get_by_text("改正同题").focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_label("找另一篇素材")
+    expect(field).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    page.keyboard.type("防寒指南")
+    choice = page.get_by_role("button", name="归入：暴雪来了怎么办？")
+    expect(choice).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(choice).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已归入同题")
+    expect(page.locator("#others")).to_contain_text("同题素材 2 篇")
+
+
+def test_the_form_of_an_article_is_corrected_and_given_back_without_leaving_the_page(enter: Enter) -> None:
+    page = enter("editor")
+    page.goto("/articles/1")
+    ready(page)
+    page.get_by_role("button", name="辟谣").click()
+    expect(page.get_by_role("button", name="辟谣")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="改回系统判断").click()
+    expect(page.get_by_role("button", name="科普", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_pasted_address_becomes_a_source_whose_articles_are_in_the_inbox_within_a_minute(
     world: World, enter: Enter
 ) -> None:

@@ -238,29 +238,3 @@ def test_the_article_page_names_permission_source_and_pictures(world: World, as_
     assert "图一 清雪现场" in html
     assert "javascript:" not in html
     assert 'src="http://elsewhere' not in html
-
-
-def test_an_editor_takes_an_article_out_of_its_cluster_and_puts_it_in_again(world: World, as_person: Login) -> None:
-    first, copy, *_ = world.article_ids
-    client = as_person("editor")
-    shown = client.get(f"/articles/{first}").text
-    assert "不是同一篇" in shown
-    assert client.post(f"/articles/{copy}/apart", data={"seen_from": first}).headers["location"] == f"/articles/{first}"
-    parted = client.get(f"/articles/{first}").text
-    assert "已移出同题" in parted
-    assert "暂无同题" in parted
-    assert "防寒指南（转载）" in client.get("/articles?days=all").text
-    address = f"http://127.0.0.1:8800/articles/{first}"
-    assert client.post(f"/articles/{copy}/together", data={"beside": address}).status_code == 303
-    back = client.get(f"/articles/{copy}").text
-    assert re.search(r"归入同题 <small>.*移出同题 <small>", back, re.DOTALL)
-    assert "同题的首选是" in back
-    assert "请填另一条素材的编号" in client.post(f"/articles/{copy}/together", data={"beside": "暴雪"}).text
-
-
-def test_only_editors_change_what_is_the_same(world: World, as_person: Login) -> None:
-    first, copy, *_ = world.article_ids
-    client = as_person("scheduler")
-    assert "不是同一篇" not in client.get(f"/articles/{first}").text
-    assert client.post(f"/articles/{copy}/apart").status_code == 403
-    assert client.post(f"/articles/{copy}/together", data={"beside": str(first)}).status_code == 403

@@ -21,6 +21,7 @@ RIGHTS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/articles/{article_id}/tags"): frozenset({"editor", "duty"}),
     ("POST", "/articles/{article_id}/kind"): frozenset({"editor", "duty"}),
     ("POST", "/articles/{article_id}/apart"): frozenset({"editor"}),
+    ("GET", "/articles/{article_id}/together"): frozenset({"editor"}),
     ("POST", "/articles/{article_id}/together"): frozenset({"editor"}),
     ("POST", "/articles/{article_id}/story"): frozenset({"editor"}),
     ("GET", "/stories/new"): frozenset({"editor"}),

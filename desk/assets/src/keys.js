@@ -9,6 +9,7 @@ export function listenToKeys() {
 }
 
 function onKey(event) {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") step(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isWriting(event.target)) {
     if (event.key === "Escape") event.target.blur();
@@ -24,6 +25,15 @@ function onKey(event) {
   if (!act) return;
   event.preventDefault();
   act();
+}
+
+// in a search with choices the arrows go from the field to the choices and back
+function step(event) {
+  const all = [...(event.target.closest("[data-steps]")?.querySelectorAll("[data-step]") ?? [])];
+  const next = all[all.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next || !all.includes(event.target) || event.isComposing) return;
+  event.preventDefault();
+  next.focus();
 }
 
 function isWriting(element) {
