@@ -251,6 +251,7 @@ def test_an_article_is_put_beside_another_with_the_keyboard_alone(enter: Enter) 
     page.keyboard.type("防寒指南")
     choice = page.get_by_role("button", name="归入：暴雪来了怎么办？")
     expect(choice).to_be_visible()
+    assert "归入同题" not in page.title(), "the page is still that of the article"
     page.keyboard.press("ArrowDown")
     expect(choice).to_be_focused()
     page.keyboard.press("ArrowUp")
