@@ -248,6 +248,7 @@ def test_a_warning_is_told_by_its_own_verb_and_not_by_that_of_the_one_before(
     [
         *("编辑部大地震，三位主编离职", "心里像下了一场暴雨", "县地震局篮球赛落幕", "话剧《雷雨》明晚上演"),
         *("综艺圈的泥石流", "二手房成交量迎来洪峰", "独角兽公司又传余震"),
+        *("岩浆蛋糕的做法", "武开江，江城人看开江鱼上桌"),
     ],
 )
 def test_a_hazard_that_is_only_a_figure_or_a_name_is_no_emergency(tagger: Tagger, title: str) -> None:
@@ -259,6 +260,10 @@ def test_a_hazard_that_is_only_a_figure_or_a_name_is_no_emergency(tagger: Tagger
     [
         ("大雪封路，班车停运", "snowstorm"),
         ("中巴翻下山沟", "traffic_accident"),
+        ("山崖上滚下巨石，砸坏两户院墙", "geological"),
+        ("残余环流过境，部分地区有大雨", "typhoon"),
+        ("海底火山喷出熔岩，岛民撤离", "volcano"),
+        ("江上冰坝抬高水位，岸边农户转移", "flood"),
         ("鸭场查出禽流感，全部扑杀", "animal_disease"),
         ("铜矿塌方，七名矿工被埋", "mine"),
         ("烟头引燃楼道杂物", "fire"),
