@@ -78,7 +78,29 @@ def find(nodes: list[Node], runs: list[Run], title: str = "", *, thread: bool = 
         node.value = node.mass = 0.0
         node.chars = node.link_chars = node.stops = 0
     loose = _article(nodes, runs, title, lines=True)
-    return loose if sum(run.chars for run in loose.kept) > 2 * sum(run.chars for run in content.kept) else content
+    if sum(run.chars for run in loose.kept) > 2 * sum(run.chars for run in content.kept):
+        content = loose
+    return content if any(_says_more(run, title) for run in content.kept) else _pictures(nodes, runs) or content
+
+
+def _says_more(run: Run, title: str) -> bool:
+    """Whether a line is more than the headline, what stands below it, a link or a tool."""
+    return not (run.link_chars or same_words(run.text, title) or is_head_line(run.text) or is_no_text(run))
+
+
+def _pictures(nodes: list[Node], runs: list[Run]) -> Content | None:
+    """What is called the body of an article and holds pictures, with the few words beside them; None without such a thing."""
+    best = next((i for i, node in enumerate(nodes) if is_named_body(node.element) and _is_pictured(node.element)), None)
+    if best is None:
+        return None
+    inside = [run for run in runs if best <= run.node < nodes[best].end]
+    kept = [run for run in inside if not run.link_chars and not is_no_text(run)]
+    chosen = set(map(id, kept))
+    return Content(nodes[best].element, kept, [run for run in inside if id(run) not in chosen])
+
+
+def _is_pictured(element: Element) -> bool:
+    return next(element.iter("img"), None) is not None
 
 
 def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = False) -> Content:

@@ -68,9 +68,10 @@ def read(
 
 
 def _joined(pages: Sequence[Extracted]) -> Extracted:
-    """What a site answers once more instead of a page that does not exist counts once."""
-    whole = list({page.text: page for page in reversed(pages)}.values())[::-1]
-    first = whole[0]
+    """What a site answers once more instead of a page that does not exist counts once, and a page that says nothing not at all."""
+    first = pages[0]
+    further = [page for page in pages[1:] if page.text or page.images]
+    whole = list({_said(page): page for page in reversed([first, *further])}.values())[::-1]
     total = max(page.pages for page in pages)
     html = first.html if len(whole) == 1 else f"<div>{''.join(_inner(page.html) for page in whole)}</div>"
     return replace(
@@ -80,6 +81,10 @@ def _joined(pages: Sequence[Extracted]) -> Extracted:
         images=tuple({image.url: image for page in whole for image in page.images}.values()),
         attachments=tuple({file.url: file for page in whole for file in page.attachments}.values()),
     )
+
+
+def _said(page: Extracted) -> tuple[str, ...]:
+    return page.text, *(image.url for image in page.images)
 
 
 def _inner(html: str) -> str:

@@ -151,3 +151,10 @@ def test_a_picture_shown_as_the_background_of_an_empty_box_is_kept(box: str) -> 
 )
 def test_a_background_that_only_adorns_is_not(box: str) -> None:
     assert not read(f"<div class=content><p>{FIRST}</p>{box}<p>{SECOND}</p></div>").images
+
+
+@pytest.mark.parametrize("words", ["", "<p>江边雾凇（张明 摄）</p>"])
+def test_a_page_of_pictures_alone_gives_them(words: str) -> None:
+    found = read(f'<div class=content><img src="/u/1.jpg"><img src="/u/2.jpg">{words}</div>')
+    assert [picture.url for picture in found.images] == [f"http://www.example.cn/u/{n}.jpg" for n in (1, 2)]
+    assert found.text == ("江边雾凇（张明 摄）" if words else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -66,6 +67,14 @@ def test_all_pages_are_one_article(site: Site, pages: int) -> None:
     assert "原文共" not in item.html
 
 
+def test_pages_of_pictures_alone_are_kept_each(site: Site) -> None:
+    settings = put(site, 3, pictures=True)
+    for number in (2, 3):
+        site.put(name(number), re.sub(r"<p>第.*?</p>", "", page(number, 3, pictures=True)))
+    [item], _ = taken(settings)
+    assert [picture.url for picture in item.pictures] == [f"{site.base}/p/{n}.jpg" for n in (1, 2, 3)]
+
+
 def test_what_a_selector_names_is_taken_from_every_page(site: Site) -> None:
     settings = put(site, 3).model_copy(update={"body": ".content p"})
     assert taken(settings)[0][0].text.splitlines() == SENTENCES[:6]
@@ -80,6 +89,23 @@ def test_a_page_that_cannot_be_had_ends_the_article_and_it_says_so(site: Site) -
     [whole], _ = taken(settings, cursor, NOW + timedelta(hours=2))
     assert whole.text.splitlines() == SENTENCES[:8], "the next look at the article brings the rest"
     assert whole.external_id == item.external_id
+
+
+@pytest.mark.parametrize("body", [b"%PDF-1.4\n%\xe2\xe3", b"", b"<html><body></body></html>"])
+def test_a_page_that_says_nothing_is_none_and_the_article_says_that_it_goes_on(site: Site, body: bytes) -> None:
+    settings = put(site, 2)
+    site.put(name(2), body)
+    [item], _ = taken(settings)
+    assert item.text.splitlines() == SENTENCES[:2]
+    assert "原文共 2 页" in item.html
+
+
+def test_what_the_robots_file_forbids_is_not_read_though_the_first_page_may_be(site: Site) -> None:
+    settings = put(site, 2)
+    site.put("/robots.txt", f"User-agent: *\nDisallow: {name(2)}\n")
+    [item], _ = taken(settings)
+    assert item.text.splitlines() == SENTENCES[:2]
+    assert site.times(name(2)) == 0
 
 
 def test_a_very_long_article_is_read_so_far_and_says_so(site: Site) -> None:
