@@ -74,7 +74,7 @@ def add(session: Session, pieces: Sequence[tuple[dict[str, Any], Sequence[Pictur
     if not pieces:
         return
     common = _unset() | {"collected_at": now}
-    session.connection().execute(insert(Article), [common | values for values, _ in pieces])
+    session.connection().execute(insert(Article).returning(col(Article.id)), [common | values for values, _ in pieces])
     rows = [row for values, pictures in pieces for row in _picture_rows(values["id"], pictures)]
     if rows:
         session.connection().execute(insert(ArticlePicture), rows)

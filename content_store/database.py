@@ -15,6 +15,8 @@ from sqlmodel import Session
 
 Kept = TypeVar("Kept")
 _TRIES_WHEN_BUSY = 3
+_WAL_PAGES = 8000
+"""32 MB of the log are written before they are put into the database: a page that changes often is put there once."""
 
 
 class StoreError(Exception):
@@ -180,7 +182,9 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     try:
         if not url.startswith("sqlite"):
             return create_engine(url, pool_pre_ping=True)
-        engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+        # the connection that was used last, for what its cache holds
+        connecting = {"timeout": busy_seconds, "check_same_thread": False}
+        engine = create_engine(url, connect_args=connecting, pool_use_lifo=True)
     except Exception as error:
         raise StoreUnreachable(f"数据库地址 {safe_url(url)} 写错了，应以 sqlite:/// 或 postgresql:// 开头。") from error
     event.listen(engine, "connect", _sqlite_pragmas)
@@ -195,6 +199,7 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={_WAL_PAGES}")
     cursor.close()
 
 

@@ -12,6 +12,8 @@ from operator import add
 
 _RUN = re.compile(r"[㐀-鿿豈-﫿]+|[a-z0-9]+")
 _CJK_FIRST = re.compile(r"[㐀-鿿豈-﫿]")
+_WIDE_MARKS = re.compile("[！-／：-＠［-｀｛-～　…]")
+"""Punctuation that Unicode has in a second width: it stands between words in either, and a text without it is mostly in one form."""
 MAX_INDEXED = 60_000
 """Characters of one article that are indexed."""
 
@@ -19,7 +21,7 @@ MAX_INDEXED = 60_000
 def index_text(*parts: str) -> str:
     """Space-separated tokens of the parts: bigrams of Chinese runs (with their last character alone), other words whole."""
     text = "\n".join(part[:MAX_INDEXED] for part in parts)
-    return " ".join(" ".join(_tokens(run)) for run in _runs(text))
+    return " ".join([" ".join(_tokens(run)) for run in _runs(text)])
 
 
 def sqlite_query(words: str) -> str:
@@ -33,11 +35,11 @@ def postgres_query(words: str) -> str:
 
 
 def _runs(text: str) -> list[str]:
-    return _RUN.findall(unicodedata.normalize("NFKC", text).lower())
+    return _RUN.findall(unicodedata.normalize("NFKC", _WIDE_MARKS.sub(" ", text)).lower())
 
 
 def _tokens(run: str) -> list[str]:
-    if not _CJK_FIRST.match(run):
+    if run.isascii():
         return [run]
     return [*map(add, run, run[1:]), run[-1]]
 

@@ -120,6 +120,9 @@ def _is_utf8(body: bytes) -> bool:
 
     By accident other Chinese bytes hardly make characters of three bytes: the lead bytes E4 to E9 begin rare ones in GBK and Big5.
     """
+    whole = _strict(body, "utf_8")
+    if whole is not None and "\ufffd" not in whole.text:
+        return True
     sample = _sample(body)
     text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")

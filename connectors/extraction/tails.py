@@ -107,15 +107,17 @@ def text_ends(lines: list[tuple[str, bool]]) -> int:
     """
     end = _said(lines)
     lines = lines[:end]
-    end = _before_forms(lines)
+    whole = end = _before_forms(lines)
     while end > 1 and (_is_sure(*lines[end - 1]) or _is_label(lines[end - 1][0])):
         end -= 1
+    if end == whole:
+        return end
     tail = lines[end:]
     labels = [text for text, linked in tail if not _is_sure(text, linked)]
     little = sum(map(len, labels)) <= _MOST_OF_TEXT * sum(len(text) for text, _ in lines)
     if little and len(labels) <= min(_MOST_LINES, len(tail) - 1):
         return end
-    end = _before_forms(lines)
+    end = whole
     while end > 1 and _is_sure(*lines[end - 1]):
         end -= 1
     return end
@@ -123,6 +125,8 @@ def text_ends(lines: list[tuple[str, bool]]) -> int:
 
 def _said(lines: list[tuple[str, bool]]) -> int:
     """Where a text says itself that it ends, such as with END, and only few short lines follow that help nobody."""
+    if not any(_END.match(plain(text)) for text, _ in lines[-_MOST_LOOSE:]):
+        return len(lines)
     for place in range(len(lines) - 1, max(len(lines) - _MOST_LOOSE, 1), -1):
         text, linked = lines[place]
         line = plain(text)

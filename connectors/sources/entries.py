@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain
 
 from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
@@ -112,8 +113,8 @@ def _time(entry: Entry, now: datetime | None) -> datetime | None:
         with suppress(ValueError, OverflowError, OSError):
             known = [datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)]
     # 昨天 and days without a year
-    known += [moment.at for text in written if now and (moment := recent(text, now, None))]
-    return next((at for at in known if not lies_ahead(at, now) and not _is_unset(at)), None)
+    others = (moment.at for text in written if now and (moment := recent(text, now, None)))
+    return next((at for at in chain(known, others) if not lies_ahead(at, now) and not _is_unset(at)), None)
 
 
 def _is_unset(at: datetime) -> bool:
