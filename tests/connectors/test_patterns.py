@@ -215,7 +215,8 @@ def test_no_pattern_takes_longer_than_its_text_is_long(name: str, pattern: re.Pa
     ],
 )
 def test_what_is_read_out_of_a_page_is_read_in_time(read: Callable[[str], object], text: str) -> None:
-    with within(SECONDS):
+    # other threads of the tests count too
+    with within(4 * SECONDS):
         read(text)
 
 
