@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -117,24 +115,3 @@ def test_taking_down_is_looked_at_before_and_after(account: Fresh, mode: str, ca
     before = len(account.calls())
     assert built.withdraw(ids, journal).state == "absent"
     assert account.calls()[before:] == calls
-
-
-def test_one_publication_costs_the_adapter_less_than_20_ms_of_cpu(account: Fresh) -> None:
-    """Of this thread: the stand-in has its own. Pictures that fit are passed on untouched."""
-    shelf, spent = Shelf(), []
-    small = (post_picture("snow", picture("PNG", (400, 300))),)
-    for number in range(12):
-        post = article(f"wxcpu{number}", html="<p>减速慢行。</p>" * 20 + '<img src="media:snow">', pictures=small)
-        built, journal = account.channel(shelf, long_content=True, now=_still(account)), account.notebook()
-        journal._now = _still(account)
-        begun = time.thread_time()
-        taken = built.publish(post, journal)
-        spent.append(time.thread_time() - begun)
-        assert taken.state == "accepted"
-    assert statistics.median(spent) < 0.020, [round(each * 1000, 1) for each in spent]
-
-
-def _still(account: Fresh) -> Any:
-    """A clock that needs no call to the stand-in."""
-    at = account.world.now()
-    return lambda: at
