@@ -13,7 +13,7 @@ from connectors.extraction.attachments import attachments_of, file_links
 from connectors.extraction.binary import SCATTERED, is_scattered, kind_of_file
 from connectors.extraction.blocks import Element, Run, blocks_of, parse
 from connectors.extraction.charset import decode
-from connectors.extraction.content import Content, content_of_files, find, within
+from connectors.extraction.content import Content, at_place, content_of_files, find, place_of, within, without_pager
 from connectors.extraction.dates import BEIJING, Moment, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
@@ -39,6 +39,7 @@ __all__ = [
     "is_scattered",
     "kind_of_file",
     "language_of",
+    "without_lines",
 ]
 
 _SOME_TEXT = 80
@@ -65,6 +66,8 @@ class Extracted:
     """On how many pages the site shows the article, of which this is one."""
     following: str = ""
     """The address of the page after this one, where the article goes on."""
+    place: str = ""
+    """Where on the page its text stands, by the names of the boxes around it: the same on the other pages of an article."""
     charset: str = ""
     """What the bytes were read with; "" where the page came as text."""
 
@@ -78,13 +81,15 @@ def extract(
     latest: datetime | None = None,
     rules: Sequence[SiteRule] = (),
     listed: Moment | None = None,
+    place: str = "",
 ) -> Extracted:
     """The article of a page. Never fails: a page without one, or what is no page at all, gives empty fields.
 
     `header_charset` is the charset of the Content-Type header, if there was one. `now` (aware) is when the page was
     fetched: it gives 3小时前 and days without a year their meaning, and decides which of a site's `rules` held then.
     What lies after `latest` (`now` where nothing is said) is no time of publishing. `listed` is the day that stands beside
-    the link to the page: it counts where the page has none but those that its text tells of.
+    the link to the page: it counts where the page has none but those that its text tells of. `place` is where the text
+    stood on the first page of an article of which this is another: there it is looked for, however short it is.
     """
     latest = latest or now
     if kind_of_file(html) or is_scattered(html):
@@ -99,7 +104,7 @@ def extract(
     rule = rule_for(rules, root, base, said.meta.get("generator", ""), now)
     take_out(root, rule)
     ruled = _ruled(root, rule, now, latest)
-    page = _read(root, said, base, _Clock(now, latest, listed), rule)
+    page = _read(root, said, base, _Clock(now, latest, listed), rule, place)
     article = stored_article(list(root.iter("script"))) if len(page.text) < _SOME_TEXT else None
     if article and (not _says_something(page.text) or _same_headline(page.title, article.title)):
         page = _from_script(page, article, base, latest)
@@ -115,7 +120,7 @@ class _Clock:
     listed: Moment | None
 
 
-def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule | None) -> Extracted:
+def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule | None, place: str) -> Extracted:
     base = absolute_url(said.base, url) or url
     shown = link_shown_files(root, base)
     nodes, runs = blocks_of(root)
@@ -124,6 +129,8 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     chosen = elements_at(root, rule.body) if rule else []
     thread = is_thread(root, url, said.meta.get("generator", ""), str(said.linked.get("@type") or ""))
     content = within(nodes, runs, chosen, title) if chosen else find(nodes, runs, title, thread=thread)
+    if place and not chosen:
+        content = at_place(nodes, runs, place, title, content)
     if content is None:
         return Extracted(title=title)
     if not chosen:
@@ -138,8 +145,10 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     moment = published_at(said, undated, content.kept, tail, url, clock.now, clock.latest, clock.listed)
     moment = moment or day_of_bulletin(title, clock.latest)
     author = author_of(said, title, head, content.kept, tail)
-    attachments = attachments_of(content.element, base)
-    paging = Paging() if thread else paging_of(content.element, base)
+    attachments, stands_at = attachments_of(content.element, base), place_of(content.element)
+    paging = Paging() if thread else paging_of(content.element, [*content.kept, *content.dropped, *tail], base)
+    if paging.pages > 1:
+        content = without_pager(content)
     # the link stands for what is seen there
     dropped = [run for run in content.dropped if shown.isdisjoint(element for element, _ in run.pieces)]
     fragment, images = render(content.element, dropped, base)
@@ -155,6 +164,7 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
         attachments=attachments,
         pages=paging.pages,
         following=paging.following,
+        place=stands_at,
         language=root.get("lang") or language_of(content.text),
     )
 
@@ -209,6 +219,31 @@ def _from_script(page: Extracted, article: StoredArticle, url: str, latest: date
         attachments=attachments,
         language=page.language or language_of(content.text),
     )
+
+
+def without_lines(page: Extracted, above: int, below: int) -> Extracted:
+    """A page without so many lines at either end of its text; its pictures stay."""
+    lines = page.text.splitlines()
+    kept = lines[above : max(above, len(lines) - below)]
+    if len(kept) == len(lines):
+        return page
+    root = parse(page.html)
+    _, runs = blocks_of(root)
+    dropped = _leading(runs, lines[:above]) + _leading(runs[::-1], lines[above + len(kept) :][::-1])
+    fragment, _ = render(next(root.iter("body")), dropped, "")
+    return replace(page, text="\n".join(kept), html=fragment)
+
+
+def _leading(runs: Sequence[Run], lines: Sequence[str]) -> list[Run]:
+    """The runs at the beginning that are those lines."""
+    wanted = list(lines)
+    found: list[Run] = []
+    for run in runs:
+        if not wanted or run.text != wanted[0]:
+            break
+        found.append(run)
+        wanted.pop(0)
+    return found
 
 
 def language_of(text: str) -> str:

@@ -21,6 +21,7 @@ from connectors.extraction.furniture import (
     is_unshown,
     may_be_text,
 )
+from connectors.extraction.paging import is_pager_line
 from connectors.extraction.phrases import (
     is_disclaimer,
     is_editor_line,
@@ -91,8 +92,10 @@ def _says_more(run: Run, title: str) -> bool:
 def _pictures(nodes: list[Node], runs: list[Run]) -> Content | None:
     """What is called the body of an article and holds pictures, with the few words beside them; None without such a thing."""
     best = next((i for i, node in enumerate(nodes) if is_named_body(node.element) and _is_pictured(node.element)), None)
-    if best is None:
-        return None
+    return None if best is None else _pictures_at(nodes, runs, best)
+
+
+def _pictures_at(nodes: list[Node], runs: list[Run], best: int) -> Content:
     inside = [run for run in runs if best <= run.node < nodes[best].end]
     kept = [run for run in inside if not run.link_chars and not is_no_text(run)]
     chosen = set(map(id, kept))
@@ -141,6 +144,39 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     kept = trimmed([run for run in inside if not unshown[run.node]] or inside, title, whole=whole)
     left = set(map(id, kept))
     return Content(box, kept, [run for run in runs if wanted[run.node] and id(run) not in left])
+
+
+def place_of(element: Element) -> str:
+    """Where an element stands, by the names of itself and of the boxes around it; "" where none but the page's own has one."""
+    chain = [each for each in (element, *element.iterancestors()) if each.tag not in ("body", "html")]
+    names = [_name_of(each) for each in chain if each.get("id") or each.get("class")]
+    return " < ".join(names)
+
+
+def _name_of(element: Element) -> str:
+    return f"{element.tag}#{element.get('id') or ''}.{'.'.join((element.get('class') or '').split())}"
+
+
+def at_place(nodes: list[Node], runs: list[Run], place: str, title: str, found: Content | None) -> Content | None:
+    """The text, or the pictures, of the one box that stands at a place; what was `found` where that lies within it, or there is no such box."""
+    boxes = [index for index, node in enumerate(nodes) if place_of(node.element) == place]
+    boxes = [
+        index for index in boxes if nodes[index].parent < 0 or place_of(nodes[nodes[index].parent].element) != place
+    ]
+    if len(boxes) != 1:
+        return found
+    box = nodes[boxes[0]].element
+    if found is not None and (found.element is box or box in found.element.iterancestors()):
+        return found
+    return within(nodes, runs, [box], title) or _pictures_at(nodes, runs, boxes[0])
+
+
+def without_pager(content: Content) -> Content:
+    """Without the lines that are nothing but the numbers of an article's pages."""
+    kept = [run for run in content.kept if not is_pager_line(run)]
+    chosen = set(map(id, kept))
+    left = [run for run in content.kept if id(run) not in chosen]
+    return Content(content.element, kept, [*content.dropped, *left]) if left else content
 
 
 def content_of_files(content: Content, runs: list[Run], links: list[Element]) -> Content:

@@ -1,24 +1,37 @@
-"""Articles that a site cuts into pages: 1 2 3 下一页. Which page this is, and how many there are."""
+"""Articles that a site cuts into pages: 1 2 3 下一页. Which page comes after one, and how many there are."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from connectors.extraction.blocks import Element, text_of
+from connectors.extraction.blocks import Element, Run, text_of
 from connectors.extraction.pictures import absolute_url
 
-_NEXT = re.compile(r"\W*(?:下一?页|下一頁|后一?页)\W*|[›»>]{1,2}")
-_NUMBER = re.compile(r"\W*(\d{1,2})\W*|第\s?(\d{1,2})\s?页(?:\W.*)?")
+_NEXT = re.compile(r"\W*(?:下一?[页頁张張]|后一?页|next(?: ?page)?)\W*|[›»>]{1,2}", re.I)
+_NUMBER = re.compile(r"\W*(\d{1,2})\W*|第\s?(\d{1,2})\s?页(?:\W.*)?", re.S)
+_TOTAL = re.compile(r"共\s?(\d{1,2})\s?页|\b\d{1,2}\s?/\s?(\d{1,2})\s?页")
+_LINE = re.compile(
+    r"(?:[\W\d_]|首\s?页|[上下前后]一?[页頁张張]|[尾末]页|共\s?\d+\s?页|第\s?\d+\s?页|页次|页码|当前|[跳转]到?至?|第|到|页|分页|阅读全文|全文|next|prev(?:ious)?|page)++",
+    re.I,
+)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|pdf|docx?|mp[34]|zip)$", re.I)
-_LIST = re.compile(r"comment|pinglun|reply|list", re.I)
-_ENDING = re.compile(r"(?:[_-]\d{1,2})?\.\w{2,5}$")
+_COMMENTS = re.compile(r"comment|pinglun|reply|liuyan|guestbook", re.I)
 _KIND = re.compile(r"\.\w{2,5}$")
-_LAST_NUMBER = re.compile(r"\d+(?!.*\d)")
+_INDEX = re.compile(r"/(?:index|default)?$")
+_PARAMETER = re.compile(r"p|pg|pn|c?page|i?page_?(?:no|num|number|index|id)?|cur(?:rent)?_?page", re.I)
+_NUMBERED = re.compile(r"(.+?)(?:(?:/index)?[_-]|/(?:page[/_-]?)?)(\d{1,2})")
+_SCRIPTED = re.compile(
+    r"""createPageHTML\(\s*(\d{1,2})\s*,\s*(\d{1,2})\s*,\s*["']([\w-]{1,80})["']\s*,\s*["'](\w{2,5})["']"""
+)
 _STEPS = 2
 _MOST = 2000
+_MOST_SCRIPTS = 200
+_MOST_LINES = 40
+_LONGEST_LINE = 80
 
 
 class Paging(NamedTuple):
@@ -28,47 +41,139 @@ class Paging(NamedTuple):
     following: str = ""
 
 
-def paging_of(content: Element, base: str) -> Paging:
-    """How an article is cut into pages, by the numbered links in it or in the box around it.
+class _Link(NamedTuple):
+    """A link of a pager: the number that it shows (0: none), the number in its address, whether it is called the next.
 
-    Links that differ in one number only, with 下一页 among them, that stand within the text's own element or lead to
-    addresses that begin like this page's. Pages of comments are others.
+    `alone`: whether its address says by itself that it is a page of this one; 2.html beside 1.html may be the next article.
     """
+
+    url: str
+    shown: int
+    number: int
+    is_next: bool
+    alone: bool
+
+
+class _Reading(NamedTuple):
+    """An address as a page of something: what it is a page of, its number (0: the thing itself), whether that number is its whole name."""
+
+    place: tuple[str, str, frozenset[tuple[str, str]]]
+    number: int
+    bare: bool = False
+
+
+def paging_of(content: Element, runs: Iterable[Run], base: str) -> Paging:
+    """How an article is cut into pages, by the links in it and in the box around it, by a call of TRS's createPageHTML, or by 共3页.
+
+    Only addresses that are this page's with a number are pages of it (a_2.html, a?page=2, a/2): others lead to other articles.
+    Pages of comments are others too. `runs` are the lines of the content and of what stands around it.
+    """
+    scripted = _by_script(content, base)
+    if scripted:
+        return scripted
     box = content
     for parent in islice(content.iterancestors(), _STEPS):
-        if parent.tag in ("body", "html"):
+        if parent.tag == "html":
             break
         box = parent
-    inner = set(islice(content.iter("a"), _MOST))
-    numbers: dict[str, int] = {}
-    following = ""
-    for link in islice(box.iter("a"), _MOST):
-        text, url = text_of(link)[:12], absolute_url(link.get("href") or "", base)
-        if not url or not (link in inner or _begins_alike(url, base)) or _is_of_a_list(link):
-            continue
-        if _FILE.search(urlsplit(url).path):
-            continue
-        if number := _NUMBER.fullmatch(text):
-            numbers[url] = int(number[1] or number[2])
-        elif _NEXT.fullmatch(text):
-            following = url
-    alike = {_LAST_NUMBER.sub("#", url) for url, number in numbers.items() if number > 1}
-    if following not in numbers or len(alike) != 1 or numbers[following] < 2:
-        return Paging()
-    return Paging(max(numbers.values()), following)
+    links = list(_links(box, base))
+    following = _following(links, _own_number(base))
+    shown = max((link.shown for link in links), default=1)
+    told = _told(runs) if following or not links else 1
+    return Paging(max(shown, told, 2 if following else 1), following)
 
 
-def _is_of_a_list(link: Element) -> bool:
+def _links(box: Element, base: str) -> Iterator[_Link]:
+    """What may lead to further pages of the same article."""
+    own = {reading.place: reading for reading in _readings(base)}
+    for link in islice(box.iter("a", "option"), _MOST):
+        label = _label(link)
+        number, is_next = _NUMBER.fullmatch(label), bool(_NEXT.fullmatch(label))
+        if not (number or is_next) or _is_of_comments(link):
+            continue
+        url = absolute_url(link.get("value" if link.tag == "option" else "href") or "", base)
+        if not url or urlsplit(url).fragment or _FILE.search(urlsplit(url).path):
+            continue
+        shown = int(number[1] or number[2]) if number else 0
+        for place, further, _ in _readings(url):
+            if place in own and further > own[place].number:
+                yield _Link(url, shown, further, is_next, not own[place].bare)
+                break
+
+
+def _label(link: Element) -> str:
+    """What a link shows, also as a picture."""
+    image = next(link.iter("img"), None)
+    named = [] if image is None else [image.get("alt"), image.get("title")]
+    return next((label for label in (text_of(link), *named, link.get("title")) if label), "")[:12].strip()
+
+
+def _following(links: list[_Link], own: int) -> str:
+    """The next page: what is called so, where a number says it too; else the first of the numbers after this page's."""
+    numbered = {link.url: link for link in links if link.shown > 1}
+    for link in links:
+        after = link.alone and link.number in (own + 1, max(own, 1) + 1)
+        if link.is_next and (after or link.url in numbered):
+            return link.url
+    # some sites count from nought: a.html, a_1.html
+    steps = {link.shown - link.number for link in numbered.values()}
+    if len(steps) == 1 and steps <= {0, 1}:
+        return min(numbered.values(), key=lambda link: link.number).url
+    return ""
+
+
+def _own_number(base: str) -> int:
+    return max((reading.number for reading in _readings(base)), default=0)
+
+
+def _readings(url: str) -> Iterator[_Reading]:
+    try:
+        parts = urlsplit(url)
+        pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        return
+    number = next((int(value) for name, value in pairs if _is_number_of_page(name, value)), 0)
+    rest = frozenset(pair for pair in pairs if not _is_number_of_page(*pair))
+    path = _INDEX.sub("", _KIND.sub("", parts.path))
+    yield _Reading((parts.netloc, path, rest), number)
+    numbered = _NUMBERED.fullmatch(path)
+    if numbered and not number:
+        bare = path.removesuffix(numbered[2]).endswith("/")
+        yield _Reading((parts.netloc, _INDEX.sub("", numbered[1]), rest), int(numbered[2]), bare)
+
+
+def _is_number_of_page(name: str, value: str) -> bool:
+    return bool(_PARAMETER.fullmatch(name)) and value.isascii() and value.isdigit() and len(value) <= 2
+
+
+def _by_script(content: Element, base: str) -> Paging | None:
+    """The pager that a script of TRS's writes: how many pages, which this is (from 0), the name and the kind of the first."""
+    name = _KIND.sub("", urlsplit(base).path.rpartition("/")[2])
+    for script in islice(content.getroottree().iter("script"), _MOST_SCRIPTS):
+        for call in islice(_SCRIPTED.finditer(script.text or ""), 3):
+            pages, current = int(call[1]), int(call[2])
+            if pages > 1 and name in (call[3], f"{call[3]}_{current}"):
+                further = f"{call[3]}_{current + 1}.{call[4]}" if current + 1 < pages else ""
+                return Paging(pages, urljoin(base, further) if further else "")
+    return None
+
+
+def _told(runs: Iterable[Run]) -> int:
+    """What a line of a pager says: 共3页 第1页."""
+    totals = [_TOTAL.search(run.text) for run in runs if is_pager_line(run)]
+    return max((int(total[1] or total[2]) for total in totals if total), default=1)
+
+
+def is_pager_line(run: Run) -> bool:
+    """Whether a line is nothing but the words and numbers of a pager."""
+    return (
+        len(run.text) <= _LONGEST_LINE and ("页" in run.text or run.link_chars > 0) and bool(_LINE.fullmatch(run.text))
+    )
+
+
+def _is_of_comments(link: Element) -> bool:
     names = (f"{each.get('class') or ''} {each.get('id') or ''}" for each in islice(link.iterancestors(), 4))
-    return any(_LIST.search(each) for each in names)
-
-
-def _begins_alike(url: str, base: str) -> bool:
-    one, other = urlsplit(url), urlsplit(base)
-    if one.netloc != other.netloc:
-        return False
-    # the number of the page may stand behind another number: t20261120_1.html, t20261120_1_2.html
-    return _ENDING.sub("", one.path) in (_ENDING.sub("", other.path), _KIND.sub("", other.path))
+    return any(_COMMENTS.search(each) for each in names)
 
 
 def with_note(fragment: str, pages: int) -> str:

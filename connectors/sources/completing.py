@@ -11,14 +11,12 @@ from connectors.extraction import SiteRule
 from connectors.extraction.blocks import visible_text
 from connectors.sources.addresses import canonical
 from connectors.sources.paged import article_at, read
-from connectors.sources.revisiting import after_parts, remembered
+from connectors.sources.revisiting import LESS, after_parts, compared, remembered
 from connectors.sources.visiting import Visitor
 
 _MOST_CHANGED = 5
 """Pages opened again in one visit: some lists say something else every time, such as how often a page was read."""
 _TAG = re.compile(r"<[^<>]*>")
-_KNOWN = "known"
-"""In the cursor of a part that was taken before and is opened again."""
 
 
 def digest_of(*texts: str) -> str:
@@ -61,26 +59,21 @@ def opened(
     changed = [link for link in digests if link in seen and said is not None and digests[link] not in said]
     first = new[:most]
     again = changed[: min(_MOST_CHANGED, most - len(first))]
-    parts = [article_at(visitor, link, rules) for link in first]
-    parts += [_marked(article_at(visitor, link, rules)) for link in again]
+    parts = [compared(article_at(visitor, link, rules), known, taken=link in seen) for link in (*first, *again)]
     visited = after_parts(known, parts, more=len(new) > len(first) or len(changed) > len(again))
     waiting = {*changed[len(again) :], *visited["tries"]}
     return tuple(parts), visited | {"said": [digest for link, digest in digests.items() if link not in waiting]}
 
 
-def _marked(part: RawPage) -> RawPage:
-    return part.model_copy(update={"cursor": part.cursor | {_KNOWN: True}})
-
-
 def is_lost_revision(part: RawPage | None) -> bool:
-    """Whether a page that was taken before could not be had again: the list's own words would push its text out."""
-    return part is not None and part.error is not None and _KNOWN in part.cursor
+    """Whether of a page that was taken before less could be had now: that, or the list's own words, would push its text out."""
+    return part is not None and LESS in part.cursor
 
 
 def taken_before(page: RawPage) -> set[str]:
     """Links whose pages were taken at earlier visits (or given up): what the list still says of them is less than what is stored."""
     now = {str(part.cursor.get("link")) for part in page.parts}
-    return set(page.cursor.get("seen", [])) - now - set(page.cursor.get("shared", []))
+    return {*page.cursor.get("seen", []), *page.cursor.get("partial", {})} - now - set(page.cursor.get("shared", []))
 
 
 def completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule]) -> FetchedItem:

@@ -1,7 +1,7 @@
 """Articles that were taken are looked at again, ever more rarely, so that a correction is noticed. Pure.
 
-What is known of each stands in the cursor: {link: {"at": ISO time of the next look, "step", "etag", "last_modified", "hash"}},
-the newest first, with "listed" where the listing showed a day beside the link.
+What is known of each stands in the cursor: {link: {"at": ISO time of the next look, "step", "etag", "last_modified", "hash", "pages" that
+could be had}}, the newest first, with "listed" where the listing showed a day beside the link.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.base import RawPage
-from connectors.sources.revisiting import validators
+from connectors.sources.revisiting import is_whole, pages_had, validators
 
 AFTER = tuple(timedelta(hours=hours) for hours in (1, 4, 12, 24, 72, 168, 336))
 """From one look to the next; after the last one the article is left alone."""
@@ -37,8 +37,10 @@ def watch(watched: Watched, taken: Iterable[RawPage], now: datetime) -> Watched:
 
 
 def is_changed(known: Mapping[str, Any], page: RawPage) -> bool:
-    """Whether there is anything to read again."""
-    return page.error is None and not page.not_modified and _digest(page) != known.get("hash")
+    """Whether there is anything to read again. An article of which less could be had than before has not changed."""
+    if page.error is not None or page.not_modified or (not is_whole(page) and pages_had(page) < known.get("pages", 1)):
+        return False
+    return _digest(page) != known.get("hash")
 
 
 def looked_at(watched: Watched, page: RawPage, now: datetime) -> Watched:
@@ -57,7 +59,8 @@ def _noted(page: RawPage, step: int, now: datetime) -> dict[str, Any]:
     listed = {LISTED: page.cursor[LISTED]} if LISTED in page.cursor else {}
     # the first of several pages says nothing of whether the others changed, or can be had by now
     said = {"etag": "", "last_modified": ""} if page.parts else validators(page)
-    return {"at": (now + AFTER[step]).isoformat(), "step": step, "hash": _digest(page), **said, **listed}
+    seen = {"hash": _digest(page), "pages": pages_had(page)}
+    return {"at": (now + AFTER[step]).isoformat(), "step": step, **seen, **said, **listed}
 
 
 def _digest(page: RawPage) -> str:

@@ -14,6 +14,10 @@ REMEMBERED = 1000
 TRIES = 3
 AGAIN = "again"
 """In the cursor of a part that could not be had for a reason that says nothing about the page: it costs no try."""
+LESS = "less"
+"""In the cursor of a part of which less could be had than was taken before: what is stored stays."""
+_WHOLE = 1000
+"""More pages than any article has: of what was taken whole nothing may be missing."""
 _SENDABLE = re.compile(r"[ -~\x80-\xff]{1,500}")
 
 
@@ -46,20 +50,53 @@ def validators(page: RawPage) -> Cursor:
 def after_parts(known: Cursor, parts: Iterable[RawPage], *, more: bool, most_tries: int = TRIES) -> Cursor:
     """What a cursor remembers of the pages a listing led to.
 
-    A page that failed is asked for again at the next visits, `most_tries` times; one that its host kept us from asking for costs
-    no try. `more`: links were left over. "pending" asks for the whole listing next time, even if it has not changed.
+    A page that failed, or of whose article a further page failed, is asked for again at the next visits, `most_tries` times; one that its host kept us from asking for costs
+    no try. `more`: links were left over. "pending" asks for the whole listing next time, even if it has not changed. "partial" says
+    of articles that were taken without some of their pages how many pages there were.
     """
     tries: dict[str, int] = dict(known.get("tries", {}))
+    partial: dict[str, int] = dict(known.get("partial", {}))
     done: list[str] = []
     again: dict[str, int] = {}
     for part in parts:
         link = str(part.cursor["link"])
-        number = tries.get(link, 0) + (AGAIN not in part.cursor)
-        if part.error is None or number >= most_tries:
+        number = tries.get(link, 0) + (not was_kept_from(part))
+        had = max(pages_had(part), partial.pop(link, 0))
+        if had and not is_whole(part):
+            partial = {link: had} | partial
+        if is_whole(part) or number >= most_tries:
             done.append(link)
         else:
             again[link] = number
-    return {"seen": remembered(done, known.get("seen", [])), "tries": again, "pending": bool(again) or more}
+    return {
+        "seen": remembered(done, known.get("seen", [])),
+        "tries": again,
+        "pending": bool(again) or more,
+        "partial": dict(list(partial.items())[:REMEMBERED]),
+    }
+
+
+def compared(part: RawPage, known: Cursor, *, taken: bool = False) -> RawPage:
+    """The part, marked where less could be had of its article than at an earlier visit; `taken`: its link is one of those taken."""
+    before = known.get("partial", {}).get(part.cursor["link"], _WHOLE if taken else 0)
+    if is_whole(part) or pages_had(part) >= before:
+        return part
+    return part.model_copy(update={"cursor": part.cursor | {LESS: True}})
+
+
+def pages_had(part: RawPage) -> int:
+    """Of an article: its page and its further pages, without those that could not be had; 0 where its own could not."""
+    return 0 if part.error is not None else 1 + sum(each.error is None for each in part.parts)
+
+
+def is_whole(part: RawPage) -> bool:
+    """Whether a page could be had, and all the further pages of its article that were asked for."""
+    return part.error is None and all(further.error is None for further in part.parts)
+
+
+def was_kept_from(part: RawPage) -> bool:
+    """Whether a page, or a further page of its article, was not asked for, for a reason that says nothing about it."""
+    return any(AGAIN in each.cursor for each in (part, *part.parts))
 
 
 def remembered(new: Iterable[str], old: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from connectors.extraction.dates import lies_ahead
 from connectors.http import HttpClient
 from connectors.sources.addresses import site_of
 from connectors.sources.paged import article_at, read
-from connectors.sources.revisiting import REMEMBERED, after_parts, revisit
+from connectors.sources.revisiting import LESS, REMEMBERED, after_parts, compared, revisit
 from connectors.sources.sitemap_file import Entry, SiteMap, is_sitemap, newest, newest_first, read_sitemap
 from connectors.sources.visiting import Visitor
 
@@ -117,13 +117,15 @@ class Sitemap:
         changed = [entry for entry in entries if taken.get(entry.url, entry.changed) != entry.changed]
         chosen = fresh[: self._settings.max_items] + changed[: self._settings.max_rereads]
         visitor = Visitor(self._http, self._settings.url, "text/html, application/xhtml+xml, */*;q=0.5")
-        parts = tuple(article_at(visitor, entry.url, self.rules) for entry in chosen)
+        parts = tuple(
+            compared(article_at(visitor, entry.url, self.rules), known, taken=entry.url in taken) for entry in chosen
+        )
         more = len(fresh) + min(len(changed), self._settings.max_rereads) > len(parts)
-        after = after_parts({"tries": known.get("tries", {})}, parts, more=more)
+        after = after_parts({name: known.get(name, {}) for name in ("tries", "partial")}, parts, more=more)
         said = {entry.url: entry.changed for entry in chosen}
         done = {url: said[url] for url in after["seen"]}
         remembered = list((done | {url: each for url, each in taken.items() if url not in done}).items())[:REMEMBERED]
-        return parts, {"known": dict(remembered), "tries": after["tries"], "pending": after["pending"]}
+        return parts, {"known": dict(remembered), **{name: after[name] for name in ("tries", "partial", "pending")}}
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:
@@ -136,7 +138,7 @@ class Sitemap:
             try:
                 if is_sitemap(part):
                     said |= {entry.url: entry for entry in read_sitemap(part).pages}
-                else:
+                elif part.error is not None or LESS not in part.cursor:
                     items.setdefault(link, self._item(part, link, said.get(link, Entry(link))))
             except (ValueError, FormatChanged) as error:
                 bad.append(BadItem(where=link, reason=str(error)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from connectors.base import RawPage
+from connectors.base import Cursor, RawPage
 from connectors.errors import ConnectorError, NeedsPerson, OutOfTime, RetryLater
 from connectors.extraction.charset import decode
 from connectors.http import HttpClient
@@ -13,6 +13,9 @@ from connectors.sources.revisiting import AGAIN, validators
 from connectors.sources.robots import MOST_BYTES, UNREACHABLE, Robots, place_of_rules, read_robots
 from connectors.statuses import TOO_MANY_REQUESTS
 
+MOST_OF_A_VISIT = 48_000_000
+"""Bytes of pages that one visit to one source keeps in memory."""
+_ENOUGH = "这个来源这一次的内容已经很多，这一页留到下一次采集。"
 _ONLY_SCRIPTS = "这个网址里带 #/，内容要靠网页脚本显示，没有采集；请改用这个网站的数据接口，或换一个来源。"
 
 
@@ -24,9 +27,16 @@ class Visitor:
         self._home = (urlsplit(home).hostname or "").rstrip(".")
         self._accept = accept
         self._obey_robots = obey_robots
+        self._taken = 0
 
-    def part(self, link: str, *, etag: str = "", last_modified: str = "") -> RawPage:
-        """The page, or one that says why it could not be had. The link stands in its cursor under "link"."""
+    def part(self, link: str, *, etag: str = "", last_modified: str = "", most: int | None = None) -> RawPage:
+        """The page, or one that says why it could not be had. The link stands in its cursor under "link".
+
+        `most` bytes are taken of it. What comes after the bytes of one visit are used up waits for the next, which costs it no try.
+        """
+        if self._taken >= MOST_OF_A_VISIT:
+            waiting: Cursor = {"link": link, AGAIN: True}
+            return RawPage(url=link, status=0, fetched_at=self._http.now(), error=_ENOUGH, cursor=waiting)
         if is_route(link):
             # what is answered is the frame of the site, the same for all its articles
             return RawPage(url=link, status=0, fetched_at=self._http.now(), error=_ONLY_SCRIPTS, cursor={"link": link})
@@ -37,8 +47,10 @@ class Visitor:
                 last_modified=last_modified,
                 accept=self._accept,
                 home=self._home,
+                most=most,
                 check=self._require_welcome if self._obey_robots else None,
             )
+            self._taken += len(page.body)
             return page.model_copy(update={"cursor": {"link": link}})
         except ConnectorError as error:
             cursor = {"link": link} | ({AGAIN: True} if _is_about_the_host(error) else {})

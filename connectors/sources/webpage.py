@@ -27,7 +27,7 @@ from connectors.sources.addresses import is_route, site_of, without_anchor
 from connectors.sources.entries import content_of
 from connectors.sources.paged import article_at, read
 from connectors.sources.rereading import LISTED, Watched, due, is_changed, looked_at, watch
-from connectors.sources.revisiting import AGAIN, after_parts, charset_of, revisit
+from connectors.sources.revisiting import LESS, after_parts, charset_of, compared, revisit, was_kept_from
 from connectors.sources.row_days import day_beside
 from connectors.sources.sizes import has_too_many_tags, require_readable_listing
 from connectors.sources.visiting import Visitor
@@ -116,7 +116,7 @@ class WebPage:
         seen = set(known.get("seen", []))
         new = [link for link in self._links(page) if link.url not in seen]
         chosen = new[: self._settings.max_items]
-        parts = tuple(_listed(article_at(visitor, link.url, self.rules), link) for link in chosen)
+        parts = tuple(_listed(compared(article_at(visitor, link.url, self.rules), known), link) for link in chosen)
         return parts, after_parts(known, parts, more=len(new) > len(parts))
 
     def _known_again(self, visitor: Visitor, watched: Watched, now: datetime) -> tuple[list[RawPage], Watched]:
@@ -127,7 +127,7 @@ class WebPage:
             validators = {name: known[name] for name in ("etag", "last_modified")}
             page = article_at(visitor, link, self.rules, **validators)
             page = _with_day(page, str(known.get(LISTED, "")))
-            if AGAIN in page.cursor:
+            if was_kept_from(page):
                 continue
             if is_changed(known, page):
                 changed.append(page)
@@ -141,6 +141,8 @@ class WebPage:
         bad: list[BadItem] = []
         for part in page.parts:
             link = str(part.cursor.get("link") or part.url)
+            if part.error is None and LESS in part.cursor:
+                continue
             try:
                 items.setdefault(link, self._item(part, link, headlines.get(link, "")))
             except ValueError as error:
