@@ -60,6 +60,7 @@ _BY_ENDING = {"gif": _SIGN_ANYWHERE, "svg": _SIGN_ANYWHERE, "png": _SIGN_DRAWN}
 _NUMBER = re.compile(r"^\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,80}?url\(\s*[\"']?([^\"')\s]{1,2000})", re.I)
 _COVERED = re.compile(r"background-size\s*:\s*(?:cover|contain|100%)|/\s*(?:cover|contain)", re.I)
+_PHOTOGRAPH = re.compile(r"(?<![/_-]bg)\.(?:jpe?g|webp)(?:\?|$)", re.I)
 _TILED = re.compile(r"(?<!no-)repeat", re.I)
 _STYLE_SIZE = re.compile(r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?px)", re.I)
 _ORNAMENT_NAMES = re.compile(
@@ -211,16 +212,20 @@ def settle(content: Element, base: str) -> tuple[PictureRef, ...]:
 
 
 def _show_backgrounds(content: Element) -> None:
-    """Makes pictures of the empty boxes that show one as their background: large, and not repeated as an ornament."""
+    """Makes pictures of the empty boxes that show one as their background: large, or a photograph of unknown size, and not repeated as an ornament."""
     for box in list(content.iterdescendants()):
         style = box.get("style") or ""
         if "url(" not in style or len(box) or text_of(box) or _TILED.search(style):
             continue
         shown = _BACKGROUND.search(style)
-        height = dict(_STYLE_SIZE.findall(style)).get("height", "0")
-        if shown and (_COVERED.search(style) or float(height.removesuffix("px")) >= _LARGE):
+        if shown and (_COVERED.search(style) or _is_large(style, shown[1])):
             box.tag, box.text = "img", None
             box.set("src", shown[1])
+
+
+def _is_large(style: str, url: str) -> bool:
+    height = dict(_STYLE_SIZE.findall(style)).get("height")
+    return float(height.removesuffix("px")) >= _LARGE if height else bool(_PHOTOGRAPH.search(url))
 
 
 def _caption(image: Element) -> str:

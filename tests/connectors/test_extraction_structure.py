@@ -133,6 +133,7 @@ def test_lines_about_the_text_beside_its_box_are_not() -> None:
         '<div style="width:600px;height:400px;background-image:url(/u/wusong.jpg)"></div>',
         "<div style=\"background: url('/u/wusong.jpg') center / cover no-repeat\"> </div>",
         '<figure><span style="background-image:url(/u/wusong.jpg);background-size:contain"></span></figure>',
+        '<div class=pic style="background-image:url(/u/wusong.jpg)"></div>',
     ],
 )
 def test_a_picture_shown_as_the_background_of_an_empty_box_is_kept(box: str) -> None:
@@ -146,6 +147,8 @@ def test_a_picture_shown_as_the_background_of_an_empty_box_is_kept(box: str) -> 
     [
         '<div style="height:400px;background:url(/u/line.png) repeat-x"></div>',
         '<div style="height:20px;background:url(/u/dot.jpg)"></div>',
+        '<div class=line style="background-image:url(/u/line.png)"></div>',
+        '<div class=head style="background-image:url(/u/page-bg.jpg)"></div>',
         f'<div style="height:400px;background:url(/u/paper.jpg)">{THIRD}</div>',
     ],
 )

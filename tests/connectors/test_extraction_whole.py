@@ -58,6 +58,8 @@ def test_a_notice_of_a_lecture_says_when_and_where() -> None:
         "发布时间：2026年11月18日　字号：[大 中 小]",
         "时间：2026-11-18　信息来源：某某科普网　字体：[大 中 小]",
         "作者：张明 来源：县科协 点击数：33",
+        "【选择字号：小 中 大】",
+        "选择字体：大 | 中 | 小",
         "某某日报 2026年11月18日 08:30",
         "（原标题：雾凇为什么美？专家来解答！）",
         "http://www.example.cn/ 2026-11-18 16:17:00",
@@ -65,6 +67,12 @@ def test_a_notice_of_a_lecture_says_when_and_where() -> None:
 )
 def test_a_line_that_is_wholly_the_pages_own_goes_from_above_the_text(line: str) -> None:
     assert read(f"<p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>").text == f"{FIRST}\n{SECOND}"
+
+
+@pytest.mark.parametrize("tools", ["打印 发E-mail给", "【打印】【发Email给好友】【关闭】"])
+def test_a_statement_above_the_tools_of_the_page_goes_with_them(tools: str) -> None:
+    statement = "声明：本文仅代表作者个人观点，不代表本网立场。"
+    assert read(f"<p>{FIRST}</p><p>{SECOND}</p><p>{statement}</p><p>{tools}</p>").text == f"{FIRST}\n{SECOND}"
 
 
 def test_a_warning_keeps_who_issued_it_and_when() -> None:
