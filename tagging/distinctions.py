@@ -27,7 +27,7 @@ _KINDS = ("colour", "hazard", "act", "response", "place", "county", "magnitude",
 _DATING = ("year", "month", "day", *_UNITS)
 _TITLE_DATES = 3
 """Those of them that are dates; the others number the issues of a series."""
-_NUMBERED = {kind: number for number, kind in enumerate((*_KINDS, *_DATING))}
+_NUMBERED = {kind: number for number, kind in enumerate((*_KINDS, *_DATING, "moment"))}
 _MOST = 16
 """A piece that states more of one kind is a list of many, and of that kind states nothing."""
 _VALUE_BITS = 27
@@ -35,7 +35,8 @@ _DATES_FROM = len(_KINDS)
 _HOURS = {_NUMBERED[kind] for kind in ("hour", "minute")}
 _QUAKES = {_NUMBERED[kind] for kind in ("magnitude", "county", "place")}
 _PLACED = {_NUMBERED[kind] for kind in ("colour", "act", "response", "magnitude")}
-_STRUCK_AT = _NUMBERED["struck"]
+_STRUCK = _NUMBERED["struck"]
+_MOMENT = _NUMBERED["moment"]
 
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百]"
 _DIGITS = {each: place for place, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -71,9 +72,9 @@ _TITLE_ISSUER = re.compile(
 _NO_PLACE = re.compile("[我本全各该今多自每]|最新|再次|继续|连续|气象|预警")
 _SHAKEN = re.compile("([一-龥]{3,16})(?=(?:北纬|附近|发生).{0,32}?级[^0-9]{0,4}地震)")
 _MAGNITUDE = re.compile("([0-9]{2})级[^0-9]{0,4}地震")
-_MOMENT = "([0-9]{1,2})日([0-9]{1,2})时"
-_ISSUED = re.compile(f"{_MOMENT}(?:([0-9]{{1,2}})分)?(?=(?:再次|联合|连续)?(?:{_VERB}))")
-_STRUCK = re.compile(f"{_MOMENT}([0-9]{{1,2}})分(?=[^0-9]{{0,30}}(?:北纬|发生.{{0,6}}级))")
+_DAY_AND_HOUR = "([0-9]{1,2})日([0-9]{1,2})时"
+_ISSUED = re.compile(f"{_DAY_AND_HOUR}(?:([0-9]{{1,2}})分)?(?=(?:再次|联合|连续)?(?:{_VERB}))")
+_SHOOK_AT = re.compile(f"{_DAY_AND_HOUR}([0-9]{{1,2}})分(?=[^0-9]{{0,30}}(?:北纬|发生.{{0,6}}级))")
 _ORDINAL = re.compile(f"第([0-9]{{1,3}}|[零〇一二两三四五六七八九十百]{{1,5}})([{_UNITS}])(?!度)")
 _YEAR = re.compile("((?:19|20)[0-9]{2})年")
 _TITLE_MONTH = re.compile(f"({_NUMERAL}{{1,3}})月")
@@ -119,14 +120,22 @@ def differ(one: Distinctions, other: Distinctions, *, whole: bool) -> bool:
 
 
 def marks_of_event(title: str, body: str) -> Hashes:
-    """What tells the event of a report from others like it: what its headline and beginning state, and when a quake struck.
+    """What tells the event of a report from others like it: what its headline and beginning state, and when its quake struck.
 
     Days and hours are left out: one event is reported on several.
     """
     found = distinctions(title, body)
-    kept = [mark for mark in found.opening.tolist() if mark >> _VALUE_BITS not in _HOURS and not _is_date(mark)]
-    struck = [mark for mark in found.stated.tolist() if mark >> _VALUE_BITS == _STRUCK_AT]
-    return np.array(sorted({*kept, *struck}), np.uint32)
+    kinds = {*_HOURS, _STRUCK}
+    kept = [mark for mark in found.opening.tolist() if mark >> _VALUE_BITS not in kinds and not _is_date(mark)]
+    return np.array(sorted({*kept, *_hashed(_moment(title + body)).tolist()}), np.uint32)
+
+
+def _moment(text: str) -> Iterator[Mark]:
+    """When the first quake that is told of struck. Two minutes, so that what was clocked a minute apart has one in common."""
+    if "地震" in text and (found := _SHOOK_AT.search(text)):
+        day, hour, minute = map(int, found.groups())
+        at = (day * 24 + hour) * 60 + minute
+        yield from (("moment", str(each)) for each in (at, at + 1))
 
 
 def other_events(one: Hashes, other: Hashes) -> bool:
@@ -136,11 +145,21 @@ def other_events(one: Hashes, other: Hashes) -> bool:
     only where it warns: of one accident a city and its province both report.
     """
     apart, agreed = _compared(one, other)
-    if _STRUCK_AT in agreed:
+    if _MOMENT in agreed:
         apart -= _QUAKES
     if not _PLACED & _kinds(one.tolist()) & _kinds(other.tolist()):
         apart.discard(_NUMBERED["place"])
     return bool(apart)
+
+
+def at_one_moment(one: Hashes, other: Hashes) -> bool:
+    """Whether two reports tell of a quake of the same minute, by their `marks_of_event`."""
+    return _MOMENT in _compared(one, other)[1]
+
+
+def at_one_place(one: Hashes, other: Hashes) -> bool:
+    """Whether two reports name the same county or the same city as the place of a quake."""
+    return bool(_compared(one, other)[1] & (_QUAKES - {_NUMBERED["magnitude"]}))
 
 
 def _is_date(mark: int) -> bool:
@@ -197,7 +216,7 @@ def _quakes(text: str) -> Iterator[Mark]:
     yield from (
         ("county" if place[-1] in "县区旗" else "place", place) for place in places if not _NO_PLACE.search(place)
     )
-    for moment in _STRUCK.findall(text):
+    for moment in _SHOOK_AT.findall(text):
         # by twos, so that a digit that was lost in copying makes no other quake: its strength and place tell as well
         yield from (("struck", f"{left} {right}") for left, right in combinations(enumerate(map(int, moment)), 2))
 

@@ -17,12 +17,14 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from tagging.distinctions import Hashes, other_events
+from tagging.distinctions import Hashes, at_one_moment, at_one_place, other_events
 
-VERSION = 2
+VERSION = 3
 """Outlines of two versions cannot be compared; raise it with every change of what is kept or weighed."""
 SAME_EVENT = 0.55
 """From here on two texts are taken for reports of one event; set by reading, see docs/collecting.md."""
+_OF_ONE_QUAKE = 0.25
+"""So alike are reports of a quake of one minute at one place; advice on quakes that begins with it is less so."""
 MAX_CHARS = 3_000
 """What an article tells of stands at its beginning."""
 _LEAST_WORDS = 4
@@ -122,8 +124,18 @@ def likeness(one: Outline, other: Outline) -> float:
 
 def is_same_event(one: Outline, other: Outline) -> bool:
     """Alike enough, and nothing speaks against it."""
+    alike = likeness(one, other)
+    if _is_one_quake(one, other):
+        return alike >= _OF_ONE_QUAKE
     shared, _ = _shared(one.words, other.words)
-    return len(shared) >= _LEAST_WORDS and likeness(one, other) >= SAME_EVENT and not _differs(one, other)
+    return len(shared) >= _LEAST_WORDS and alike >= SAME_EVENT and not _differs(one, other)
+
+
+def _is_one_quake(one: Outline, other: Outline) -> bool:
+    """Whether both tell of a quake of the same minute at the same place: its size, depth and county are measured again."""
+    if not at_one_moment(one.marks, other.marks):
+        return False
+    return bool(one.places & other.places) if one.places and other.places else at_one_place(one.marks, other.marks)
 
 
 def _differs(one: Outline, other: Outline) -> bool:
