@@ -43,11 +43,16 @@ _NEAREST = 12
 _BULLETIN = re.compile(r"(?:[速快日周月旬年公简通预播早晚]报|公告|通告|通知|要闻|综述|预警|报告|天气|行情)\W*$")
 _PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|编辑于|posted|日期|时间|來源|来源", re.I)
 _NOT_PUBLISHED = re.compile(
-    r"^\W*(?:re\s*:|回复|原标题|最后登录|注册|截至|上一篇|下一篇)|^.{0,12}(?:今天|今日|现在|現在|当前)(?:是|时间|日期|時間)"
+    r"^\W*(?:re\s*:|回复|原标题|最后登录|注册|\S{0,4}截[至止]|上一篇|下一篇)|^.{0,12}(?:今天|今日|现在|現在|当前)(?:是|时间|日期|時間)"
     r"|^\W*(?:报名|截止|活动|会议|讲座|开始|结束|举办|演出|培训|考试|比赛|开放|征集|申报|直播|观测|有效|停[水电气])\S{0,8}?(?:时间|日期|期限?|至)",
     re.I,
 )
 _MONTH_ALONE = re.compile(r"((?:19|20)\d\d)\s*(?:年\s*|[-/.])(1[0-2]|0?[1-9])\s*(?:月|$)(?!\s*\d)")
+
+
+def tells_of_another_day(text: str) -> bool:
+    """Whether a line names the day of something else than publishing: a deadline, a meeting, a lecture, a cut in the supply."""
+    return bool(_NOT_PUBLISHED.match(text))
 
 
 def published_at(
@@ -113,7 +118,7 @@ def _marked_dates(said: Stated) -> Iterator[Moment]:
 
 def _dates_near(runs: list[Run], now: datetime | None, longest: int = 200) -> list[Moment]:
     """Dates of short lines, those first whose line says that it is the time of publishing."""
-    lines = [run.text for run in runs if len(run.text) <= longest and not _NOT_PUBLISHED.match(run.text)]
+    lines = [run.text for run in runs if len(run.text) <= longest and not tells_of_another_day(run.text)]
     found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in _dates_of(line, now)]
     return [moment for _, moment in sorted(found, key=lambda each: each[0])]
 
@@ -146,7 +151,7 @@ def _unlinked(runs: list[Run]) -> list[Run]:
 
 def _recent(head: list[Run], others: list[Run], now: datetime | None, said: Stated) -> Moment | None:
     near = [run.text for run in head[:12] if len(run.text) <= 80 and not (run.link_chars * 2 > run.chars)]
-    near = [text for text in near if not _NOT_PUBLISHED.match(text)]
+    near = [text for text in near if not tells_of_another_day(text)]
     year = (
         None
         if now
