@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from connectors.extraction.blocks import plain, visible_text
@@ -50,6 +50,12 @@ _NUMERAL_MONTH = re.compile(
     + _CLOCK
 )
 """Blog software of the English kind with Chinese months: 十一月 6th, 2009."""
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<day>3[01]|[12]\d|0?[1-9])\s+(?P<month>十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])月,?\s+(?P<year>20\d\d)(?!\d)"
+    + _CLOCK,
+    re.I,
+)
+"""As feeds of such software write it: 周五, 20 十一月 2026 08:30:00 +0800."""
 _IN_URL = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[-_/]?(?P<month>0[1-9]|1[0-2])[-_/]?(?P<day>[0-2]\d|3[01])(?=[/_.\-]|$)"
     r"|[/_t](?P<y2>(?:19|20)\d\d)[-_]?(?P<mo2>0[1-9]|1[0-2])[-_]?(?P<d2>[0-2]\d|3[01])(?=[/_.\-\d]|$)"
@@ -63,6 +69,8 @@ _MONTHS = {
 _DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "O": 0, "o": 0}
 
 
+_FIRST_YEAR = 1900
+_FIRST_DAYS = (date(1969, 12, 31), date(1970, 1, 1))
 _A_LITTLE = timedelta(days=1)
 """A clock that is set wrong or a zone left out is believed so far ahead."""
 
@@ -90,6 +98,11 @@ def lies_ahead(at: datetime, now: datetime | None) -> bool:
     return now is not None and at > now + _A_LITTLE
 
 
+def is_unset(at: datetime) -> bool:
+    """Whether a time (UTC) is what programs write where nobody gave one: the beginning of their count, in China or in Greenwich."""
+    return at.year <= _FIRST_YEAR or at.date() in _FIRST_DAYS
+
+
 def parse_date(text: str) -> Moment | None:
     """The first date in a short text: ISO, Chinese, compact, epoch seconds, RFC 822. None where there is none."""
     text = short_line(text)
@@ -110,6 +123,8 @@ def parse_date(text: str) -> Moment | None:
         return moment_of(match["year"], _month(match), _day(match), match)
     if match := _NUMERAL_MONTH.search(text):
         return moment_of(match["year"], _number(match["month"]), match["day"], match)
+    if match := _DAY_FIRST.search(text):
+        return _moment(match)
     match = _COMPACT.search(text)
     return moment_of(match["year"], match["month"], match["day"], match) if match else None
 
@@ -119,7 +134,7 @@ def dates_in(text: str) -> list[Moment]:
     text = short_line(text)
     found = [
         (match.start(), match)
-        for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _NUMERAL_MONTH, _IN_PIECES)
+        for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _NUMERAL_MONTH, _DAY_FIRST, _IN_PIECES)
         for match in pattern.finditer(text)
     ]
     moments = (_moment(match) for _, match in sorted(found, key=_place))
@@ -137,7 +152,8 @@ def short_line(text: str) -> str:
 def _moment(match: re.Match[str]) -> Moment | None:
     if match.re is _NUMERAL:
         return _in_numerals(match)
-    month = _number(match["month"]) if match.re is _NUMERAL_MONTH else _month(match)
+    named = match.re in (_NUMERAL_MONTH, _DAY_FIRST) and not match["month"].isdigit()
+    month = _number(match["month"]) if named else _month(match)
     return moment_of(match["year"], month, _day(match), match)
 
 
@@ -171,7 +187,7 @@ def date_of_url(url: str) -> Moment | None:
 def moment_of(year: str | int, month: str | int, day: str | int, clock: re.Match[str] | None) -> Moment | None:
     """A day with the clock of a match (hour, minute, second, half or late, zone), in Beijing where no zone is said.
 
-    None for no such day or time.
+    None for no such day or time, and for what stands where nobody gave one.
     """
     groups = clock.groupdict() if clock else {}
     hour, exact = int(groups.get("hour") or 0), groups.get("hour") is not None
@@ -190,7 +206,8 @@ def moment_of(year: str | int, month: str | int, day: str | int, clock: re.Match
             int(groups.get("second") or 0),
             tzinfo=_zone(groups.get("zone")),
         )
-        return Moment((at + timedelta(days=hour // 24)).astimezone(UTC), exact)
+        at = (at + timedelta(days=hour // 24)).astimezone(UTC)
+        return None if is_unset(at) else Moment(at, exact)
     except (ValueError, OverflowError):
         return None
 

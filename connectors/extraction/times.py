@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from connectors.extraction.blocks import Run, plain
 from connectors.extraction.columns import boxes_of, days_in_boxes
@@ -47,6 +48,19 @@ _NOT_PUBLISHED = re.compile(
     r"|^\W*(?:报名|截止|活动|会议|讲座|开始|结束|举办|演出|培训|考试|比赛|开放|征集|申报|直播|观测|有效|停[水电气])\S{0,8}?(?:时间|日期|期限?|至)",
     re.I,
 )
+_WRITTEN = (
+    r"(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?"
+    r"|[二一][〇○零Oo九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+)
+_OF_MATTER = re.compile(
+    rf"(?:[自从至到]|于)\s?{_WRITTEN}|{_WRITTEN}(?:[上下]午|晚)?(?:\d{{1,2}}[时点:]\d{{0,2}}分?)?(?:起|之?前|以前|至|到|开始|举[行办]|召开|在)"
+)
+"""A day from or up to which something holds, or on which it takes place."""
+_SET_FORTH = re.compile(r"发[布表佈]|刊[登发]|[贴帖]由|编辑于|更新")
+_SIGNATURE = re.compile(
+    rf"\W*(?:[\u4e00-\u9fff·（）() ]{{2,40}}(?:[局委厅办会馆所台站部院组处科园镇乡村队社]|中心|学校|小学|中学|大学|政府|公司|社区|街道))?\W*{_WRITTEN}\W*"
+)
+_LAST_LINES = 6
 _MONTH_ALONE = re.compile(r"((?:19|20)\d\d)\s*(?:年\s*|[-/.])(1[0-2]|0?[1-9])\s*(?:月|$)(?!\s*\d)")
 
 
@@ -90,7 +104,12 @@ def published_at(
     candidates += past(moment for text in said.script_dates if (moment := parse_date(text)))
     exact = [moment for moment in candidates if moment.exact]
     tail = own(_unlinked(tail))
-    lines = [*_dates_near(body[:3], now, 60), *_dates_near(tail, now), *_dates_near(body[:2:-1], now, 60)]
+    lines = [
+        *_signed(body),
+        *_dates_near(body[:3], now, 60),
+        *_dates_near(tail, now),
+        *_dates_near(body[:2:-1], now, 60),
+    ]
     candidates = [*candidates, *past([listed] if listed else []), *past(lines)]
     if not candidates:
         return _month_alone([run for run in [*head, *body[:3], *body[:2:-1], *tail] if not (now and is_told(run.text))])
@@ -123,7 +142,16 @@ def _dates_near(runs: list[Run], now: datetime | None, longest: int = 200) -> li
     return [moment for _, moment in sorted(found, key=lambda each: each[0])]
 
 
+def _signed(body: list[Run]) -> Iterator[Moment]:
+    """The day at the end of a notice, alone or behind the office that signs; behind a label it is that of something else."""
+    last = [plain(run.text) for run in body[-_LAST_LINES - 1 :]]
+    for before, line in reversed(list(pairwise(last))):
+        if _SIGNATURE.fullmatch(line) and not before.endswith(":") and not tells_of_another_day(line):
+            yield from dates_in(line)
+
+
 def _dates_of(line: str, now: datetime | None) -> list[Moment]:
+    line = line if _SET_FORTH.search(line) else _OF_MATTER.sub(" ", line)
     told = is_told(line)
     return [moment for moment in _published_first(line) if not told or may_be_today(moment.at, now)]
 

@@ -8,20 +8,18 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import chain
 
 from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
 from connectors.extraction.blocks import blocks_of, parse, visible_text
-from connectors.extraction.dates import lies_ahead, parse_date
+from connectors.extraction.dates import is_unset, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.extraction.trimming import without_ends
 
-_FIRST_YEAR = 1900
-_FIRST_DAY = date(1970, 1, 1)
 _MAX_TITLE = 300
 _MADE_UP_TITLE = 40
 _MARKUP = re.compile(r"[<&\n\r]")
@@ -114,12 +112,7 @@ def _time(entry: Entry, now: datetime | None) -> datetime | None:
             known = [datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)]
     # 昨天 and days without a year
     others = (moment.at for text in written if now and (moment := recent(text, now, None)))
-    return next((at for at in chain(known, others) if not lies_ahead(at, now) and not _is_unset(at)), None)
-
-
-def _is_unset(at: datetime) -> bool:
-    """What programs write where nobody gave a time: the first second of their count."""
-    return at.year < _FIRST_YEAR or at.date() == _FIRST_DAY
+    return next((at for at in chain(known, others) if not lies_ahead(at, now) and not is_unset(at)), None)
 
 
 def _all_pictures(found: tuple[PictureRef, ...], named: list[str], base: str) -> tuple[PictureRef, ...]:
