@@ -27,7 +27,15 @@ from connectors.extraction.shown_files import link_shown_files
 from connectors.extraction.states import StoredArticle, stored_article
 from connectors.extraction.threads import is_thread
 from connectors.extraction.times import day_of_bulletin, published_at
-from connectors.extraction.titles import headings_of, headline_above, says_nothing, title_of, unlabelled
+from connectors.extraction.titles import (
+    heading_elsewhere,
+    headings_of,
+    headline_above,
+    says_nothing,
+    stated_headline,
+    title_of,
+    unlabelled,
+)
 from connectors.extraction.writers import author_of, source_of, without_label
 
 __all__ = [
@@ -62,6 +70,8 @@ class Extracted:
     images: tuple[PictureRef, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     language: str = ""
+    untitled: bool = False
+    """Whether no headline was found above the text: the title is then the site's name or a column's, or was taken from elsewhere."""
     pages: int = 1
     """On how many pages the site shows the article, of which this is one."""
     following: str = ""
@@ -137,8 +147,10 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
         content = content_of_files(content, runs, file_links(root, base))
     head, tail = _around(runs, content)
     source_name = source_of(said, head, content.kept, tail)
-    if says_nothing(title, said, headings, head, source_name):
-        title = headline_above(head or content.kept[:2], headings) or title
+    untitled = says_nothing(title, said, headings, head, source_name)
+    if untitled:
+        above = headline_above(title, head or content.kept[:2], headings) or stated_headline(title, said)
+        title, untitled = above or heading_elsewhere(title, headings) or title, not above
     title = unlabelled(title)
     # a day in the headline is the day of what it tells of
     undated = [run for run in head if not same_words(run.text, title)]
@@ -154,6 +166,7 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     fragment, images = render(content.element, dropped, base)
     return Extracted(
         title=title,
+        untitled=untitled,
         author=author,
         published_at=moment.at if moment else None,
         exact=bool(moment and moment.exact),
@@ -182,6 +195,8 @@ def _ruled(root: Element, rule: SiteRule | None, now: datetime | None, latest: d
     moment: Moment | None = (parse_date(written) or recent(written, now, None)) if written else None
     if moment and not lies_ahead(moment.at, latest):
         found |= {"published_at": moment.at, "exact": moment.exact}
+    if found["title"]:
+        found["untitled"] = False
     return {name: value for name, value in found.items() if value != ""}
 
 
@@ -209,6 +224,7 @@ def _from_script(page: Extracted, article: StoredArticle, url: str, latest: date
     return replace(
         page,
         title=article.title or page.title,
+        untitled=page.untitled and not article.title,
         author=page.author or article.author,
         source_name=page.source_name or article.source,
         published_at=moment.at if moment else page.published_at,

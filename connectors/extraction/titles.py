@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 
 from connectors.extraction.blocks import Element, Run, text_of
+from connectors.extraction.institutions import ends_like_one, is_institution, tells
 from connectors.extraction.metadata import Stated
-from connectors.extraction.phrases import bare, is_by_line, is_furniture, is_head_line, opens_annex
+from connectors.extraction.phrases import bare, is_by_line, is_furniture, is_head_line, opens_annex, same_words
 
 _SITE = re.compile(
     r"(?:网|網|频道|新闻|在线|日报|晚报|早报|时报|商报|周刊|博客|百科|论坛|报|社区|社|门户|客户端|公众号|平台|中心|站|台|局|厅|委|协会|首页|版|\.com|\.cn|\.net|"
@@ -34,6 +35,8 @@ _LOOKS = frozenset({"b", "strong", "font", "big", "span", "em", "h1", "h2", "h3"
 _FEW = 3
 _COLUMN, _LONGEST_SITE = 6, 16
 """Characters that the name of a column, and of a site, may have."""
+_SAYS = 8
+"""Characters of a headline before the name of an institution that is then the site's."""
 _SEPARATOR = re.compile(
     r"\s*(?:_{1,2}|\||｜|丨|-{2,}|—{1,2}|–|::|»|>|\s-\s|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])|\s@\s)\s*"
 )
@@ -55,8 +58,12 @@ def title_of(said: Stated, runs: list[Run], headings: list[str]) -> str:
     for line in headings:
         if len(bare(line)) >= len(first) >= 5 and bare(line).startswith(first):
             return line
+    return next(_stated_headlines(said), "") or alone
+
+
+def _stated_headlines(said: Stated) -> Iterator[str]:
     named = (str(said.linked.get("headline") or ""), said.meta.get("og:title", ""), said.meta.get("articletitle", ""))
-    return next((_without_site(name, said) for name in named if name), "") or alone
+    return (_without_site(name, said) for name in named if name)
 
 
 def _longest_repeated(shown: list[str], whole: str, first: str) -> str:
@@ -88,17 +95,34 @@ def unlabelled(title: str) -> str:
     return _LABEL.sub("", title)
 
 
-def headline_above(head: list[Run], headings: list[str]) -> str:
-    """For a page whose own title says nothing: a heading above the text, else the nearest line that can be one."""
+def headline_above(title: str, head: list[Run], headings: list[str]) -> str:
+    """For a page whose own title says nothing: a heading above the text, else the nearest line that can be one; "" without either."""
     lines = [run for run in head[:12] if _can_be_headline(run) and not _MENU.search(run.text)]
-    for run in lines:
-        if run.text in headings:
-            return run.text
+    lines = [run for run in lines if not same_words(run.text, title)]
+    if heading := next((run.text for run in lines if run.text in headings and not _says_little(run.text)), ""):
+        return heading
     for run in lines:
         if not run.link_chars or (run is head[0] and not _is_several_links(run)):
             # the head begins with what is nearest to the text
             return next((line for line in _whole_lines(head[:12][::-1]) if run.text in line), run.text)
-    return headings[0] if headings else ""
+    return ""
+
+
+def stated_headline(title: str, said: Stated) -> str:
+    """What the page states to machines as its headline, where that is more than the name of a site or a column."""
+    others = (line for line in _stated_headlines(said) if not same_words(line, title) and not _says_little(line))
+    return next(others, "")
+
+
+def heading_elsewhere(title: str, headings: list[str]) -> str:
+    """A heading that stands anywhere on the page, for one without a headline above its text; any where there is no title at all."""
+    others = [line for line in headings if not same_words(line, title) and not (title and _says_little(line))]
+    return next((line for line in others if not opens_annex(line)), "")
+
+
+def _says_little(line: str) -> bool:
+    """Whether a heading is as short as the name of a column, or the name of the site or of an institution."""
+    return len(bare(line)) < _COLUMN or bool(_SITE.search(line)) or is_institution(line)
 
 
 def _whole_lines(runs: list[Run]) -> Iterator[str]:
@@ -147,15 +171,49 @@ def says_nothing(title: str, said: Stated, headings: list[str], head: list[Run],
         return True
     if _ENCYCLOPEDIA.search(said.page_title):
         return False
-    if title in headings:
+    if ends_like_one(title):
+        return _names_site(title, headings, head)
+    if title in headings or any(words in bare(run.text) for run in head[:12] if _speaks(run)):
         return False
-    speaking = [bare(run.text) for run in head[:12] if _speaks(run)]
-    if any(words in line for line in speaking):
-        # the name of an office, which a headline above the text begins with
-        return (
-            bool(_OFFICE.search(title)) and words not in speaking and any(line.startswith(words) for line in speaking)
-        )
-    return len(words) <= 5 or bool(_SITE.search(title))
+    return len(words) <= 5 or bool(_SITE.search(title)) or _is_of_something_else(title, headings, head)
+
+
+def _is_of_something_else(title: str, headings: list[str], head: list[Run]) -> bool:
+    """Whether the page shows a heading right above its text that has no two characters together in common with its title."""
+    place = next((at for at, run in enumerate(head) if run.text in headings and _heads(run)), None)
+    if place is None or sum(map(_links, head[:place])) > 1:
+        return False
+    return not any(one + two in bare(title) for one, two in pairwise(bare(head[place].text)))
+
+
+def _names_site(title: str, headings: list[str], head: list[Run]) -> bool:
+    """Whether a title that ends like the name of an institution is one, and not the headline of this page.
+
+    A headline is shown, with no other between it and the text; a name stands in the banner, above the menus. What says
+    something of the institution is a headline though the page shows it nowhere, unless it shows another.
+    """
+    headed = any(same_words(line, title) for line in headings)
+    place = next((at for at, run in enumerate(head) if same_words(run.text, title) and (headed or _speaks(run))), None)
+    nearer = head[:place]
+    another = any(run.text in headings and _heads(run) for run in (nearer if headed else head))
+    if tells(title):
+        shown = headed or any(bare(title) in bare(run.text) for run in head[:12] if _speaks(run))
+        return another and not shown
+    if another or place is None:
+        return True
+    return sum(map(_links, nearer)) > 1 if headed else any(map(_can_be_headline, nearer))
+
+
+def _heads(run: Run) -> bool:
+    """Whether a heading is a headline, rather than a column, a name, or the second half of the line above it."""
+    return _can_be_headline(run) and not _says_little(run.text) and not run.text.startswith(("—", "–"))
+
+
+def _links(run: Run) -> int:
+    """How many links of a menu a line has; two stand for several."""
+    if not run.link_chars or is_furniture(run.text) or is_head_line(run.text):
+        return 0
+    return 2 if _is_several_links(run) else 1
 
 
 def _speaks(run: Run) -> bool:
@@ -188,6 +246,7 @@ def _named_last(parts: list[str], site: str) -> int:
     while count > 1 and len(bare("".join(parts[: count - 1]))) >= 2:
         words = bare(parts[count - 1])
         named = _SITE.search(parts[count - 1]) or (site and words == site) or count > 2 or len(words) <= _COLUMN
+        named = named or (is_institution(parts[count - 1]) and len(bare("".join(parts[: count - 1]))) >= _SAYS)
         if len(words) > _LONGEST_SITE or not named:
             break
         count -= 1

@@ -20,6 +20,7 @@ from connectors.extraction import SCATTERED, Extracted, is_scattered, language_o
 from connectors.extraction.blocks import visible_text
 from connectors.extraction.charset import decode
 from connectors.extraction.dates import lies_ahead, parse_date
+from connectors.extraction.phrases import bare
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.rules import SiteRule
 from connectors.http import HttpClient
@@ -179,7 +180,7 @@ class WebPage:
             raise ValueError(SCATTERED)
         listed = parse_date(str(part.cursor.get(LISTED, "")))
         page = read(part, self.rules, listed, refined=self._by_selectors)
-        title = page.title or headline
+        title = _headline(page, headline)
         if not title:
             raise ValueError("网页上没有找到标题，已跳过。")
         if not page.text and not page.images and not page.attachments:
@@ -216,7 +217,13 @@ class WebPage:
         if moment and not lies_ahead(moment.at, part.fetched_at):
             changes |= {"published_at": moment.at, "exact": moment.exact}
         changes |= _body(soup, wanted.body, _base_of(soup, part.url))
-        return Extracted(**(vars(page) | {name: value for name, value in changes.items() if value}))
+        found = {name: value for name, value in changes.items() if value}
+        return Extracted(**(vars(page) | found | {"untitled": page.untitled and "title" not in found}))
+
+
+def _headline(page: Extracted, listed: str) -> str:
+    """The page's title; what its link on the listing says where the page shows no headline and has only a name as its title."""
+    return listed if page.untitled and listed and bare(listed) not in bare(page.title) else page.title or listed
 
 
 def _listed(part: RawPage, link: Link) -> RawPage:
