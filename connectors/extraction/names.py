@@ -37,6 +37,7 @@ _DOUBLE = (
 _ROLE = "记者|通讯员|编辑|责编|摄影|校对|审核|实习|见习"
 _NAME = rf"(?:(?!{_ROLE})[\u4e00-\u9fff·]){{2,4}}"
 _JOIN = r"(?:\s*[、,/;&]\s*|\s+)"
+_SURNAMED = rf"[{''.join(sorted(_SURNAMES))}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])"
 _NAMES = rf"{_NAME}(?:{_JOIN}{_NAME}){{0,7}}"
 _LABELLED = re.compile(
     r"(?:作\s*者|撰\s*文|撰\s*稿人?|主笔|执笔人?|供稿人?|口述|发布者|发布人|发表者|署名|By|Author)\s*[:/|丨]\s*"
@@ -45,16 +46,26 @@ _LABELLED = re.compile(
 _UNMARKED = re.compile(r"(?:作者|\b[Bb]y)\s?([\u4e00-\u9fff]{2,3})(?=[\s|/,;)\]]|$)")
 _ENGLISH = re.compile(r"^By ([A-Z][A-Za-z.'-]{0,20}(?: [A-Z][A-Za-z.'-]{0,20}){1,3})$")
 _WRITER = re.compile(
-    rf"(?:^|[\s(【\[■□●])(?:(?:文|文字|图文|文图)\s*[/|:丨]|(?:文[/、]图|图[/、]文)[\s/|:丨]|(?:图文|文图)\s)\s*({_NAMES})"
+    rf"(?:^|[\s(【\[■□●])(?:(?:文|文字|图文|文图)\s*[/|:丨]|(?:文字?[/、](?:图片?|摄影)|(?:图片?|摄影)[/、]文字?)[\s/|:丨]|(?:图文|文图)\s)\s*({_NAMES})"
 )
+_WRITER_BEFORE = re.compile(rf"(?:^|[\s(□■●])({_NAMES})\s?/\s?文(?![\u4e00-\u9fff:/])")
+"""张三/文 李四/图."""
+_PICTURES = re.compile(
+    rf"(?<![文和与及])(?<![文字][/、])(?:[供配制绘]?图片?|摄\s*影|[漫插]画)\s*[:/|丨]\s*(?:(?:本报|见习|特约)?记者\s*|通讯员\s*)?"
+    rf"(?![文图]字?[\s:/|丨]){_NAME}(?![\u4e00-\u9fff]*\s?[:/|丨])(?:{_JOIN}{_NAME}(?![\u4e00-\u9fff]*\s?[:/|丨])){{0,7}}"
+)
+"""Who took the photographs or drew: no author and no editor."""
 _AGENCY = re.compile(rf"(?:[快即簡]訊|快讯|即時|綜合|编译|編譯)\s*/\s*({_NAMES})(?=[\s|,(]|$)")
 """As papers of Taiwan and Hong Kong sign: 上報快訊／范姜佳鈺."""
 _REPORTER = re.compile(
-    rf"(?:记\s*者|記者|通讯员|特约撰稿人?|评论员|撰稿人)\s*[:/|丨]?\s*({_NAMES})(?!\s?摄(?!影报道))(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄影报道|见习|实习|文|图|整理|发自)"
+    rf"(?:记\s*者|記者|通讯员|实习生|特约撰稿人?|评论员|撰稿人)\s*[:/|丨]?\s*({_NAMES})(?!\s?摄(?!影报道|影\s*[:/|]?\s?{_SURNAMED}))(?=\s|$|[)】\]。,:/|;、]|通讯员|报道|摄影报道|见习|实习|文|图|整理|发自)"
 )
 _IN_BRACKETS = re.compile(
-    rf"(?:^|[\s。!?”\"』」…])\(\s*({_NAMES})\s*(?:[\u4e00-\u9fff]{{2,6}}(?:报道|电)|报道|整理|编译|文)?\s*\)\s*$"
+    rf"(?:^|[\s。!?”\"』」…])\(\s*((?:[\u4e00-\u9fff]{{2,18}}\s){{0,2}}{_NAMES})\s*(?:[\u4e00-\u9fff]{{2,6}}(?:报道|电)|报道|整理|编译|文|[供撰投]稿)?\s*\)\s*$"
+    r"|^\(作者([\u4e00-\u9fff]{2,3})(?=[系为是])"
+    rf"|^\(([\u4e00-\u9fff]{{1,18}}[科室处局站所院部办馆][{''.join(sorted(_SURNAMES))}][\u4e00-\u9fff]{{2}})\)$"
 )
+"""（李明）, （儿科 李明）, and on a line of their own （儿科李明） and （作者李明系…）."""
 _POSTED = re.compile(
     r"posted\s*(?:@|on)?\s*(?:19|20)\d\d[-/]\d+[-/]\d+\s+(?:\d+:\d+)?\s*([^\s:,]{1,16})\s+阅读|(?:本[贴帖]由|楼主|发贴人|发帖人|由)\s*:?\s*([^\s:,，]{2,12}?)\s*于?\s*(?:19|20)\d\d"
 )
@@ -74,24 +85,31 @@ _EDITOR = re.compile(
 )
 _NO_NAME = re.compile(
     r"来源|时间|日期|发布|点击|浏览|阅读|编辑|记者|责任|摄影|字号|评论|出版社|转载|未知|佚名|本站|原创|通讯员|报道|发自|网友|匿名|综合|谢谢|感谢|^[您你我他她]|[您吗呢吧]$|"
+    r"(?:管理|信息|宣传|录入|采编|维护|审核)员|^计划|^周[一二三四五六日末]$|小编|网管|站长|值班|^单位|^本[站网刊报馆院校局所会]|^root$|webmaster|^test|^guest|[病症癌瘤疹]$|血[压脂糖]$|"
     r"未完|待续|下同|资料|图片|节选|化名|网络|chinanews|admin|unknown|贡献者|project|team|^简介|^来自|[简繁]体中文|[中英]文$|^全文|^正文|原文|译文|^\W*\d+\W*$|^size=",
     re.I,
 )
 _ORGANISATION = re.compile(
-    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|办公室|教研室|实验室|编委会|频道|新闻|消息|科技|政务|财经|观察|整理|報|廳|會|團|頻道|新聞|財經|電視|雜誌|週刊|論壇|大學|學院|醫院|縣|區|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
+    r"(?:网|網|社|报|台|臺|站|局|厅|部|委|协会|学会|中心|公司|集团|办公室|教研室|实验室|编委会|频道|新闻|消息|科技|科普|应急|疾控|融媒体?|科协|妇联|政务|财经|观察|整理|報|廳|會|團|頻道|新聞|財經|電視|雜誌|週刊|論壇|大學|學院|醫院|縣|區|杂志|周刊|博客|论坛|编辑部|公众号|客户端|大学|学院|研究所|医院|出版社|"
     r"网易|新浪|搜狐|腾讯|凤凰|县|市|省|区|\.com|\.cn|\.net)(?:[-·].{0,6})?$",
     re.I,
 )
+_OFFICE = re.compile(
+    r"(?:[办室处股组]|..中队|^(?:康复|麻醉|安[全保监]|计[财划生]|车[辆管]|文[教体秘]|农[技机]|项目|全|党)科)$|"
+    rf"^(?![{''.join(sorted(_SURNAMES))}][\u4e00-\u9fff]?科).*科$"
+)
+"""Offices and wards. A person may be called 王登科, so that of names in 科 only those count that cannot be one or are well known."""
 _SOURCE = re.compile(
     r"(?<!素材)(?<!图片)(?<!数据)(?:来\s*源|來\s*源|稿\s*源|出\s*处|转\s*自|转载自|摘\s*自|原载)\s*(?:[:于]|\s|(?=《))\s*[《【\[(\"“]?\s*([^\s|》】\])(,。;\"”]{2,40})"
 )
+_CONTRIBUTED = re.compile(r"[供来投撰]稿(单\s*位|部门|科室)?\s*:\s*([^\s|》】\])(,。;\"”]{2,40})")
 _SOURCE_END = re.compile(
-    r"(?:作者|编辑|责任|记者|发布|时间|日期|点击|浏览|阅读|[大中小]?字[号体]|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
+    r"(?:作者|编辑|责任|记者|[供撰投]稿|审核|校对|发布|时间|日期|点击|浏览|阅读|[大中小]?字[号体]|评论|分享|参与互动|(?:19|20)\d\d[-年/.]|【|\[|\|).*$"
 )
 _NEXT_LABEL = re.compile(r"(?<=..)(?:责任编辑|责编|编辑|校对|审核|摄影|来源|发布时间|时间|日期)$")
 """Where the next label follows without a blank: 作者：张三责编：李四."""
 _PLACED = re.compile(
-    r"[\u4e00-\u9fff]{2,18}(?:大学|学院|研究所|研究院|医院|气象局|气象台|地震局|学会|协会|中学|小学)([\u4e00-\u9fff]{2,3})"
+    r"(?:[\u4e00-\u9fff]{2,18}(?:大学|学院|研究所|研究院|医院|气象台|学会|协会|中学|小学|中心|公司|[局科室处办馆])|[内外儿妇产眼骨药]科)(?:副?主任)?(?:医生|医师|护士长?)?([\u4e00-\u9fff]{2,3})"
 )
 """Where somebody works, written before the name without a blank."""
 _ROLES = frozenset({"记者", "通讯员", "见习记者", "实习生", "实习记者", "特约记者", "摄影", "摄影记者", "本报记者"})
@@ -99,7 +117,7 @@ _LABEL_OR_ROLE = re.compile(r"[:/|丨]|记者|通讯员|编辑|责编|摄影|评
 _PADDED = re.compile(rf"(?<![\u4e00-\u9fff])([{''.join(sorted(_SURNAMES))}])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 """A name of two characters, spread to the width of one of three."""
 _POSITION = re.compile(
-    r"..(?:作者|作家|教授|[医药护技]师|主任|院长|所长|馆长|研究员|工程师|博士|硕士|专家|院士|科学家|讲师|老师|教师|研究生|委员|会员|理事|编辑)$"
+    r"..(?:作者|作家|教授|[医药护技]师|医生|护士长?|主任|院长|所长|馆长|研究员|工程师|博士|硕士|专家|院士|科学家|讲师|老师|教师|研究生|委员|会员|理事|编辑)$"
 )
 """What somebody is, written behind the name."""
 _GATHERED = re.compile(r"^(?:综合|整理|摘编|摘录|改编|编译|转载|节选|选)+自")
@@ -109,7 +127,7 @@ _PARTS = re.compile(r"[\s、,/;&]+")
 def is_person(text: str) -> bool:
     """Whether a stated author is a person rather than the site: '王頔' yes, '新华网' no."""
     name = text.strip()
-    return 1 < len(name) <= 40 and not _ORGANISATION.search(name) and not _NO_NAME.search(name)
+    return 1 < len(name) <= 40 and not any(kind.search(name) for kind in (_ORGANISATION, _NO_NAME, _OFFICE))
 
 
 def stated_people(said: str) -> str:
@@ -140,6 +158,7 @@ def author_in(lines: list[str], *, editors: bool = False) -> str:
         else (
             (_LABELLED, False),
             (_WRITER, True),
+            (_WRITER_BEFORE, True),
             (_REPORTER, True),
             (_AGENCY, True),
             (_IN_BRACKETS, True),
@@ -149,7 +168,7 @@ def author_in(lines: list[str], *, editors: bool = False) -> str:
             (_POSTED, False),
         )
     )
-    flat = [_PADDED.sub(r"\1\2", plain(line)) for line in lines]
+    flat = [_PICTURES.sub(" ", _PADDED.sub(r"\1\2", plain(line))) for line in lines]
     for pattern, strict in patterns:
         for line in flat:
             names = [
@@ -167,16 +186,22 @@ def _people(text: str, strict: bool) -> list[str]:
     if re.search(r"[A-Za-z&]", text):
         return [text.strip()] if is_person(text) and not strict else []
     found: list[str] = []
+    labelled = not strict
     for part in filter(None, _PARTS.split(text)):
         if part in _ROLES:
             continue
-        if not strict and _POSITION.search(part):
+        if labelled and _POSITION.search(part):
             if found:
                 break
             continue
-        part = part.removesuffix("摄") if len(part) > 2 else part
+        if not found and (_OFFICE.search(part) or _ORGANISATION.search(part)):
+            # where somebody works stands before the name; of what follows only a name is one
+            strict = True
+            continue
+        if len(part) > 2 and part.endswith("摄"):
+            break
         part = _NEXT_LABEL.sub("", part)
-        if (placed := _PLACED.fullmatch(part)) and is_chinese_name(placed[1]):
+        if (placed := _PLACED.fullmatch(part)) and is_chinese_name(placed[1]) and (labelled or len(placed[1]) > 2):
             part = placed[1]
         if strict and not is_chinese_name(part, 4 if len(_PARTS.split(text)) == 1 else 3):
             break
@@ -193,6 +218,16 @@ def source_in(lines: list[str]) -> str:
             name = _SOURCE_END.sub("", _GATHERED.sub("", match[1])).strip(" :-—_·《》“”\"'")
             if len(name) >= 2 and not name.isdigit() and not _NO_NAME.search(name) and not is_chinese_name(name):
                 return name
+    return ""
+
+
+def contributed_by(lines: list[str]) -> str:
+    """Who sent a piece in, where a line says so: 供稿单位：江城市中医院; behind 供稿 alone only an institution."""
+    for match in (found for line in lines for found in _CONTRIBUTED.finditer(plain(line))):
+        name = _SOURCE_END.sub("", match[2])
+        named = match[1] and not is_chinese_name(name)
+        if len(name) >= 2 and not _NO_NAME.search(name) and (named or _ORGANISATION.search(name)):
+            return name
     return ""
 
 
