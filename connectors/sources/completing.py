@@ -11,7 +11,7 @@ from connectors.extraction import SiteRule
 from connectors.extraction.blocks import visible_text
 from connectors.sources.addresses import canonical
 from connectors.sources.paged import article_at, read
-from connectors.sources.revisiting import LESS, after_parts, compared, remembered
+from connectors.sources.revisiting import LESS, after_parts, compared, in_turn, remembered
 from connectors.sources.visiting import Visitor
 
 _MOST_CHANGED = 5
@@ -55,12 +55,13 @@ def opened(
     `digests`: of each link what the list says.
     """
     seen, said = set(known.get("seen", [])), known.get("said")
-    new = [link for link in digests if link not in seen]
+    new = in_turn([link for link in digests if link not in seen], known)
     changed = [link for link in digests if link in seen and said is not None and digests[link] not in said]
     first = new[:most]
     again = changed[: min(_MOST_CHANGED, most - len(first))]
     parts = [compared(article_at(visitor, link, rules), known, taken=link in seen) for link in (*first, *again)]
-    visited = after_parts(known, parts, more=len(new) > len(first) or len(changed) > len(again))
+    more = len(new) > len(first) or len(changed) > len(again)
+    visited = after_parts(known, parts, more=more, listed=digests)
     waiting = {*changed[len(again) :], *visited["tries"]}
     return tuple(parts), visited | {"said": [digest for link, digest in digests.items() if link not in waiting]}
 
@@ -73,7 +74,7 @@ def is_lost_revision(part: RawPage | None) -> bool:
 def taken_before(page: RawPage) -> set[str]:
     """Links whose pages were taken at earlier visits (or given up): what the list still says of them is less than what is stored."""
     now = {str(part.cursor.get("link")) for part in page.parts}
-    return {*page.cursor.get("seen", []), *page.cursor.get("partial", {})} - now - set(page.cursor.get("shared", []))
+    return {*page.cursor.get("seen", []), *page.cursor.get("pages", {})} - now - set(page.cursor.get("shared", []))
 
 
 def completed(item: FetchedItem, part: RawPage | None, rules: Sequence[SiteRule]) -> FetchedItem:

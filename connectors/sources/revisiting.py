@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from connectors.base import Cursor, RawPage
 from connectors.http import HttpClient
@@ -16,8 +16,6 @@ AGAIN = "again"
 """In the cursor of a part that could not be had for a reason that says nothing about the page: it costs no try."""
 LESS = "less"
 """In the cursor of a part of which less could be had than was taken before: what is stored stays."""
-_WHOLE = 1000
-"""More pages than any article has: of what was taken whole nothing may be missing."""
 _SENDABLE = re.compile(r"[ -~\x80-\xff]{1,500}")
 
 
@@ -47,38 +45,50 @@ def validators(page: RawPage) -> Cursor:
     return {name: value if _SENDABLE.fullmatch(value) else "" for name, value in found.items()}
 
 
-def after_parts(known: Cursor, parts: Iterable[RawPage], *, more: bool, most_tries: int = TRIES) -> Cursor:
+def after_parts(
+    known: Cursor, parts: Iterable[RawPage], *, more: bool, listed: Iterable[str] = (), most_tries: int = TRIES
+) -> Cursor:
     """What a cursor remembers of the pages a listing led to.
 
-    A page that failed, or of whose article a further page failed, is asked for again at the next visits, `most_tries` times; one that its host kept us from asking for costs
-    no try. `more`: links were left over. "pending" asks for the whole listing next time, even if it has not changed. "partial" says
-    of articles that were taken without some of their pages how many pages there were.
+    A page that failed, or of whose article a further page failed, is asked for again at the next visits, `most_tries` times; one that
+    its host kept us from asking for costs no try. `more`: links were left over. `listed`: what stands on the listing now; what was taken of
+    it is remembered before all else. "pending" asks for the whole listing next time, even if it has not changed. "pages" says of
+    articles of several pages, and of those taken in part, how many were taken.
     """
     tries: dict[str, int] = dict(known.get("tries", {}))
-    partial: dict[str, int] = dict(known.get("partial", {}))
+    pages: dict[str, int] = dict(known.get("pages", {}))
     done: list[str] = []
     again: dict[str, int] = {}
     for part in parts:
         link = str(part.cursor["link"])
-        number = tries.get(link, 0) + (not was_kept_from(part))
-        had = max(pages_had(part), partial.pop(link, 0))
-        if had and not is_whole(part):
-            partial = {link: had} | partial
+        number = tries.pop(link, 0) + (not was_kept_from(part))
+        if LESS not in part.cursor:
+            pages = _noted(pages, link, part)
         if is_whole(part) or number >= most_tries:
             done.append(link)
         else:
             again[link] = number
+    seen = known.get("seen", [])
+    still = set(listed)
     return {
-        "seen": remembered(done, known.get("seen", [])),
-        "tries": again,
+        "seen": remembered([*done, *(link for link in seen if link in still)], seen),
+        "tries": dict(list((again | tries).items())[:REMEMBERED]),
         "pending": bool(again) or more,
-        "partial": dict(list(partial.items())[:REMEMBERED]),
+        "pages": dict(list(pages.items())[:REMEMBERED]),
     }
+
+
+def _noted(pages: dict[str, int], link: str, part: RawPage) -> dict[str, int]:
+    had = pages_had(part)
+    others = {each: number for each, number in pages.items() if each != link}
+    if is_whole(part):
+        return {link: had} | others if had > 1 else others
+    return {link: max(had, pages.get(link, 0))} | others if had or link in pages else others
 
 
 def compared(part: RawPage, known: Cursor, *, taken: bool = False) -> RawPage:
     """The part, marked where less could be had of its article than at an earlier visit; `taken`: its link is one of those taken."""
-    before = known.get("partial", {}).get(part.cursor["link"], _WHOLE if taken else 0)
+    before = known.get("pages", {}).get(part.cursor["link"], int(taken))
     if is_whole(part) or pages_had(part) >= before:
         return part
     return part.model_copy(update={"cursor": part.cursor | {LESS: True}})
@@ -87,6 +97,12 @@ def compared(part: RawPage, known: Cursor, *, taken: bool = False) -> RawPage:
 def pages_had(part: RawPage) -> int:
     """Of an article: its page and its further pages, without those that could not be had; 0 where its own could not."""
     return 0 if part.error is not None else 1 + sum(each.error is None for each in part.parts)
+
+
+def in_turn(links: Sequence[str], known: Cursor) -> list[str]:
+    """Those that were tried before after the others, so that none keeps the rest from its turn."""
+    tries = known.get("tries", {})
+    return sorted(links, key=lambda link: link in tries)
 
 
 def is_whole(part: RawPage) -> bool:

@@ -114,6 +114,7 @@ class Sitemap:
         """The pages that are new or have changed, opened, and what to remember."""
         taken: dict[str, str] = known.get("known", {})
         fresh = [entry for entry in entries if entry.url not in taken]
+        fresh.sort(key=lambda entry: entry.url in known.get("tries", {}))
         changed = [entry for entry in entries if taken.get(entry.url, entry.changed) != entry.changed]
         chosen = fresh[: self._settings.max_items] + changed[: self._settings.max_rereads]
         visitor = Visitor(self._http, self._settings.url, "text/html, application/xhtml+xml, */*;q=0.5")
@@ -121,11 +122,11 @@ class Sitemap:
             compared(article_at(visitor, entry.url, self.rules), known, taken=entry.url in taken) for entry in chosen
         )
         more = len(fresh) + min(len(changed), self._settings.max_rereads) > len(parts)
-        after = after_parts({name: known.get(name, {}) for name in ("tries", "partial")}, parts, more=more)
+        after = after_parts({name: known.get(name, {}) for name in ("tries", "pages")}, parts, more=more)
         said = {entry.url: entry.changed for entry in chosen}
         done = {url: said[url] for url in after["seen"]}
         remembered = list((done | {url: each for url, each in taken.items() if url not in done}).items())[:REMEMBERED]
-        return parts, {"known": dict(remembered), **{name: after[name] for name in ("tries", "partial", "pending")}}
+        return parts, {"known": dict(remembered), **{name: after[name] for name in ("tries", "pages", "pending")}}
 
     def parse(self, page: RawPage) -> Parsed:
         if page.not_modified:

@@ -102,5 +102,7 @@ def _is_unavailable(error: ConnectorError) -> bool:
 
 
 def _is_about_the_host(error: ConnectorError) -> bool:
-    """Silence that was asked for, rules that could not be read, a visit that was over: the page itself was never asked for."""
-    return isinstance(error, OutOfTime) or (isinstance(error, RetryLater) and error.after is not None)
+    """Silence that was asked for before, rules that could not be read, a visit that was over: the page itself was never asked for."""
+    if isinstance(error, OutOfTime):
+        return True
+    return isinstance(error, RetryLater) and error.after is not None and error.status is None

@@ -28,7 +28,7 @@ from connectors.sources.addresses import is_route, site_of, without_anchor
 from connectors.sources.entries import content_of
 from connectors.sources.paged import article_at, read
 from connectors.sources.rereading import LISTED, Watched, due, is_changed, looked_at, watch
-from connectors.sources.revisiting import LESS, after_parts, charset_of, compared, revisit, was_kept_from
+from connectors.sources.revisiting import LESS, after_parts, charset_of, compared, in_turn, revisit, was_kept_from
 from connectors.sources.row_days import day_beside
 from connectors.sources.sizes import has_too_many_tags, require_readable_listing
 from connectors.sources.visiting import Visitor
@@ -106,8 +106,10 @@ class WebPage:
         visitor = Visitor(self._http, self._settings.url, _ACCEPT)
         with keeping(page):
             parts, visited = ((), {}) if page.not_modified else self._new(visitor, page, known)
-        watched = watch(known.get("watched", {}), (part for part in parts if part.error is None), page.fetched_at)
-        changed, watched = self._known_again(visitor, watched, page.fetched_at)
+        got = [part for part in parts if part.error is None and LESS not in part.cursor]
+        watched = watch(known.get("watched", {}), got, page.fetched_at)
+        asked = {str(part.cursor["link"]) for part in parts}
+        changed, watched = self._known_again(visitor, watched, page.fetched_at, asked)
         return page.model_copy(
             update={"parts": (*parts, *changed), "cursor": page.cursor | visited | {"watched": watched}}
         )
@@ -115,15 +117,20 @@ class WebPage:
     def _new(self, visitor: Visitor, page: RawPage, known: Cursor) -> tuple[tuple[RawPage, ...], Cursor]:
         """The articles on the listing that were not taken yet, and what to remember of them."""
         seen = set(known.get("seen", []))
-        new = [link for link in self._links(page) if link.url not in seen]
+        links = {link.url: link for link in self._links(page)}
+        new = [links[url] for url in in_turn([url for url in links if url not in seen], known)]
         chosen = new[: self._settings.max_items]
         parts = tuple(_listed(compared(article_at(visitor, link.url, self.rules), known), link) for link in chosen)
-        return parts, after_parts(known, parts, more=len(new) > len(parts))
+        return parts, after_parts(known, parts, more=len(new) > len(parts), listed=links)
 
-    def _known_again(self, visitor: Visitor, watched: Watched, now: datetime) -> tuple[list[RawPage], Watched]:
-        """Articles taken before that have changed since, of those whose time for a look has come."""
+    def _known_again(
+        self, visitor: Visitor, watched: Watched, now: datetime, asked: set[str]
+    ) -> tuple[list[RawPage], Watched]:
+        """Articles taken before that have changed since, of those whose time for a look has come and that this visit did not ask for."""
         changed = []
-        for link in due(watched, now, self._settings.max_rereads):
+        for link in due(
+            {link: each for link, each in watched.items() if link not in asked}, now, self._settings.max_rereads
+        ):
             known = watched[link]
             validators = {name: known[name] for name in ("etag", "last_modified")}
             page = article_at(visitor, link, self.rules, **validators)
