@@ -12,6 +12,11 @@ from content_store.collecting import Known, Picture
 from content_store.search import index_text
 from tagging.sameness import Signature, signature
 
+_SOME_TEXT = 150
+_MUCH_SHORTER = 3
+_LEAST_ALIKE = 0.3
+"""Share of the pairs of characters of the shorter title."""
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -63,6 +68,24 @@ def content_hash(item: FetchedItem) -> str:
     """Changes where a reader would see another text; a moved picture server or a new advertisement is no revision."""
     body = item.text or item.summary or item.html
     return hashlib.sha256(f"{item.title}\n{body}".encode("utf-8", "replace")).hexdigest()
+
+
+def is_something_else(title: str, text: str, values: dict[str, Any]) -> bool:
+    """Whether an address answers now what is no revision of the article there, such as an error or the front page. Pure.
+
+    That is much shorter, shares no line with it, and bears another title.
+    """
+    new = str(values["text"])
+    if len(text) < _SOME_TEXT or len(new) * _MUCH_SHORTER > len(text):
+        return False
+    if set(text.splitlines()) & set(new.splitlines()):
+        return False
+    left, right = (_pairs(each) for each in (title, str(values["title"])))
+    return len(left & right) < _LEAST_ALIKE * min(len(left), len(right))
+
+
+def _pairs(title: str) -> set[str]:
+    return {title[at : at + 2] for at in range(len(title) - 1)}
 
 
 def amendments(old: Known, values: dict[str, Any]) -> dict[str, Any]:

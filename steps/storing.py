@@ -19,11 +19,12 @@ from content_store.numbering import take
 from content_store.tables import Article, Source
 from steps.cluster_tops import settle as settle_tops
 from steps.clustering import New, homes, keep, rewritten, settle
-from steps.prepared import Prepared, amendments
+from steps.prepared import Prepared, amendments, is_something_else
 
 Counts = dict[str, int]
 """new, revised, same, bad; of a round also sources and failed."""
 _TRIES = 3
+_SOMETHING_ELSE = "这个网址现在显示的是别的内容（可能已删除或出错），原来的文章保留不变，请打开原网页看一看。"
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +49,7 @@ def write(store: Store, portion: Portion) -> list[Counts | BadItem]:
     for _ in range(_TRIES):
         try:
             with store.session() as session:
-                return [_upsert(session, portion)]
+                return _upsert(session, portion)
         except (IntegrityError, DataError) as error:
             failure = error
     if len(portion.pieces) > 1:
@@ -64,18 +65,19 @@ def known(session: Session, source_id: int, batch: Sequence[Prepared]) -> dict[s
     return collecting.known(session, source_id, [piece.external_id for piece in batch], addresses)
 
 
-def _upsert(session: Session, portion: Portion) -> Counts:
+def _upsert(session: Session, portion: Portion) -> list[Counts | BadItem]:
     there = known(session, portion.source.id or 0, portion.pieces)
     # of two entries under one id the last is what the source says now
     fresh = {piece.address or piece.external_id: piece for piece in portion.pieces if piece.external_id not in there}
     counts = no_counts() | {"new": len(fresh)}
     if fresh:
         _add(session, list(fresh.values()), portion.now)
-    _look_again(session, portion, there, counts)
-    return counts
+    return [counts, *_look_again(session, portion, there, counts)]
 
 
-def _look_again(session: Session, portion: Portion, there: dict[str, Known], counts: Counts) -> None:
+def _look_again(session: Session, portion: Portion, there: dict[str, Known], counts: Counts) -> list[BadItem]:
+    """Revises what changed; comes back with what is no revision."""
+    refused = []
     for piece in portion.pieces:
         old = there.get(piece.external_id)
         if old is None:
@@ -83,9 +85,11 @@ def _look_again(session: Session, portion: Portion, there: dict[str, Known], cou
         if old.content_hash == piece.values["content_hash"]:
             _amend(session, old, amendments(old, piece.values))
             counts["same"] += 1
-        else:
-            _revise(session, old.id, piece, portion.now)
+        elif _revise(session, old.id, piece, portion.now):
             counts["revised"] += 1
+        else:
+            refused.append(BadItem(where=str(piece.values["url"]), reason=_SOMETHING_ELSE))
+    return refused
 
 
 def _amend(session: Session, old: Known, values: dict[str, Any]) -> None:
@@ -112,10 +116,14 @@ def _add(session: Session, fresh: Sequence[Prepared], now: datetime) -> None:
     settle(session, batch, made)
 
 
-def _revise(session: Session, number: int, piece: Prepared, now: datetime) -> None:
+def _revise(session: Session, number: int, piece: Prepared, now: datetime) -> bool:
+    """Whether it is a revision, and written."""
     article = session.get(Article, number)
     assert article is not None
+    if is_something_else(article.title, article.text, piece.values):
+        return False
     values = {name: value for name, value in piece.values.items() if value is not None}
     collecting.revise(session, article, values, piece.pictures, now=now)
     rewritten(session, article, piece.signed, now)
     keep(session, [(number, piece.signed)])
+    return True

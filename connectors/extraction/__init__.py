@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,16 @@ from typing import Any
 from connectors.base import Attachment, PictureRef
 from connectors.extraction.attachments import attachments_of, file_links
 from connectors.extraction.binary import SCATTERED, is_scattered, kind_of_file
-from connectors.extraction.blocks import Element, Run, blocks_of, parse
+from connectors.extraction.blocks import Element, Run, blocks_of, cut_out, parse
 from connectors.extraction.charset import decode
-from connectors.extraction.content import Content, at_place, content_of_files, find, place_of, within, without_pager
+from connectors.extraction.content import Content, at_place, content_of_files, find, within, without_pager
 from connectors.extraction.dates import BEIJING, Moment, lies_ahead, parse_date
 from connectors.extraction.fragment import render
 from connectors.extraction.metadata import Stated, stated
 from connectors.extraction.paging import Paging, paging_of
 from connectors.extraction.phrases import bare, same_words
 from connectors.extraction.pictures import absolute_url
+from connectors.extraction.places import place_of
 from connectors.extraction.recent import recent
 from connectors.extraction.rules import SiteRule, first_text, rule_for, take_out
 from connectors.extraction.selectors import elements_at
@@ -74,6 +75,8 @@ class Extracted:
     """Whether no headline was found above the text: the title is then the site's name or a column's, or was taken from elsewhere."""
     pages: int = 1
     """On how many pages the site shows the article, of which this is one."""
+    pages_told: int = 1
+    """What the page itself says of that in words (共3页) or to its pager's script, beyond the links that it shows."""
     following: str = ""
     """The address of the page after this one, where the article goes on."""
     place: str = ""
@@ -158,8 +161,8 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     moment = moment or day_of_bulletin(title, clock.latest)
     author = author_of(said, title, head, content.kept, tail)
     attachments, stands_at = attachments_of(content.element, base), place_of(content.element)
-    paging = Paging() if thread else paging_of(content.element, [*content.kept, *content.dropped, *tail], base)
-    if paging.pages > 1:
+    paging = Paging() if thread else paging_of(content.element, [*content.kept, *content.dropped, *tail], url, base)
+    if paging.pages > 1 or place:
         content = without_pager(content)
     # the link stands for what is seen there
     dropped = [run for run in content.dropped if shown.isdisjoint(element for element, _ in run.pieces)]
@@ -176,6 +179,7 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
         images=images,
         attachments=attachments,
         pages=paging.pages,
+        pages_told=paging.told,
         following=paging.following,
         place=stands_at,
         language=root.get("lang") or language_of(content.text),
@@ -237,28 +241,32 @@ def _from_script(page: Extracted, article: StoredArticle, url: str, latest: date
     )
 
 
-def without_lines(page: Extracted, above: int, below: int) -> Extracted:
-    """A page without so many lines at either end of its text; its pictures stay."""
+def without_lines(page: Extracted, above: int, below: int, pictures: Collection[str] = ()) -> Extracted:
+    """A page without so many lines at either end of its text, and without the pictures at those addresses."""
     lines = page.text.splitlines()
     kept = lines[above : max(above, len(lines) - below)]
-    if len(kept) == len(lines):
+    images = tuple(image for image in page.images if image.url not in pictures)
+    if len(kept) == len(lines) and len(images) == len(page.images):
         return page
     root = parse(page.html)
     _, runs = blocks_of(root)
-    dropped = _leading(runs, lines[:above]) + _leading(runs[::-1], lines[above + len(kept) :][::-1])
+    dropped = _leading(runs, lines[:above]) + _leading(runs[::-1], lines[above + len(kept) :], backwards=True)
+    for image in [each for each in root.iter("img") if each.get("src") in pictures]:
+        cut_out(image)
     fragment, _ = render(next(root.iter("body")), dropped, "")
-    return replace(page, text="\n".join(kept), html=fragment)
+    return replace(page, text="\n".join(kept), html=fragment, images=images)
 
 
-def _leading(runs: Sequence[Run], lines: Sequence[str]) -> list[Run]:
-    """The runs at the beginning that are those lines."""
-    wanted = list(lines)
-    found: list[Run] = []
+def _leading(runs: Sequence[Run], lines: Sequence[str], *, backwards: bool = False) -> list[Run]:
+    """The runs at the beginning that are those lines, or with `backwards` at the end; a run of code has several."""
+    wanted, found = list(lines), []
     for run in runs:
-        if not wanted or run.text != wanted[0]:
+        own = run.text.splitlines()
+        there = wanted[-len(own) :] if backwards else wanted[: len(own)]
+        if not own or there != own:
             break
         found.append(run)
-        wanted.pop(0)
+        wanted = wanted[: -len(own)] if backwards else wanted[len(own) :]
     return found
 
 

@@ -29,6 +29,7 @@ from connectors.extraction.phrases import (
     is_head_line,
     same_words,
 )
+from connectors.extraction.places import elements_at_place, is_within, place_of
 from connectors.extraction.tables import is_data, judged_whole
 from connectors.extraction.threads import is_beside_posts, is_post_line, numbered_posts
 from connectors.extraction.trimming import trimmed
@@ -115,7 +116,9 @@ def _article(nodes: list[Node], runs: list[Run], title: str, *, lines: bool = Fa
     untitled = [(start, end) for start, end in annexes(nodes, loose) if not any(start <= each < end for each in places)]
     left_out = mask(nodes, [*believed(untitled, nodes, runs), *_unshown(nodes, runs, set())])
     for run in runs:
-        count(nodes[run.node], run, 0.0 if left_out[run.node] else worth(run, nodes[run.node], lines))
+        # a pager within the text takes nothing from its box
+        if not is_pager_line(run):
+            count(nodes[run.node], run, 0.0 if left_out[run.node] else worth(run, nodes[run.node], lines))
     text = answers(nodes, runs)
     _sum_up(nodes, text | {index for run in titles[:1] for index in ancestors(nodes, run.node)})
     best = _titled(nodes, _best(nodes), places)
@@ -146,29 +149,13 @@ def within(nodes: list[Node], runs: list[Run], chosen: list[Element], title: str
     return Content(box, kept, [run for run in runs if wanted[run.node] and id(run) not in left])
 
 
-def place_of(element: Element) -> str:
-    """Where an element stands, by the names of itself and of the boxes around it; "" where none but the page's own has one."""
-    chain = [each for each in (element, *element.iterancestors()) if each.tag not in ("body", "html")]
-    names = [_name_of(each) for each in chain if each.get("id") or each.get("class")]
-    return " < ".join(names)
-
-
-def _name_of(element: Element) -> str:
-    return f"{element.tag}#{element.get('id') or ''}.{'.'.join((element.get('class') or '').split())}"
-
-
 def at_place(nodes: list[Node], runs: list[Run], place: str, title: str, found: Content | None) -> Content | None:
     """The text, or the pictures, of the one box that stands at a place; what was `found` where that lies within it, or there is no such box."""
-    boxes = [index for index, node in enumerate(nodes) if place_of(node.element) == place]
-    boxes = [
-        index for index in boxes if nodes[index].parent < 0 or place_of(nodes[nodes[index].parent].element) != place
-    ]
-    if len(boxes) != 1:
+    boxes = elements_at_place((node.element for node in nodes), place)
+    if len(boxes) != 1 or (found is not None and is_within(place_of(found.element), place)):
         return found
-    box = nodes[boxes[0]].element
-    if found is not None and (found.element is box or box in found.element.iterancestors()):
-        return found
-    return within(nodes, runs, [box], title) or _pictures_at(nodes, runs, boxes[0])
+    index = next(number for number, node in enumerate(nodes) if node.element is boxes[0])
+    return within(nodes, runs, boxes, title) or _pictures_at(nodes, runs, index)
 
 
 def without_pager(content: Content) -> Content:

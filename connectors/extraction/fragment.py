@@ -8,6 +8,7 @@ from lxml import html as lxml_html
 
 from connectors.base import PictureRef
 from connectors.extraction.blocks import Element, Run, cut_out, is_unseen, text_of
+from connectors.extraction.paging import is_pager_line
 from connectors.extraction.pictures import absolute_url, settle
 from connectors.extraction.sanitise import sanitise
 from connectors.extraction.tables import is_data
@@ -59,7 +60,7 @@ def _without_thumbnails(content: Element, dropped: list[Run]) -> None:
     links = {
         element
         for run in dropped
-        if run.link_chars * 2 > run.chars and run.chars >= _NAMED
+        if run.link_chars * 2 > run.chars and run.chars >= _NAMED and not is_pager_line(run)
         for element, _ in run.pieces
     }
     if not links:

@@ -6,28 +6,29 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from connectors.extraction.blocks import Element, Run, text_of
 from connectors.extraction.pictures import absolute_url
 
 _NEXT = re.compile(r"\W*(?:下一?[页頁张張]|后一?页|next(?: ?page)?)\W*|[›»>]{1,2}", re.I)
 _NUMBER = re.compile(r"\W*(\d{1,2})\W*|第\s?(\d{1,2})\s?页(?:\W.*)?", re.S)
-_TOTAL = re.compile(r"共\s?(\d{1,2})\s?页|\b\d{1,2}\s?/\s?(\d{1,2})\s?页")
+_TOTAL = re.compile(r"共\s?(\d{1,2})\s?页|\b\d{1,2}\s?/\s?(\d{1,2})\s?页|页[次码]\W{0,3}\d{1,2}\s?/\s?(\d{1,2})")
 _LINE = re.compile(
-    r"(?:[\W\d_]|首\s?页|[上下前后]一?[页頁张張]|[尾末]页|共\s?\d+\s?页|第\s?\d+\s?页|页次|页码|当前|[跳转]到?至?|第|到|页|分页|阅读全文|全文|next|prev(?:ious)?|page)++",
+    r"(?:[\W\d_]|首\s?页|[上下前后]一?[页頁张張]|[尾末]页|共\s?\d+\s?页|第\s?\d+\s?页|页次|页码|当前|[跳转]到?至?|第|到|页|分页|阅读全文|全文|next|prev(?:ious)?|pages?)++",
     re.I,
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|pdf|docx?|mp[34]|zip)$", re.I)
 _COMMENTS = re.compile(r"comment|pinglun|reply|liuyan|guestbook", re.I)
 _KIND = re.compile(r"\.\w{2,5}$")
 _INDEX = re.compile(r"/(?:index|default)?$")
-_PARAMETER = re.compile(r"p|pg|pn|c?page|i?page_?(?:no|num|number|index|id)?|cur(?:rent)?_?page", re.I)
-_NUMBERED = re.compile(r"(.+?)(?:(?:/index)?[_-]|/(?:page[/_-]?)?)(\d{1,2})")
+_PARAMETER = re.compile(r"p|pg|pn|c?pages?|i?page_?(?:no|num|number|index|id)?|cur(?:rent)?_?page", re.I)
+_NUMBERED = re.compile(r"(.+?)(?:(?:/index)?[_-](?:page[_-]?|p)?|/(?:page[/_-]?|p)?)(\d{1,2})")
 _SCRIPTED = re.compile(
-    r"""createPageHTML\(\s*(\d{1,2})\s*,\s*(\d{1,2})\s*,\s*["']([\w-]{1,80})["']\s*,\s*["'](\w{2,5})["']"""
+    r"""createPageHTML\(\s*(?P<box>["'][\w-]{1,40}["']\s*,\s*)?(?P<pages>\w{1,40})\s*,\s*(?P<current>\w{1,40})"""
+    r"""\s*,\s*["'](?P<name>[\w-]{1,80})["']\s*,\s*["'](?P<kind>\w{2,5})["']"""
 )
-_STEPS = 2
+_STEPS = 4
 _MOST = 2000
 _MOST_SCRIPTS = 200
 _MOST_LINES = 40
@@ -35,10 +36,11 @@ _LONGEST_LINE = 80
 
 
 class Paging(NamedTuple):
-    """How many pages an article has, and the address of the one after this; (1, "") where it is whole."""
+    """How many pages an article has, the address of the one after this, and how many the page says in words there are; (1, "", 1) where it is whole."""
 
     pages: int = 1
     following: str = ""
+    told: int = 1
 
 
 class _Link(NamedTuple):
@@ -57,35 +59,38 @@ class _Link(NamedTuple):
 class _Reading(NamedTuple):
     """An address as a page of something: what it is a page of, its number (0: the thing itself), whether that number is its whole name."""
 
-    place: tuple[str, str, frozenset[tuple[str, str]]]
+    of: tuple[str, str]
+    """Host and path."""
+    rest: frozenset[tuple[str, str]]
+    """Its other parameters."""
     number: int
     bare: bool = False
 
 
-def paging_of(content: Element, runs: Iterable[Run], base: str) -> Paging:
+def paging_of(content: Element, runs: Iterable[Run], url: str, base: str) -> Paging:
     """How an article is cut into pages, by the links in it and in the box around it, by a call of TRS's createPageHTML, or by 共3页.
 
-    Only addresses that are this page's with a number are pages of it (a_2.html, a?page=2, a/2): others lead to other articles.
-    Pages of comments are others too. `runs` are the lines of the content and of what stands around it.
+    Only addresses that are this page's (`url`) with a number are pages of it (a_2.html, a?page=2, a/2): others lead to other
+    articles. Pages of comments are others too. `runs` are the lines of the content and of what stands around it, `base` what its links
+    are seen from.
     """
-    scripted = _by_script(content, base)
-    if scripted:
+    if scripted := _by_script(content, url, base):
         return scripted
     box = content
     for parent in islice(content.iterancestors(), _STEPS):
         if parent.tag == "html":
             break
         box = parent
-    links = list(_links(box, base))
-    following = _following(links, _own_number(base))
+    links = list(_links(box, url, base))
+    following = _following(links, number_of(url))
     shown = max((link.shown for link in links), default=1)
     told = _told(runs) if following or not links else 1
-    return Paging(max(shown, told, 2 if following else 1), following)
+    return Paging(max(shown, told, 2 if following else 1), following, told)
 
 
-def _links(box: Element, base: str) -> Iterator[_Link]:
+def _links(box: Element, own_url: str, base: str) -> Iterator[_Link]:
     """What may lead to further pages of the same article."""
-    own = {reading.place: reading for reading in _readings(base)}
+    own = list(_readings(own_url))
     for link in islice(box.iter("a", "option"), _MOST):
         label = _label(link)
         number, is_next = _NUMBER.fullmatch(label), bool(_NEXT.fullmatch(label))
@@ -95,10 +100,14 @@ def _links(box: Element, base: str) -> Iterator[_Link]:
         if not url or urlsplit(url).fragment or _FILE.search(urlsplit(url).path):
             continue
         shown = int(number[1] or number[2]) if number else 0
-        for place, further, _ in _readings(url):
-            if place in own and further > own[place].number:
-                yield _Link(url, shown, further, is_next, not own[place].bare)
-                break
+        found = ((one, other) for one in _readings(url) for other in own if _is_further(one, other))
+        if pair := next(found, None):
+            yield _Link(url, shown, pair[0].number, is_next, not pair[1].bare)
+
+
+def _is_further(one: _Reading, own: _Reading) -> bool:
+    """Whether one address is a later page of what the other is a page of; a parameter may tell where the reader of the first came from."""
+    return one.of == own.of and one.rest <= own.rest and one.number > own.number
 
 
 def _label(link: Element) -> str:
@@ -122,8 +131,9 @@ def _following(links: list[_Link], own: int) -> str:
     return ""
 
 
-def _own_number(base: str) -> int:
-    return max((reading.number for reading in _readings(base)), default=0)
+def number_of(url: str) -> int:
+    """Which page an address says that it is; 0 where it says none."""
+    return max((reading.number for reading in _readings(url)), default=0)
 
 
 def _readings(url: str) -> Iterator[_Reading]:
@@ -132,36 +142,53 @@ def _readings(url: str) -> Iterator[_Reading]:
         pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=50)
     except ValueError:
         return
-    number = next((int(value) for name, value in pairs if _is_number_of_page(name, value)), 0)
-    rest = frozenset(pair for pair in pairs if not _is_number_of_page(*pair))
-    path = _INDEX.sub("", _KIND.sub("", parts.path))
-    yield _Reading((parts.netloc, path, rest), number)
-    numbered = _NUMBERED.fullmatch(path)
-    if numbered and not number:
+    path = _INDEX.sub("", _KIND.sub("", unquote(parts.path)))
+    numbers = [pair for pair in pairs if _is_number_of_page(*pair)]
+    for name, value in numbers:
+        rest = frozenset(pair for pair in pairs if pair != (name, value))
+        yield _Reading((parts.netloc, path), rest, int(value))
+    if not [pair for pair in numbers if pair[0] != "p"]:
+        # ?p=34 may be the number of an article as well
+        yield _Reading((parts.netloc, path), frozenset(pairs), 0)
+    if (numbered := _NUMBERED.fullmatch(path)) and not numbers:
         bare = path.removesuffix(numbered[2]).endswith("/")
-        yield _Reading((parts.netloc, _INDEX.sub("", numbered[1]), rest), int(numbered[2]), bare)
+        stem = _INDEX.sub("", _KIND.sub("", numbered[1]))
+        yield _Reading((parts.netloc, stem), frozenset(pairs), int(numbered[2]), bare)
 
 
 def _is_number_of_page(name: str, value: str) -> bool:
     return bool(_PARAMETER.fullmatch(name)) and value.isascii() and value.isdigit() and len(value) <= 2
 
 
-def _by_script(content: Element, base: str) -> Paging | None:
-    """The pager that a script of TRS's writes: how many pages, which this is (from 0), the name and the kind of the first."""
-    name = _KIND.sub("", urlsplit(base).path.rpartition("/")[2])
+def _by_script(content: Element, url: str, base: str) -> Paging | None:
+    """The pager that a script of TRS's writes: how many pages, which this is, the name and the kind of the first.
+
+    With the pager's own box before them pages are counted from 1 (a, a_2, a_3), else from 0 (a, a_1, a_2).
+    """
+    name = _KIND.sub("", urlsplit(url).path.rpartition("/")[2])
     for script in islice(content.getroottree().iter("script"), _MOST_SCRIPTS):
-        for call in islice(_SCRIPTED.finditer(script.text or ""), 3):
-            pages, current = int(call[1]), int(call[2])
-            if pages > 1 and name in (call[3], f"{call[3]}_{current}"):
-                further = f"{call[3]}_{current + 1}.{call[4]}" if current + 1 < pages else ""
-                return Paging(pages, urljoin(base, further) if further else "")
+        text = script.text or ""
+        for call in islice(_SCRIPTED.finditer(text), 3):
+            pages, current, first = _value(call["pages"], text), _value(call["current"], text), call["name"]
+            if pages > 1 and name in (first, f"{first}_{current}"):
+                last = pages if call["box"] else pages - 1
+                further = f"{first}_{current + 1}.{call['kind']}" if current < last else ""
+                return Paging(pages, urljoin(base, further) if further else "", pages)
     return None
+
+
+def _value(said: str, script: str) -> int:
+    """A number of a call, or of the variable that it names."""
+    if said.isdigit():
+        return int(said[:2])
+    given = re.search(rf"\b{re.escape(said)}\s?=\s?(\d{{1,2}})\b", script)
+    return int(given[1]) if given else 0
 
 
 def _told(runs: Iterable[Run]) -> int:
     """What a line of a pager says: 共3页 第1页."""
     totals = [_TOTAL.search(run.text) for run in runs if is_pager_line(run)]
-    return max((int(total[1] or total[2]) for total in totals if total), default=1)
+    return max((int(total[1] or total[2] or total[3]) for total in totals if total), default=1)
 
 
 def is_pager_line(run: Run) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from urllib.parse import urlsplit
 
 from connectors.base import RawPage
 from connectors.extraction import Extracted, SiteRule, extract, without_lines
 from connectors.extraction.dates import Moment
-from connectors.extraction.paging import with_note
+from connectors.extraction.paging import number_of, with_note
 from connectors.extraction.phrases import bare
+from connectors.extraction.places import is_named, is_within
 from connectors.sources.revisiting import charset_of
 from connectors.sources.visiting import Visitor
 
@@ -23,7 +24,11 @@ MOST_PAGES = 10
 """Of one article; what is longer says below its text that it goes on."""
 MOST_BYTES = 12_000_000
 """Of all pages of one article together."""
-_ANOTHER = "这一页不是同一篇文章的续页（可能是首页、登录页或出错提示），没有采用。"
+_NO_PAGE = "这一页不是文章的续页（可能是首页、登录页或出错提示），没有采用。"
+_ANOTHER = "这一页是另一篇文章，没有采用。"
+_REPEATED = "这一页的内容前面已经有了，没有采用。"
+_NEEDLESS = (_ANOTHER, _REPEATED)
+"""After these an article is whole, unless the page says in words that it has more pages."""
 _SAID = re.compile(
     b"|".join(
         [
@@ -36,7 +41,8 @@ _SAID = re.compile(
             rb"(?:&raquo;|&rsaquo;|&gt;)\s*</",
             rb"createPageHTML",
             rb"[?&;](?:p|[a-z]{0,4}page[a-z_]{0,8})=\d",
-            rb"[\w/][_-]\d{1,2}(?:\.[a-z]{2,5})?[\"'\s>]",
+            rb"[\w/][_-](?:page[_-]?|p)?\d{1,2}(?:\.[a-z]{2,5})?[\"'\s>]",
+            rb"/(?:page[/_-]?|p)?\d{1,2}/?(?:\.[a-z]{2,5})?[\"'\s>]",
         ]
     ),
     re.IGNORECASE,
@@ -44,6 +50,18 @@ _SAID = re.compile(
 """A page without any of these is not looked at twice."""
 _NEW = 0.2
 """A page of which less is new was read before."""
+_LEAD = 20
+"""Characters of what is taken for a lead that stands on every page."""
+_MOST_OVERLAP = 5
+_BRIEF = 200
+_DIGITS = re.compile(r"\d+")
+_NTH = r"第\s?[\d一二三四五六七八九十]{1,3}\s?页"
+_OF_PAGE = re.compile(rf"^\W*+{_NTH}|(?:{_NTH}|[(（]\d{{1,2}}(?:/\d{{1,2}})?[)）]|(?<=_)\d{{1,2}})[\W_]*+$")
+_REFUSED = re.compile(
+    r"不存在|找不到|未找到|已被?删除|404|not found|登[录陆]后|请先?登[录陆]|用户登[录陆]|出错|错误|没有权限|无权访问",
+    re.I,
+)
+"""What is answered instead of a page."""
 
 
 def article_at(
@@ -53,17 +71,21 @@ def article_at(
     page = visitor.part(link, etag=etag, last_modified=last_modified)
     if page.error is not None or page.not_modified or not _SAID.search(page.body):
         return page
-    first = latest = _alone(page, rules)
-    further: list[RawPage] = []
+    before, further = [_alone(page, rules)], list[RawPage]()
     known, left = {link, page.url}, MOST_BYTES - len(page.body)
-    while len(further) < MOST_PAGES - 1 and _leads_on(latest, page.url, known):
-        part = visitor.part(latest.following, most=max(left, 1))
-        known |= {latest.following, part.url}
-        latest = _alone(part, rules, place=first.place) if part.error is None else Extracted()
-        if part.error is None and not _is_page_of(first, latest):
-            part, latest = part.model_copy(update={"body": b"", "error": _ANOTHER}), Extracted()
-        further.append(part)
+    while len(further) < MOST_PAGES - 1 and _leads_on(before[-1], page.url, known):
+        asked = before[-1].following
+        part = visitor.part(asked, most=max(left, 1))
+        known |= {asked, part.url}
         left -= len(part.body)
+        if part.error is None:
+            found = _alone(part, rules, place=before[0].place)
+            fault = _fault(found, before, page.url, moved=part.url != asked)
+            part = part.model_copy(update={"body": b"", "error": fault}) if fault else part
+            before.append(found)
+        further.append(part)
+        if part.error is not None:
+            break
     return page.model_copy(update={"parts": tuple(further)}) if further else page
 
 
@@ -72,15 +94,30 @@ def _leads_on(page: Extracted, first: str, known: set[str]) -> bool:
     return page.following not in {"", *known} and urlsplit(page.following).netloc == urlsplit(first).netloc
 
 
-def _is_page_of(first: Extracted, page: Extracted) -> bool:
-    """Whether the text of a page stands where it stood on the first, and it bears the first one's title or none.
+def _fault(page: Extracted, before: Sequence[Extracted], url: str, *, moved: bool) -> str:
+    """Why a page is no further one of the article at `url`, of which those `before` were read; "" where it is one.
 
-    The front page, a log-in page or an error may be answered for a page that is not there.
+    A further page has its text where the first has it, and the first one's title or none. Another title is that of a part only where the
+    first page has no number, of which this would be the next.
     """
-    if first.place and not (page.place.endswith(first.place) or (page.place and first.place.endswith(page.place))):
-        return False
-    one, other = bare(first.title), bare(page.title)
-    return not other or (bool(one) and (one in other or other in one))
+    first = before[0]
+    if not (page.text or page.images):
+        return _NO_PAGE
+    there = is_within(page.place, first.place) or is_within(first.place, page.place)
+    if is_named(first.place) and not there:
+        return _NO_PAGE
+    if not _is_alike(first.title, page.title):
+        if moved or _REFUSED.search(page.title + page.text[:_BRIEF]):
+            return _NO_PAGE
+        if not page.untitled and (number_of(url) > 1 or not is_named(first.place)):
+            return _ANOTHER
+    return "" if _says_more(page, before) else _REPEATED
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Whether two titles are the same but for the numbers of their pages."""
+    left, right = (bare(_OF_PAGE.sub("", title)) for title in (one, other))
+    return not right or (bool(left) and (left in right or right in left))
 
 
 def _alone(page: RawPage, rules: Sequence[SiteRule], listed: Moment | None = None, place: str = "") -> Extracted:
@@ -97,16 +134,18 @@ def read(
     """The article of a page and of those after it. `refined` corrects what was read of one page."""
     first = _alone(page, rules, listed)
     further = [(part, _alone(part, rules, place=first.place)) for part in page.parts if part.error is None]
-    return _joined([refined(each, found) for each, found in [(page, first), *further]])
+    found = [refined(each, found) for each, found in [(page, first), *further]]
+    return _joined(found, needless=bool(page.parts) and page.parts[-1].error in _NEEDLESS)
 
 
-def _joined(pages: Sequence[Extracted]) -> Extracted:
-    """What a site answers once more instead of a page that does not exist counts once, and a page that says nothing not at all."""
-    first, total = pages[0], max(page.pages for page in pages)
+def _joined(pages: Sequence[Extracted], *, needless: bool = False) -> Extracted:
+    """The pages as one text. `needless`: what came after the last of them was no page, so that links alone promise no more."""
+    first = pages[0]
     whole = [first]
     for page in pages[1:]:
         if _says_more(page, whole):
             whole.append(page)
+    total = max(page.pages_told if needless else page.pages for page in pages)
     whole = _said_once(whole)
     html = whole[0].html if len(whole) == 1 else f"<div>{''.join(_inner(page.html) for page in whole)}</div>"
     dated = next((page for page in pages if page.published_at), first)
@@ -124,25 +163,44 @@ def _joined(pages: Sequence[Extracted]) -> Extracted:
 
 
 def _says_more(page: Extracted, before: Sequence[Extracted]) -> bool:
-    """Whether a page shows a new picture, or text of which enough is new."""
+    """Whether a page shows a new picture, or text of which enough is new, or a line that differs by more than a number, such as the count of readers."""
     if {image.url for image in page.images} - {image.url for each in before for image in each.images}:
         return True
     said = {line for each in before for line in _lines(each)}
-    new = sum(len(line) for line in _lines(page) if line not in said)
-    return new > _NEW * len(page.text)
+    new = [line for line in _lines(page) if line not in said]
+    if sum(map(len, new)) > _NEW * len(page.text):
+        return True
+    patterns = {_DIGITS.sub("", line) for line in said}
+    return any(_DIGITS.sub("", line) not in patterns for line in new)
 
 
 def _said_once(pages: Sequence[Extracted]) -> list[Extracted]:
-    """The lines that stand above the text on the first page and on others stay on the first, those below it on the last."""
+    """Without what is there twice.
+
+    What stands above the text on the first page and on others stays on the first, what stands below it on all on the last; a page may
+    begin with the end of the one before, and bear its pictures.
+    """
     first = _lines(pages[0])
-    cut = [pages[0], *(without_lines(page, _shared(first, _lines(page)), 0) for page in pages[1:])]
+    cut, shown = [pages[0]], {image.url for image in pages[0].images}
+    for before, page in pairwise(pages):
+        lines = _lines(page)
+        above = _shared(first, lines) or _overlap(_lines(before), lines)
+        cut.append(without_lines(page, above, 0, shown))
+        shown |= {image.url for image in page.images}
     last = _lines(cut[-1])[::-1]
     return [*(without_lines(page, 0, _shared(_lines(page)[::-1], last)) for page in cut[:-1]), cut[-1]]
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines at the beginning are the same."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    """How many lines at the beginning are the same: a lead or several lines, not the heading of each part or a refrain."""
+    same = [left for left, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))]
+    return len(same) if len(same) > 1 or sum(map(len, same)) >= _LEAD else 0
+
+
+def _overlap(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines at the end of one page begin the other."""
+    most = min(len(one), len(other), _MOST_OVERLAP)
+    return next((n for n in range(most, 0, -1) if one[-n:] == other[:n] and sum(map(len, other[:n])) >= _LEAD), 0)
 
 
 def _lines(page: Extracted) -> list[str]:

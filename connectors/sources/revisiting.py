@@ -59,8 +59,13 @@ def after_parts(
     pages: dict[str, int] = dict(known.get("pages", {}))
     done: list[str] = []
     again: dict[str, int] = {}
+    waiting = False
     for part in parts:
         link = str(part.cursor["link"])
+        if AGAIN in part.cursor:
+            # it keeps its place among those that were never tried
+            waiting = True
+            continue
         number = tries.pop(link, 0) + (not was_kept_from(part))
         if LESS not in part.cursor:
             pages = _noted(pages, link, part)
@@ -73,7 +78,7 @@ def after_parts(
     return {
         "seen": remembered([*done, *(link for link in seen if link in still)], seen),
         "tries": dict(list((again | tries).items())[:REMEMBERED]),
-        "pending": bool(again) or more,
+        "pending": bool(again) or waiting or more,
         "pages": dict(list(pages.items())[:REMEMBERED]),
     }
 

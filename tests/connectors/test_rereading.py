@@ -55,7 +55,7 @@ def test_a_page_kept_back_by_its_host_costs_no_try_and_a_failing_one_is_given_up
     waiting = page("w", error="稍后", status=0, cursor={"link": "w", AGAIN: True})
     for _ in range(3):
         known = known | after_parts(known, [failing, waiting], more=False)
-    assert known == {"seen": ["f"], "tries": {"w": 0}, "pending": True, "pages": {}}
+    assert known == {"seen": ["f"], "tries": {}, "pending": True, "pages": {}}
 
 
 @pytest.mark.parametrize("value", ['W/"abc"', '"x"', "unquoted"])

@@ -119,6 +119,18 @@ def test_a_changed_text_keeps_the_old_one_beside_it(newsroom: Newsroom, site: Si
     assert [(revision.revision, revision.title, revision.text) for revision in old] == [(1, "天池的来历", LONG)]
 
 
+def test_an_error_shown_at_its_address_does_not_push_an_article_out(newsroom: Newsroom, site: Site) -> None:
+    number = source(newsroom, site.put("/f", feed(("1", "天池的来历", LONG * 4))))
+    collect_source(newsroom, number, NOW)
+    site.put("/f", feed(("1", "页面不存在", "您访问的页面已经删除，请返回首页。")))
+    assert collect_source(newsroom, number, NOW) == {"new": 0, "revised": 0, "same": 0, "bad": 1}
+    with newsroom.store.reading() as session:
+        assert session.exec(select(Article)).one().text == LONG * 4
+        assert "显示的是别的内容" in session.exec(select(Source)).one().last_error
+    site.put("/f", feed(("1", "天池的来历", LONG)))
+    assert collect_source(newsroom, number, NOW)["revised"] == 1, "what its author cut is a revision"
+
+
 def test_an_article_that_has_only_its_link_is_known_under_every_spelling_of_it(newsroom: Newsroom, site: Site) -> None:
     def entries(address: str) -> str:
         return (
