@@ -27,16 +27,14 @@ _KINDS = ("colour", "hazard", "act", "response", "place", "county", "magnitude",
 _DATING = ("year", "month", "day", *_UNITS)
 _TITLE_DATES = 3
 """Those of them that are dates; the others number the issues of a series."""
-_NUMBERED = {kind: number for number, kind in enumerate((*_KINDS, *_DATING, "moment"))}
+_NUMBERED = {kind: number for number, kind in enumerate((*_KINDS, *_DATING, "storm"))}
 _MOST = 16
 """A piece that states more of one kind is a list of many, and of that kind states nothing."""
 _VALUE_BITS = 27
 _DATES_FROM = len(_KINDS)
-_HOURS = {_NUMBERED[kind] for kind in ("hour", "minute")}
+_HOURS = {_NUMBERED[kind] for kind in ("hour", "minute", "struck")}
 _QUAKES = {_NUMBERED[kind] for kind in ("magnitude", "county", "place")}
 _PLACED = {_NUMBERED[kind] for kind in ("colour", "act", "response", "magnitude")}
-_STRUCK = _NUMBERED["struck"]
-_MOMENT = _NUMBERED["moment"]
 
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百]"
 _DIGITS = {each: place for place, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -72,9 +70,9 @@ _TITLE_ISSUER = re.compile(
 _NO_PLACE = re.compile("[我本全各该今多自每]|最新|再次|继续|连续|气象|预警")
 _SHAKEN = re.compile("([一-龥]{3,16})(?=(?:北纬|附近|发生).{0,32}?级[^0-9]{0,4}地震)")
 _MAGNITUDE = re.compile("([0-9]{2})级[^0-9]{0,4}地震")
-_DAY_AND_HOUR = "([0-9]{1,2})日([0-9]{1,2})时"
-_ISSUED = re.compile(f"{_DAY_AND_HOUR}(?:([0-9]{{1,2}})分)?(?=(?:再次|联合|连续)?(?:{_VERB}))")
-_SHOOK_AT = re.compile(f"{_DAY_AND_HOUR}([0-9]{{1,2}})分(?=[^0-9]{{0,30}}(?:北纬|发生.{{0,6}}级))")
+_MOMENT = "([0-9]{1,2})日([0-9]{1,2})时"
+_ISSUED = re.compile(f"{_MOMENT}(?:([0-9]{{1,2}})分)?(?=(?:再次|联合|连续)?(?:{_VERB}))")
+_STRUCK = re.compile(f"{_MOMENT}([0-9]{{1,2}})分(?=[^0-9]{{0,30}}(?:北纬|发生.{{0,6}}级))")
 _ORDINAL = re.compile(f"第([0-9]{{1,3}}|[零〇一二两三四五六七八九十百]{{1,5}})([{_UNITS}])(?!度)")
 _YEAR = re.compile("((?:19|20)[0-9]{2})年")
 _TITLE_MONTH = re.compile(f"({_NUMERAL}{{1,3}})月")
@@ -82,6 +80,7 @@ _TITLE_DAY = re.compile(f"({_NUMERAL}{{1,3}})[日号](?![内游前后])")
 _DENIED = re.compile(
     "谣言|辟谣|造谣|传谣|真相|不实|误传|误区|虚假|假消息|假新闻|澄清|伪科学|[勿莫别]轻?信|不可信|不要信|不靠谱|没有(?:科学)?[依根]据|并非如此"
 )
+_STORM = re.compile('台风[“"‘「『]([一-龥]{2,5})[”"’」』]')
 _CLAIMED = re.compile("有益|可以一试|不妨一试|亲测|管用|包治|根治|奇效|特效|快转|转给|扩散|告诉家人|千真万确")
 
 
@@ -120,46 +119,41 @@ def differ(one: Distinctions, other: Distinctions, *, whole: bool) -> bool:
 
 
 def marks_of_event(title: str, body: str) -> Hashes:
-    """What tells the event of a report from others like it: what its headline and beginning state, and when its quake struck.
+    """What tells the event of a report from others like it: what its headline and beginning state.
 
-    Days and hours are left out: one event is reported on several.
+    Days and hours are left out: one event is reported on several. When a quake struck is read apart (tagging/quakes.py).
     """
-    found = distinctions(title, body)
-    kinds = {*_HOURS, _STRUCK}
-    kept = [mark for mark in found.opening.tolist() if mark >> _VALUE_BITS not in kinds and not _is_date(mark)]
-    return np.array(sorted({*kept, *_hashed(_moment(title + body)).tolist()}), np.uint32)
+    opening = distinctions(title, body).opening.tolist()
+    return np.array([mark for mark in opening if mark >> _VALUE_BITS not in _HOURS and not _is_date(mark)], np.uint32)
 
 
-def _moment(text: str) -> Iterator[Mark]:
-    """When the first quake that is told of struck. Two minutes, so that what was clocked a minute apart has one in common."""
-    if "地震" in text and (found := _SHOOK_AT.search(text)):
-        day, hour, minute = map(int, found.groups())
-        at = (day * 24 + hour) * 60 + minute
-        yield from (("moment", str(each)) for each in (at, at + 1))
-
-
-def other_events(one: Hashes, other: Hashes) -> bool:
+def other_events(one: Hashes, other: Hashes, *, one_quake: bool = False) -> bool:
     """Whether two reports tell of another event each, by their `marks_of_event`.
 
-    One quake is measured again and named after another county, but it struck at one time. An authority makes an event another
-    only where it warns: of one accident a city and its province both report.
+    `one_quake`: it is known that they tell of one, which is measured again and named after another county. An authority makes
+    an event another only where it warns: of one accident a city and its province both report.
     """
-    apart, agreed = _compared(one, other)
-    if _MOMENT in agreed:
+    apart, _ = _compared(one, other)
+    if one_quake:
         apart -= _QUAKES
     if not _PLACED & _kinds(one.tolist()) & _kinds(other.tolist()):
         apart.discard(_NUMBERED["place"])
     return bool(apart)
 
 
-def at_one_moment(one: Hashes, other: Hashes) -> bool:
-    """Whether two reports tell of a quake of the same minute, by their `marks_of_event`."""
-    return _MOMENT in _compared(one, other)[1]
+def places_apart(one: Hashes, other: Hashes) -> bool:
+    """Whether both name a city or the like and not the same, by their `marks_of_event`."""
+    return _NUMBERED["place"] in _compared(one, other)[0]
 
 
-def at_one_place(one: Hashes, other: Hashes) -> bool:
-    """Whether two reports name the same county or the same city as the place of a quake."""
-    return bool(_compared(one, other)[1] & (_QUAKES - {_NUMBERED["magnitude"]}))
+def named_storms(text: str) -> Hashes:
+    """The storms a text names, as marks of an event. The text with its quotation marks: a name of letters needs them."""
+    return _hashed(("storm", name) for name in _STORM.findall(text)) if "台风" in text else _hashed(())
+
+
+def one_storm(one: Hashes, other: Hashes) -> bool:
+    """Whether both name a storm and the same one."""
+    return _NUMBERED["storm"] in _compared(one, other)[1]
 
 
 def _is_date(mark: int) -> bool:
@@ -216,7 +210,7 @@ def _quakes(text: str) -> Iterator[Mark]:
     yield from (
         ("county" if place[-1] in "县区旗" else "place", place) for place in places if not _NO_PLACE.search(place)
     )
-    for moment in _SHOOK_AT.findall(text):
+    for moment in _STRUCK.findall(text):
         # by twos, so that a digit that was lost in copying makes no other quake: its strength and place tell as well
         yield from (("struck", f"{left} {right}") for left, right in combinations(enumerate(map(int, moment)), 2))
 

@@ -32,13 +32,15 @@ class EventIndex(Generic[Id]):
 
     def add(self, identity: Id, added: Outline) -> None:
         self._outlines[identity] = added
-        for word in added.words.tolist():
+        for word in (*added.words.tolist(), *added.minutes):
             self._by_word[word].append(identity)
 
     def nearest(self, asked: Outline) -> Nearest[Id]:
         """How like the most similar report is, and the best of those that tell of the same event."""
         shared = Counter(
-            identity for word in asked.words.tolist() for identity in self._by_word.get(word, ())[-PER_WORD:]
+            identity
+            for word in (*asked.words.tolist(), *asked.minutes)
+            for identity in self._by_word.get(word, ())[-PER_WORD:]
         )
         found = [
             (likeness(asked, self._outlines[identity]), identity) for identity, _ in shared.most_common(CANDIDATES)

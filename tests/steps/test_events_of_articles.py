@@ -80,6 +80,27 @@ def test_two_reports_of_one_event_stand_in_one_cluster_and_another_event_does_no
         assert 0.55 <= (report.likeness or 0) <= 1
 
 
+def test_what_is_told_of_a_quake_is_found_by_its_minute_though_it_shares_hardly_a_word(
+    newsroom: Newsroom, now: datetime
+) -> None:
+    quake = (
+        "吉林松原市宁江区发生3.1级地震",
+        "中国地震台网正式测定：11月26日23时14分在吉林松原市宁江区（北纬45.20度，东经124.70度）发生3.1级地震，震源深度10千米。",
+    )
+    trains = (
+        "部分列车晚点",
+        "受11月26日23时15分吉林3.2级地震影响，长白铁路列车限速运行，铁路部门正在检查沿线桥梁、隧道、接触网和信号设备，旅客可免费退票改签。",
+    )
+    words = [set(newsroom.tagger.outline(*each).words.tolist()) for each in (quake, trains)]
+    assert len(words[0] & words[1]) < 3
+    first = collected(newsroom, now, quake)
+    second = collected(newsroom, now, trains)
+    collected(newsroom, now, FISH)
+    assert join_due(newsroom, now)["joined"] == 1
+    with newsroom.store.reading() as session:
+        assert cluster_of(session, first) == cluster_of(session, second)
+
+
 def test_nothing_is_compared_twice(newsroom: Newsroom, now: datetime) -> None:
     collected(newsroom, now, FIRE)
     collected(newsroom, now, AGAIN)

@@ -137,14 +137,17 @@ def test_texts_in_the_older_script_and_with_wide_digits_are_read_alike(tagger: T
     assert likeness(tagger.outline(*FIRE), tagger.outline(title, wide)) > 0.95
 
 
-def test_an_outline_survives_packing_and_is_small(tagger: Tagger) -> None:
-    made = tagger.outline(FIRE[0], FIRE[1] * 50)
+@pytest.mark.parametrize("lead", ["", told(*QUAKE)[1], "台风“桦加沙”在南海。"])
+def test_an_outline_survives_packing_and_is_small(tagger: Tagger, lead: str) -> None:
+    made = tagger.outline(FIRE[0], lead + FIRE[1] * 50)
     packed = made.packed()
     again = unpacked(packed)
     assert again is not None
     assert again.packed() == packed
     assert again.keys == made.keys
-    assert len(packed) <= 532
+    assert again.quake == made.quake
+    assert is_same_event(again, made)
+    assert len(packed) <= 570
     assert unpacked(b"\x00" + packed[1:]) is None
     assert unpacked(b"") is None
 
