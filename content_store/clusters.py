@@ -160,6 +160,15 @@ def packed_of(session: Session, number: int) -> bytes:
     return row.packed if row is not None else b""
 
 
+def locked(session: Session, articles: Iterable[int]) -> dict[int, Article]:
+    """Those of these articles that there are, locked with their clusters, always in one order: whoever comes second sees what the first has written."""
+    query = select(Article).where(col(Article.id).in_(list(articles))).order_by(col(Article.id)).with_for_update()
+    found = list(session.exec(query.execution_options(populate_existing=True)))
+    of = sorted({article.cluster_id for article in found if article.cluster_id is not None})
+    session.exec(select(Cluster.id).where(col(Cluster.id).in_(of)).order_by(col(Cluster.id)).with_for_update()).all()
+    return {article.id: article for article in found if article.id is not None}
+
+
 def leave(session: Session, article: Article, *, now: datetime) -> int:
     """The article gets a cluster of its own, and repeats nothing any more; the cluster it left.
 

@@ -35,7 +35,7 @@ def number_in(said: str) -> int | None:
 def take_out(newsroom: Newsroom, article_id: int, *, by: str, now: datetime) -> None:
     """The article is about something else than its cluster. Raises Refused."""
     with newsroom.store.session() as session:
-        article = _article(session, article_id)
+        (article,) = _articles(session, article_id)
         if article.cluster_id is None or not _has_others(session, article):
             raise Refused("这条素材没有同题，不用移出。")
         left = clusters.leave(session, article, now=now)
@@ -46,7 +46,7 @@ def take_out(newsroom: Newsroom, article_id: int, *, by: str, now: datetime) -> 
 def put_in(newsroom: Newsroom, article_id: int, beside: int, *, by: str, now: datetime) -> None:
     """The article is about the same as another one. Raises Refused."""
     with newsroom.store.session() as session:
-        article, other = _article(session, article_id), _article(session, beside)
+        article, other = _articles(session, article_id, beside)
         if other.cluster_id is None or article.cluster_id is None:
             raise Refused("这条素材还没有处理完，请过几分钟再试。")
         if article.cluster_id == other.cluster_id:
@@ -67,11 +67,11 @@ def _written(session: Session, article: Article, left: int, act: str, by: str, n
     log.append(session, at=now, subject="article", subject_id=article.id, act=act, actor=by, detail=detail)
 
 
-def _article(session: Session, number: int) -> Article:
-    article = session.get(Article, number)
-    if article is None:
-        raise Missing(f"没有第 {number} 号素材，请核对编号或网址。")
-    return article
+def _articles(session: Session, *numbers: int) -> list[Article]:
+    found = clusters.locked(session, numbers)
+    if missing := [number for number in numbers if number not in found]:
+        raise Missing(f"没有第 {missing[0]} 号素材，请核对编号或网址。")
+    return [found[number] for number in numbers]
 
 
 def _has_others(session: Session, article: Article) -> bool:

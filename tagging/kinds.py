@@ -37,6 +37,7 @@ _PICTURE = re.compile("[\U0001f300-\U0001faff]")
 _DIGIT = re.compile(r"\d")
 _PAPERS = ("的通知", "的公告", "的通告", "的公示", "的启事", "的函", "的倡议书", "的公开信")
 _TOLD = ("印发", "发布", "出台", "下发", "公布", "转发", "解读", "联合", "发出")
+_SAYS_MORE = ("任", "谣言", "网传", "传言", "不实", "虚假信息", "公开信")
 _ASKING = ("为什么", "为何", "为啥", "如何", "怎么", "怎样", "什么", "哪")
 
 
@@ -203,11 +204,14 @@ def _first(words: Sequence[str], length: int) -> set[str]:
 
 
 def _is_paper(document: Document) -> bool:
-    """Whether the title is that of an office's paper (关于召开会议的通知), and not a report that one came out, or who got which post."""
+    """Whether the title is that of an office's paper (关于召开会议的通知), and not a report that one came out, or who got which post.
+
+    A paper that denies a rumour, or advises everybody in an open letter, is what its words say.
+    """
     before, about, subject = document.text[: document.title_end].strip().rpartition("关于")
-    return (
-        bool(about) and subject.endswith(_PAPERS) and not any(word in before for word in _TOLD) and "任" not in subject
-    )
+    if not about or not subject.endswith(_PAPERS) or any(word in subject for word in _SAYS_MORE):
+        return False
+    return not any(word in before for word in _TOLD)
 
 
 def _is_alert(document: Document, warnings: Sequence[Warning]) -> bool:

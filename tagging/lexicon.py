@@ -60,6 +60,7 @@ NEEDED_SETS = {
         *("origin", "place_cue", "publisher", "self_city", "self_county", "self_province", "stock_quote", "street"),
         *("street_not", "surname", "town_thing", "twin_town", "verse"),
         *("common_word", "place_person", "place_thing", "place_verb", "riverside", "scholar"),
+        *("profession", "thing_after", "thing_before"),
     ),
 }
 """Sets that the rules ask for by name, besides those that terms need, and the file each belongs to."""

@@ -162,10 +162,20 @@ class LocalReader:
         tail = text[mention.end : mention.end + 6]
         if any(tail.startswith(word) for word in self._set(found, "street")):
             return not any(tail.startswith(word) for word in self._set(found, "street_not"))
-        return self._person(text, mentions, at)
+        return self._is_thing(found, mention) or self._person(found, mentions, at)
 
-    def _person(self, text: str, mentions: Sequence[Mention], at: int) -> bool:
-        start = mentions[at].start
+    def _is_thing(self, found: Found, mention: Mention) -> bool:
+        """Whether a name that is a common word means the thing: leaves of an elm, firm as a rock."""
+        if mention.name not in self._set(found, "common_word"):
+            return False
+        text = found.document.text
+        after = any(text.startswith(word, mention.end) for word in self._set(found, "thing_after"))
+        return after or any(text.endswith(word, 0, mention.start) for word in self._set(found, "thing_before"))
+
+    def _person(self, found: Found, mentions: Sequence[Mention], at: int) -> bool:
+        text, start = found.document.text, mentions[at].start
+        if any(text.endswith(word, 0, start) for word in self._set(found, "profession")):
+            return True
         if start == 0 or len(mentions[at].name) != 2 or text[start - 1] not in self._surnames:
             return False
         if at and mentions[at - 1].end == start:

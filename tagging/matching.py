@@ -17,6 +17,7 @@ _READ_IN_PLACE = frozenset(
     (
         *("graduate", "native", "origin", "place_cue", "street", "street_not", "surname", "town_thing"),
         *("common_word", "place_person", "place_thing", "place_verb", "riverside", "scholar"),
+        *("profession", "thing_after", "thing_before"),
     )
 )
 """Sets whose words are only looked for beside a name (local.py, asides.py): most are one character, and stand everywhere."""

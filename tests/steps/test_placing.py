@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -167,6 +170,53 @@ def test_a_piece_that_was_taken_out_can_be_put_in_again_and_is_a_reprint_as_befo
     put_in(newsroom, 1, 2, by="小李", now=NOW)
     assert clusters_of(newsroom) == [([1, 2], 1)]
     assert (article(newsroom, 1).duplicate_of, article(newsroom, 2).duplicate_of) == (2, None)
+
+
+def at_once(*acts: Callable[[], None]) -> list[BaseException | None]:
+    """Each in a thread of its own, begun together; what each raised."""
+    begun = threading.Barrier(len(acts))
+
+    def act(one: Callable[[], None]) -> None:
+        begun.wait()
+        one()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.exception() for future in [pool.submit(act, one) for one in acts]]
+
+
+def test_two_people_who_put_two_pieces_together_at_once_leave_them_together(newsroom: Newsroom, site: Site) -> None:
+    for number in range(12):
+        entries = (
+            (f"天池的来历{number}", LAKE[number:] + str(number) * 30),
+            (f"打疫苗{number}", SHOT[number:] + str(number) * 30),
+        )
+        for place, entry in enumerate(entries):
+            collect(newsroom, site, f"s{number}-{place}", entry)
+    with newsroom.store.reading() as session:
+        numbers = [number or 0 for number in session.exec(select(Article.id).order_by(Article.id))]
+    for one, other in zip(numbers[::2], numbers[1::2], strict=True):
+        if article(newsroom, one).cluster_id == article(newsroom, other).cluster_id:
+            continue
+        failed = at_once(
+            lambda one=one, other=other: put_in(newsroom, one, other, by="王编", now=NOW),
+            lambda one=one, other=other: put_in(newsroom, other, one, by="李编", now=NOW),
+        )
+        assert article(newsroom, one).cluster_id == article(newsroom, other).cluster_id
+        assert [isinstance(each, Refused) for each in failed if each] == [True], "the second one is told"
+    clusters_of(newsroom)
+
+
+def test_a_piece_put_into_two_clusters_at_once_is_in_one_and_both_are_counted(newsroom: Newsroom, site: Site) -> None:
+    for key, entry in (("a", ("天池的来历", LAKE)), ("b", ("打疫苗要趁早", SHOT)), ("c", FIRE)):
+        collect(newsroom, site, key, entry)
+    for _ in range(6):
+        at_once(
+            lambda: put_in(newsroom, 1, 2, by="王编", now=NOW),
+            lambda: put_in(newsroom, 1, 3, by="李编", now=NOW),
+        )
+        clusters_of(newsroom)
+        at_once(*[lambda: take_out(newsroom, 1, by="王编", now=NOW)] * 2)
+        clusters_of(newsroom)
 
 
 def test_what_makes_no_sense_is_refused(newsroom: Newsroom, site: Site) -> None:
