@@ -1,23 +1,14 @@
-"""Dates on a page that are not its own: told of in its sentences, of other articles, of the site."""
+"""Dates on a page that are not its own: of other articles, of the site."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from itertools import islice
 
-from connectors.extraction.blocks import Element, Run, plain, text_of
+from connectors.extraction.blocks import Element, Run, text_of
 
-_YEAR = timedelta(days=366)
-_SENTENCE = re.compile(r"[，。；？！…]")
-_ENDS = re.compile(r"[。；？！…][”’」』)）]*$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_LONG = 15
-_HAPPENED = re.compile(r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d\d?\s*[-/.月]\s*\d\d?日?\W*[\u4e00-\u9fff]{5}")
-_SAYS_PUBLISHED = re.compile(
-    r"(?:发布|发表|更新|發佈|编辑)(?:日期|时间|于|於|:)|posted|来源|來源|(?:日期|时间)\s*:|日\s?[电電讯訊]", re.I
-)
 _ITS_OWN = re.compile(r"(?:发布|发表|發佈)(?:日期|时间|于)|posted|[贴帖]由", re.I)
 _LABELLED = re.compile(r"\W*(?:时间|日期|時間)\s*[:：]")
 _SITE = re.compile(
@@ -36,20 +27,6 @@ _ROW = 60
 _LABEL = 6
 _DAY = re.compile(r"\d{1,4}\s?[-/.年月]\s?\d{1,2}")
 _SEVERAL = 2
-
-
-def is_told(text: str) -> bool:
-    """Whether a line is a sentence, whose dates are those of what it tells of, and not the line of publishing."""
-    if _SAYS_PUBLISHED.search(plain(text)):
-        return False
-    if _HAPPENED.match(text):
-        return True
-    return bool(_SENTENCE.search(text)) and (bool(_ENDS.search(text)) or len(_CHINESE.findall(text)) >= _LONG)
-
-
-def may_be_today(at: datetime, now: datetime | None) -> bool:
-    """Whether a sentence may name the day of publishing: not what is long past, nor what will be."""
-    return now is None or now - _YEAR <= at <= now
 
 
 def own(runs: list[Run]) -> list[Run]:

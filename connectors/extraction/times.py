@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from connectors.extraction.blocks import Run, plain
 from connectors.extraction.columns import boxes_of, days_in_boxes
 from connectors.extraction.dates import Moment, date_of_url, dates_in, lies_ahead, parse_date
-from connectors.extraction.elsewhere import is_told, may_be_today, own
+from connectors.extraction.elsewhere import own
 from connectors.extraction.metadata import Stated
 from connectors.extraction.recent import latest_year, recent
+from connectors.extraction.told import is_event, is_told, may_be_byline, may_be_today, own_lines, signature_in
 
 _DATE_META = (
     "article:published_time",
@@ -43,30 +45,20 @@ _SAYS_PUBLISHED = re.compile(r"(?:发布|发表)(?:日期|时间)")
 _NEAREST = 12
 _BULLETIN = re.compile(r"(?:[速快日周月旬年公简通预播早晚]报|公告|通告|通知|要闻|综述|预警|报告|天气|行情)\W*$")
 _PUBLISHED = re.compile(r"发布|发表|發佈|发贴|发帖|[贴帖]由|编辑于|posted|日期|时间|來源|来源", re.I)
-_NOT_PUBLISHED = re.compile(
-    r"^\W*(?:re\s*:|回复|原标题|最后登录|注册|\S{0,4}截[至止]|上一篇|下一篇)|^.{0,12}(?:今天|今日|现在|現在|当前)(?:是|时间|日期|時間)"
-    r"|^\W*(?:报名|截止|活动|会议|讲座|开始|结束|举办|演出|培训|考试|比赛|开放|征集|申报|直播|观测|有效|停[水电气])\S{0,8}?(?:时间|日期|期限?|至)",
-    re.I,
-)
+_DIGIT = re.compile(r"[\d年]")
+_LONGEST_LINE = 200
+_LINE_OF_TEXT = 60
+_SIGNATURES = 3
+"""So many last lines of a text may hold who signs it in brackets."""
 _WRITTEN = (
     r"(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?"
     r"|[二一][〇○零Oo九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
 )
-_OF_MATTER = re.compile(
-    rf"(?:[自从至到]|于)\s?{_WRITTEN}|{_WRITTEN}(?:[上下]午|晚)?(?:\d{{1,2}}[时点:]\d{{0,2}}分?)?(?:起|之?前|以前|至|到|开始|举[行办]|召开|在)"
-)
-"""A day from or up to which something holds, or on which it takes place."""
-_SET_FORTH = re.compile(r"发[布表佈]|刊[登发]|[贴帖]由|编辑于|更新")
 _SIGNATURE = re.compile(
     rf"\W*(?:[\u4e00-\u9fff·（）() ]{{2,40}}(?:[局委厅办会馆所台站部院组处科园镇乡村队社]|中心|学校|小学|中学|大学|政府|公司|社区|街道))?\W*{_WRITTEN}\W*"
 )
 _LAST_LINES = 6
 _MONTH_ALONE = re.compile(r"((?:19|20)\d\d)\s*(?:年\s*|[-/.])(1[0-2]|0?[1-9])\s*(?:月|$)(?!\s*\d)")
-
-
-def tells_of_another_day(text: str) -> bool:
-    """Whether a line names the day of something else than publishing: a deadline, a meeting, a lecture, a cut in the supply."""
-    return bool(_NOT_PUBLISHED.match(text))
 
 
 def published_at(
@@ -91,7 +83,8 @@ def published_at(
     day = next(iter(past(filter(None, [date_of_url(url or said.meta.get("og:url", ""))]))), None)
     # the head begins with what is nearest to the text
     columns = [*days_in_boxes(boxes_of(head[:_NEAREST][::-1]))][::-1]
-    candidates = past([*_machine_dates(said), *columns, *_marked_dates(said), *_dates_near(head, now)])
+    above = _days_of(own_lines(_texts(head[::-1]))[::-1], now)
+    candidates = past([*_machine_dates(said), *columns, *_marked_dates(said), *above.own])
     if day:
         same = [moment for moment in candidates if abs((moment.at - day.at).total_seconds()) < 2 * 86400]
         exact = [moment for moment in same if moment.exact]
@@ -104,13 +97,8 @@ def published_at(
     candidates += past(moment for text in said.script_dates if (moment := parse_date(text)))
     exact = [moment for moment in candidates if moment.exact]
     tail = own(_unlinked(tail))
-    lines = [
-        *_signed(body),
-        *_dates_near(body[:3], now, 60),
-        *_dates_near(tail, now),
-        *_dates_near(body[:2:-1], now, 60),
-    ]
-    candidates = [*candidates, *past([listed] if listed else []), *past(lines)]
+    below = _in_and_below(body, tail, now)
+    candidates += past([*([listed] if listed else []), *below.own, *above.told, *below.told])
     if not candidates:
         return _month_alone([run for run in [*head, *body[:3], *body[:2:-1], *tail] if not (now and is_told(run.text))])
     first = candidates[0]
@@ -135,23 +123,51 @@ def _marked_dates(said: Stated) -> Iterator[Moment]:
     return filter(None, map(parse_date, filter(None, said.times)))
 
 
-def _dates_near(runs: list[Run], now: datetime | None, longest: int = 200) -> list[Moment]:
-    """Dates of short lines, those first whose line says that it is the time of publishing."""
-    lines = [run.text for run in runs if len(run.text) <= longest and not tells_of_another_day(run.text)]
-    found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in _dates_of(line, now)]
-    return [moment for _, moment in sorted(found, key=lambda each: each[0])]
+class _Days(NamedTuple):
+    """The days of some lines: those that may be of publishing, and those that a sentence tells of."""
+
+    own: list[Moment]
+    told: list[Moment]
 
 
-def _signed(body: list[Run]) -> Iterator[Moment]:
+def _in_and_below(body: list[Run], tail: list[Run], now: datetime | None) -> _Days:
+    """The days of the first lines of the text, of those below it and of its last ones: a signature goes before what is told."""
+    lines = own_lines(_texts(body))
+    lines[-_SIGNATURES:] = map(signature_in, lines[-_SIGNATURES:])
+    found = [
+        _Days(list(_signed(lines)), []),
+        _days_of(lines[:3], now, _LINE_OF_TEXT),
+        _days_of(own_lines(_texts(tail)), now),
+        _days_of(lines[:2:-1], now, _LINE_OF_TEXT),
+    ]
+    return _Days([at for days in found for at in days.own], [at for days in found for at in days.told])
+
+
+def _signed(lines: list[str]) -> Iterator[Moment]:
     """The day at the end of a notice, alone or behind the office that signs; behind a label it is that of something else."""
-    last = [plain(run.text) for run in body[-_LAST_LINES - 1 :]]
+    last = [plain(line) for line in lines[-_LAST_LINES - 1 :]]
     for before, line in reversed(list(pairwise(last))):
-        if _SIGNATURE.fullmatch(line) and not before.endswith(":") and not tells_of_another_day(line):
+        if _SIGNATURE.fullmatch(line) and not before.endswith(":"):
             yield from dates_in(line)
 
 
-def _dates_of(line: str, now: datetime | None) -> list[Moment]:
-    line = line if _SET_FORTH.search(line) else _OF_MATTER.sub(" ", line)
+def _texts(runs: list[Run]) -> list[str]:
+    return [run.text if len(run.text) <= _LONGEST_LINE else "" for run in runs]
+
+
+def _days_of(lines: list[str], now: datetime | None, longest: int = _LONGEST_LINE) -> _Days:
+    short = [line for line in lines if len(line) <= longest and _DIGIT.search(line)]
+    told = [line for line in short if is_told(line) and not may_be_byline(line)]
+    return _Days(_days_near([line for line in short if line not in told], now), _days_near(told, now))
+
+
+def _days_near(lines: list[str], now: datetime | None) -> list[Moment]:
+    """Days of lines, those first whose line says that it is the time of publishing."""
+    found = [(not _PUBLISHED.search(line), moment) for line in lines for moment in _days_in(line, now)]
+    return [moment for _, moment in sorted(found, key=lambda each: each[0])]
+
+
+def _days_in(line: str, now: datetime | None) -> list[Moment]:
     told = is_told(line)
     return [moment for moment in _published_first(line) if not told or may_be_today(moment.at, now)]
 
@@ -179,7 +195,7 @@ def _unlinked(runs: list[Run]) -> list[Run]:
 
 def _recent(head: list[Run], others: list[Run], now: datetime | None, said: Stated) -> Moment | None:
     near = [run.text for run in head[:12] if len(run.text) <= 80 and not (run.link_chars * 2 > run.chars)]
-    near = [text for text in near if not tells_of_another_day(text)]
+    near = [text for text in own_lines(near[::-1])[::-1] if not is_event(text)]
     year = (
         None
         if now

@@ -13,7 +13,7 @@ from connectors.extraction.blocks import plain
 from connectors.extraction.columns import days_in_boxes
 from connectors.extraction.dates import Moment, dates_in, lies_ahead, parse_date
 from connectors.extraction.recent import recent
-from connectors.extraction.times import tells_of_another_day
+from connectors.extraction.told import tells_of_another_day
 from connectors.sources.rows import headings_above, is_headline, row_of
 
 _SHORT = re.compile(r"[\W\d年月日时分今昨前天刚小半个周上下午发布更新表于]{1,20}")

@@ -62,6 +62,86 @@ def test_a_signature_a_dateline_and_a_sentence_of_these_days_still_are(line: str
     assert day(page(FIRST, SECOND, line)) == expected
 
 
+HAPPENED = "2026年11月18日，江边出现雾凇。"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        HAPPENED,
+        "自2026年10月15日起，全市供热。",
+        "从2026年11月1日起，江边禁止烧烤",
+        "会议于2026年11月10日召开",
+        "讲座将于2026年11月25日举行",
+        "活动于2026年11月22日上午9时开始",
+        "2026年11月25日在市科技馆举行",
+        "2026年11月1日至11月15日",
+        "2026年11月1日—15日，江边禁止烧烤",
+        "请于2026年11月25日前报名",
+        "一、活动时间：2026年11月25日",
+        "截至2026年11月18日，培训1200人次。",
+    ],
+)
+@pytest.mark.parametrize(
+    "signature", [("市科协", "2026年11月20日"), ("市气象台 2026.11.20",), ("二〇二六年十一月二十日",)]
+)
+def test_the_day_of_a_signature_goes_before_one_that_a_line_tells_of(told: str, signature: tuple[str, ...]) -> None:
+    assert day(page(told, FIRST, SECOND, *signature)) == "2026-11-20"
+    assert day(page(FIRST, told, SECOND, *signature)) == "2026-11-20"
+    assert day(page(FIRST, SECOND, *signature, above=f"<p>{told}</p>")) == "2026-11-20"
+    assert day(page(told, FIRST, SECOND, below="".join(f"<div>{line}</div>" for line in signature))) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        ("市科协办公室2026年11月20日印发",),
+        (f"{SECOND}（市气象台 2026年11月20日）",),
+        ("（原载于2026年11月20日《江城日报》）",),
+        ("摘自2026年11月20日江城日报",),
+        ("来自江城日报 2026年11月20日",),
+        ("市科协", "2026年11月20日", "（活动将于2026年11月25日举行）"),
+        ("市科协", "2026年11月20日", "附件：活动安排（2026年11月25日）"),
+        ("图片摄于2026年11月15日", "市科协", "2026年11月20日"),
+    ],
+)
+def test_whoever_signs_in_whatever_way_says_the_day(last: tuple[str, ...]) -> None:
+    assert day(page(HAPPENED, FIRST, SECOND, *last)) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        ("时间：2026年11月25日　地点：市科技馆",),
+        ("一、时间：2026年11月25日", "二、地点：市科技馆"),
+        ("一、活动时间", "2026年11月25日上午9:00"),
+    ],
+)
+def test_the_time_of_what_has_a_place_is_no_time_of_publishing(when: tuple[str, ...]) -> None:
+    assert day(page(*when, FIRST, SECOND)) == ""
+    assert day(page(*when, FIRST, SECOND, "市科协", "2026年11月20日")) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    "told", ["讲座将于11月25日举行", "11月25日起施行", "2026年11月1日起施行", "2026年11月25日前报名"]
+)
+def test_a_day_that_something_begins_on_is_none_even_where_a_page_has_no_other(told: str) -> None:
+    assert day(page(FIRST, SECOND, above=f"<p>{told}</p>")) == ""
+
+
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        ("2026-11-20 - 15:30", "2026-11-20"),
+        ("2026-11-20 · 江城晚报新闻中心", "2026-11-20"),
+        ("2026年11月20日（京港台时间）", "2026-11-20"),
+        ("2026年11月20日 江城晚报新闻中心", "2026-11-20"),
+    ],
+)
+def test_a_day_with_who_publishes_above_the_text_goes_before_its_last_lines(above: str, expected: str) -> None:
+    assert day(page(FIRST, SECOND, "江边", "2026年11月10日", above=f"<p>{above}</p>")) == expected
+
+
 @pytest.mark.parametrize(
     "below",
     [
