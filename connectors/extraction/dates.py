@@ -66,6 +66,9 @@ _MONTHS = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
+_MONTH_ALONE = re.compile(
+    r"\W*(?:(1[0-2]|0?[1-9])\s?月份?|(十[一二]?|[一二三四五六七八九])月|([A-Za-z]{3})[a-z]{0,6})\W*"
+)
 _DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "O": 0, "o": 0}
 
 
@@ -164,6 +167,16 @@ def _in_numerals(match: re.Match[str]) -> Moment | None:
 
 def _place(found: tuple[int, re.Match[str]]) -> int:
     return found[0]
+
+
+def month_named(text: str) -> int:
+    """The month that a text is and nothing else: 11月, 十一月, Nov, November. 0 where it is none."""
+    match = _MONTH_ALONE.fullmatch(text)
+    if match is None:
+        return 0
+    if match[1]:
+        return int(match[1])
+    return _number(match[2]) if match[2] else _MONTHS.get(match[3].lower(), 0)
 
 
 def _month(match: re.Match[str]) -> str | int:

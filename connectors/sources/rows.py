@@ -15,13 +15,13 @@ from connectors.extraction.blocks import visible_text
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _HEADLINE = 8
 """So many Chinese characters are a headline or a summary."""
+IS_LABEL = re.compile(r"\W*[\u4e00-\u9fff]{0,6}(?:时间|日期|期限|截[止至]|发布)\s*[:：]?")
+"""What says alone which time the next text, or a column, holds."""
 _UP = 4
 _ROW = 200
 """What holds more is no row."""
 _BESIDE = 12
 """Elements and texts that may stand on one side of a link, of its row."""
-_HEADINGS = 3
-_LONGEST_HEADING = 30
 
 
 class Row(NamedTuple):
@@ -47,18 +47,9 @@ def row_of(link: Tag) -> Row:
             after, before = inside.next_siblings, inside.previous_siblings
             sides = (after, before, box.children, reversed(box.contents))
             return Row(boxes, *(_texts(_up_to_headline(side), link) for side in sides))
-        boxes.append(_texts(inner, link))
+        boxes.append([*(_hinted(link) if box is link else ()), *_texts(inner, link)])
         inside = box
     return Row(boxes)
-
-
-def headings_above(link: Tag) -> Iterator[str]:
-    """Short texts that stand right above the row of a link or above the list that it stands in."""
-    for box in islice(link.parents, _UP):
-        for beside in islice((each for each in box.previous_siblings if isinstance(each, Tag)), _HEADINGS):
-            text = visible_text(beside.get_text(" "))
-            if text and len(text) <= _LONGEST_HEADING:
-                yield text
 
 
 def is_headline(text: str) -> bool:
@@ -92,6 +83,27 @@ def _texts(inner: Iterable[PageElement], link: Tag) -> list[str]:
     for each in inner:
         if isinstance(each, Tag) and each.name == "time" and each.get("datetime"):
             said.append(str(each["datetime"]))
-        elif isinstance(each, NavigableString):
+        elif isinstance(each, Tag) and each.name == "td":
+            said.append(_column_of(each))
+        elif type(each) is NavigableString:  # and none of its kinds, which nobody sees: comments, scripts, style sheets
             said.append(visible_text(str(each)))
     return [text for text in said if text and text != headline]
+
+
+def _hinted(link: Tag) -> list[str]:
+    """What a link says of itself when one points at it, beside its headline: 标题：…, 发布时间：2026-11-20, one a line."""
+    lines = [visible_text(line) for line in str(link.get("title") or "").splitlines()]
+    return [line for line in lines[1:] if line]
+
+
+def _column_of(cell: Tag) -> str:
+    """What the first row of a table calls the column of a cell, if it says which time that is: 截止日期."""
+    row, table = cell.parent, cell.find_parent("table")
+    first = table.find("tr") if isinstance(table, Tag) else None
+    if row is None or not isinstance(first, Tag) or first is row:
+        return ""
+    names, cells = (each.find_all(["td", "th"], recursive=False) for each in (first, row))
+    if len(names) != len(cells):
+        return ""
+    name = visible_text(next(name for name, each in zip(names, cells, strict=True) if each is cell).get_text())
+    return name if IS_LABEL.fullmatch(name) else ""
