@@ -245,6 +245,7 @@ def _number(text: str) -> int:
 def _rfc822(text: str) -> Moment | None:
     try:
         at = parsedate_to_datetime(text)
-        return Moment((at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC), True)
+        at = (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
+        return None if is_unset(at) else Moment(at, True)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None

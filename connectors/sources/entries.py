@@ -14,16 +14,16 @@ from itertools import chain
 from connectors.base import FetchedItem, PictureRef, keepable
 from connectors.extraction import language_of
 from connectors.extraction.blocks import blocks_of, parse, visible_text
-from connectors.extraction.dates import is_unset, lies_ahead, parse_date
+from connectors.extraction.dates import is_unset, lies_ahead
 from connectors.extraction.fragment import render
 from connectors.extraction.pictures import absolute_url
 from connectors.extraction.recent import recent
 from connectors.extraction.trimming import without_ends
+from connectors.sources.feed_dates import feed_date, says_unset
 
 _MAX_TITLE = 300
 _MADE_UP_TITLE = 40
 _MARKUP = re.compile(r"[<&\n\r]")
-_CHINA_STANDARD = re.compile(r"\bCST\b")
 
 
 @dataclass
@@ -103,11 +103,10 @@ def _opening(text: str) -> str:
 
 
 def _time(entry: Entry, now: datetime | None) -> datetime | None:
-    """A time without a zone is Beijing time, and so is "CST" in a Chinese feed (elsewhere it means UTC−6)."""
-    written = [_CHINA_STANDARD.sub("+0800", text) for text in entry.published if text]
-    moments = [parse_date(text) for text in written]
-    known = [moment.at for moment in moments if moment]
-    if entry.parsed_time and not known:
+    """A time without a zone is Beijing time."""
+    written = [text for text in entry.published if text]
+    known = [moment.at for text in written if (moment := feed_date(text))]
+    if entry.parsed_time and not known and not any(map(says_unset, written)):
         with suppress(ValueError, OverflowError, OSError):
             known = [datetime.fromtimestamp(calendar.timegm(entry.parsed_time), UTC)]
     # 昨天 and days without a year

@@ -172,10 +172,14 @@ def test_a_clock_in_the_text_on_the_day_of_the_listing_makes_it_exact() -> None:
     assert found.published_at == datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("unset", ["1970-01-01 08:00:00", "1970-01-01", "1900-01-01", "0000-00-00 00:00"])
-def test_what_a_program_writes_where_nobody_gave_a_day_is_none(unset: str) -> None:
-    assert day(page(FIRST, SECOND, above=f"<p>发布时间：{unset}　来源：县科协</p>")) == ""
-    assert day(page(FIRST, SECOND, above=f"<p>发布时间：{unset}</p>"), "2026-11-21") == "2026-11-21"
+@pytest.mark.parametrize(
+    "unset", ["1970-01-01 08:00:00", "1970-01-01", "0001-01-01T00:00:00", "0000-00-00 00:00:00", "1900-01-01"]
+)
+def test_a_time_that_nobody_gave_is_no_day_of_publishing(unset: str) -> None:
+    said = f"<head><meta name=publishdate content='{unset}'></head>"
+    assert day(said + page(FIRST, SECOND, above=f"<p>发布时间：{unset}</p>")) == ""
+    assert day(said + page(FIRST, SECOND, above="<p>来源：江城日报 2026-11-20</p>")) == "2026-11-20"
+    assert day(said + page(FIRST, SECOND), "2026-11-21") == "2026-11-21"
 
 
 # ---------------------------------------------------------------- listings

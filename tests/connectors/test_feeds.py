@@ -151,6 +151,29 @@ def test_most_real_feeds_go_the_short_way_and_none_comes_out_otherwise(shared_da
         ("周三, 25 十一月 2026 08:30:00 +0800", "2026-11-25T00:30:00+00:00"),
         ("星期三, 25 11月 2026 08:30:00 +0000", "2026-11-25T08:30:00+00:00"),
         ("25 十一月 2026", "2026-11-24T16:00:00+00:00"),
+        ("星期三, 25 11月 2026 08:30:00 +0800", "2026-11-25T00:30:00+00:00"),
+        ("三, 25 十一月 2026 08:30:00 +0800", "2026-11-25T00:30:00+00:00"),
+        ("週三，25 十一月 26 08:30:00 +0800", "2026-11-25T00:30:00+00:00"),
+        ("Wed, 25 11月 2026 08:30:00 GMT", "2026-11-25T08:30:00+00:00"),
+        ("Wed, 25 11 2026 08:30:00 +0800", "2026-11-25T00:30:00+00:00"),
+        ("25 十一月 2026 00:30:00 +0000", "2026-11-25T00:30:00+00:00"),
+        ("周四, 01 一月 2026 08:30:00 +0800", "2026-01-01T00:30:00+00:00"),
+        ("周四, 25 十二月 2025 08:30:00 +0800", "2025-12-25T00:30:00+00:00"),
+        ("星期三, 十一月 25, 2026 - 08:30", "2026-11-25T00:30:00+00:00"),
+        ("星期三 十一月 25 08:30:00 CST 2026", "2026-11-25T00:30:00+00:00"),
+        ("11月 25, 2026 8:30 下午", "2026-11-25T12:30:00+00:00"),
+        ("25-11月-26 08.30.00.000000 上午", "2026-11-25T00:30:00+00:00"),
+        ("25-Nov-2026 08:30:00", "2026-11-25T00:30:00+00:00"),
+        ("Wed, 25 Nov 2026 08:30:00 +8", "2026-11-25T00:30:00+00:00"),
+        ("周三 11/25/2026 - 08:30", "2026-11-25T00:30:00+00:00"),
+        ("0000-00-00 00:00:00", None),
+        ("Mon, 01 Jan 0001 00:00:00 +0800", None),
+        ("Wed, 30 Nov -0001 00:00:00 +0000", None),
+        ("Mon, 01 Jan 1900 00:00:00 +0800", None),
+        ("Thu, 01 Jan 1970 00:00:00 +0800", None),
+        ("Wed, 31 Dec 1969 16:00:00 +0000", None),
+        ("周四, 01 一月 1970 00:00:00 +0800", None),
+        ("1970年1月1日", None),
         ("0001-01-01T00:00:00", None),
         ("1900-01-01 00:00:00", None),
         ("0000-00-00 00:00:00", None),
@@ -169,3 +192,13 @@ def test_a_time_of_a_chinese_feed_is_read_as_its_program_wrote_it(written: str, 
     for entries in (usual, plain_entries(text, page.body) or usual):
         at = item_of(entries[0], page.url, now).published_at
         assert (at.isoformat() if at else None) == expected
+
+
+@pytest.mark.parametrize("unset", ["Thu, 01 Jan 1970 00:00:00 +0800", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z"])
+def test_where_one_time_of_an_entry_is_unset_another_counts(unset: str) -> None:
+    times = f"<pubDate>{unset}</pubDate><a:updated>2026-11-25T08:30:00+08:00</a:updated>"
+    channel = f"<item><title>天池</title><link>http://a.test/1</link>{times}</item>"
+    text = f"<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel>{channel}</channel></rss>"
+    page = RawPage(url="http://a.test/f", status=200, body=text.encode(), fetched_at=datetime(2026, 11, 27, tzinfo=UTC))
+    (entry,) = feedparser_entries(text, page.body, page)
+    assert item_of(entry, page.url, page.fetched_at).published_at == datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
