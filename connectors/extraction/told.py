@@ -14,7 +14,9 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LONG = 15
 _HAPPENED = re.compile(r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d\d?\s*[-/.月]\s*\d\d?日?\W*[\u4e00-\u9fff]{5}")
 _SAYS_PUBLISHED = re.compile(
-    r"(?:发布|发表|更新|發佈|编辑)(?:日期|时间|于|於|:)|posted|来源|來源|(?:日期|时间)\s*:|日\s?[电電讯訊]", re.I
+    r"(?:发布|发表|更新|發佈|编辑)(?:日期|时间|于|於|:)|posted|[贴帖]由|来源|來源|(?:日期|时间)\s*:|日\s?[电電讯訊]"
+    r"|(?:发[表布出]|發[表佈]|印发|签发|公布|刊[登发载])\W*$",
+    re.I,
 )
 _NUMBER = r"\W*(?:[一二三四五六七八九十\d]{1,3}\s?[、.．)）]\W*)?"
 _OF_SOMETHING_ELSE = re.compile(

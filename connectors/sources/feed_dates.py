@@ -21,12 +21,18 @@ _DASH = re.compile(r"(?<=\d{4})\s-\s(?=\d\d?:)")
 _HALF = re.compile(r"(?<=\d)\s?(上午|下午)\s*$")
 _EAST_EIGHT = re.compile(r"(?<=:\d\d)\s\+?0?8$|\bCST\b")
 """A zone in hours; and "CST", which in a Chinese feed is China's and elsewhere UTC−6."""
+_USUAL = re.compile(
+    r"\s*(?:[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})|20\d\d-\d\d-\d\dT[\d:]{8}(?:Z|[+-]\d\d:\d\d))\s*"
+)
+"""As most feeds write it: nothing of the rest is looked for."""
 _UNSET = re.compile(r"(?<![\d+:-])0{3}[01](?!\d)|-0{0,3}1\s|1970\D0?1\D0?1(?!\d)")
 """A year 0, 1 or -1, and the first day of 1970."""
 
 
 def feed_date(text: str) -> Moment | None:
     """The time that an entry states. None where there is none, or where a program had none to write: the year 0, 1 or 1970."""
+    if _USUAL.fullmatch(text):
+        return parse_date(text)
     return None if says_unset(text) else parse_date(in_english(text))
 
 
