@@ -18,8 +18,9 @@ _ROWS = 60
 """So many siblings above a row may lie between it and its heading."""
 _LONGEST = 30
 _YEAR = re.compile(
-    r"\W*(20\d\d)\s?(?:(?:年度?)?(?:\s?[-/.]?\s?(1[0-2]|0?[1-9])\s?月份?)?|年度?[\u4e00-\u9fff]{1,8})\W*"
+    r"\W*(20\d\d)\s?(?:(?:年度?)?(?:\s?[-/.]?\s?(1[0-2]|0?[1-9])\s?月份?)?|年度?[\u4e00-\u9fff]{1,8})\s*(?:[(（]\d{1,4}\s?[篇条]?[)）])?\W*"
 )
+"""Some archives count the rows below: 2026年11月（4）."""
 _MONTH = re.compile(r"\W*(1[0-2]|0?[1-9])\s?月份?\W*")
 _DAY_OF_YEAR = re.compile(r"\W*(1[0-2]|0?[1-9])\s?[-/.月]\s?(3[01]|[12]\d|0?[1-9])日?\W*")
 _DAY_OF_MONTH = re.compile(r"\W*(?:(3[01]|[12]\d|0[1-9])(?![.、])|([1-9])(?=日))日?\W*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from bs4 import Tag
 
@@ -21,16 +21,21 @@ from connectors.sources.rows import IS_LABEL, Row, is_headline, row_of
 _SHORT = re.compile(r"[\W\d年月日时分今昨前天刚小半个周上下午发布更新表于]{1,20}")
 _PART = re.compile(r"(?:^|[\s|/·•(\[:])((?:0[1-9]|1[0-2])[-/][0-3]\d|\d{1,2}月\d{1,2}日)(?=$|[\s|/·•)\]])")
 """A day without its year among other things that are known of an article: 江城日报 11-21 阅读 12."""
-_DOTTED = re.compile(r"\W*(0[1-9]|1[0-2])\.([0-3]\d)\W*")
+_DOTTED = re.compile(r"[\s(（\[【]*(0[1-9]|1[0-2])\.([0-3]\d)[\s)）\]】]*")
+_PIECE = re.compile(r"\d{1,4}|[年月日/.-]")
 _BOX = 10
+_STATEMENT = 25
+"""So long is 发布时间 with its day."""
 _DIGITS = re.compile(r"\W*(20\d\d)([01]\d)([0-3]\d)\W*")
 _TWO_DIGITS = re.compile(r"\W*(\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?(\s\d{1,2}:\d\d)?\W*")
 _DAY = re.compile(r"\W*(3[01]|[12]\d|0?[1-9])日?\W*")
 _PUBLISHED = re.compile(r"(?:发布|发表|刊发|上传|发文)\s?(?:时间|日期|于|日)?[\s:：]*+(?=\d)")
+_STATED = re.compile(r"(?:发布|发表|刊发)(?:时间|日期)\s?[:：]\s?(?=\d)")
 _CHANGED = re.compile(r"更新|修改")
 _SPAN = re.compile(r"\d日?\s*(?:至|到|[—–~～]+|\s-\s)\s*(?:20)?\d\d?")
 _LABELS = re.compile(r"(?:时间|日期|来源|作者|点击|浏览|阅读|编辑|栏目|分类|发布(?:者|人|单位)?)\s*[:：]")
 _IN_SENTENCE = re.compile(r"[，。；！？]")
+_AT_START = re.compile(r"^[(（\[【]\s?((?:20\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?)\s?[)）\]】]")
 _AT_END = re.compile(r"(?:[\s(（\[【。…]|^)((?:(?:20)?\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?)\s*[)）\]】]?$")
 
 
@@ -48,9 +53,11 @@ def day_beside(link: Tag, now: datetime) -> str:
 def _around(row: Row, now: datetime) -> Moment | None:
     """A day below each headline, or above each: where one stands both above the first and below the last, nobody knows."""
     above, below = _day_in(row.first, now), _day_in(row.last, now)
-    if above and below:
-        return None
-    return _day_in(row.before if above else row.after if below else [], now)
+    if above and not below and _day_in(row.before_last, now):
+        return _day_in(row.before, now)
+    if below and not above and _day_in(row.after_first, now):
+        return _day_in(row.after, now)
+    return None
 
 
 def _written(moment: Moment | None) -> str:
@@ -64,6 +71,7 @@ def _day_in(texts: Sequence[str], now: datetime) -> Moment | None:
     """Of the days in short texts that of publishing: what is called so, then what is not called otherwise."""
     own = [text for text in _labelled(texts) if _is_own(text)]
     said = [text[label.start() :] for text in own if (label := _PUBLISHED.search(text))]
+    said += [text[label.start() :][:_STATEMENT] for text in texts if (label := _STATED.search(text))]
     unsaid = [text for text in own_lines(own) if text and not _PUBLISHED.search(text)]
     unsaid.sort(key=lambda text: bool(_CHANGED.search(text)))
     for lines in (said, unsaid, _endings(texts)):
@@ -91,8 +99,9 @@ def _is_own(text: str) -> bool:
 
 
 def _endings(texts: Iterable[str]) -> list[str]:
-    """The days at the very end of headlines and summaries, apart from their sentences."""
-    found = (_AT_END.search(text) for text in texts if is_headline(text) and not _SPAN.search(text))
+    """The days at the very end of headlines and summaries, or in brackets before them, apart from their sentences."""
+    whole = [text for text in texts if is_headline(text) and not _SPAN.search(text)]
+    found = (pattern.search(text) for pattern in (_AT_START, _AT_END) for text in whole)
     return [match[1] for match in found if match]
 
 
@@ -102,11 +111,19 @@ def _days(lines: list[str], now: datetime) -> Iterator[Moment]:
         if (day := _in_digits(line, now)) and (moment := parse_date(day)):
             yield moment
     yield from days_in_boxes(lines)
+    yield from _in_pieces(lines)
+    # 日期 before it tells that [11-21] is one
+    yield from (moment for day in _without_year(lines) if (moment := recent(f"日期 {day}", now, None)))
+
+
+def _in_pieces(lines: list[str]) -> Iterator[Moment]:
+    """A day in three short texts, or with each number and mark in one of its own."""
     for three in zip(lines, lines[1:], lines[2:], strict=False):
         if max(map(len, three)) <= _BOX:
             yield from dates_in(" ".join(three))
-    # 日期 before it tells that [11-21] is one
-    yield from (moment for day in _without_year(lines) if (moment := recent(f"日期 {day}", now, None)))
+    for is_piece, pieces in groupby(lines, key=lambda line: bool(_PIECE.fullmatch(line))):
+        if is_piece:
+            yield from dates_in("".join(pieces))
 
 
 def _without_year(lines: list[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import NamedTuple
 
 from bs4 import Tag
@@ -35,6 +35,9 @@ class Row(NamedTuple):
     first: Sequence[str] = ()
     """What stands above the first of these siblings, and in `last` below the last."""
     last: Sequence[str] = ()
+    after_first: Sequence[str] = ()
+    """What stands between the first of them and the next, and in `before_last` between the last and the one before."""
+    before_last: Sequence[str] = ()
 
 
 def row_of(link: Tag) -> Row:
@@ -45,7 +48,8 @@ def row_of(link: Tag) -> Row:
         inner = list(islice(box.descendants, _ROW))
         if box is not link and (len(inner) == _ROW or _leads_elsewhere(inner, link)):
             after, before = inside.next_siblings, inside.previous_siblings
-            sides = (after, before, box.children, reversed(box.contents))
+            backwards = box.contents[::-1]
+            sides = (after, before, box.children, backwards, _from_headline(box.children), _from_headline(backwards))
             return Row(boxes, *(_texts(_up_to_headline(side), link) for side in sides))
         boxes.append([*(_hinted(link) if box is link else ()), *_texts(inner, link)])
         inside = box
@@ -54,6 +58,11 @@ def row_of(link: Tag) -> Row:
 
 def is_headline(text: str) -> bool:
     return len(_CHINESE.findall(text)) >= _HEADLINE
+
+
+def _from_headline(beside: Iterable[PageElement]) -> Iterable[PageElement]:
+    """What stands behind the first headline."""
+    return islice(dropwhile(lambda each: not _holds_headline(each), islice(beside, 2 * _BESIDE)), 1, None)
 
 
 def _up_to_headline(beside: Iterable[PageElement]) -> Iterator[PageElement]:

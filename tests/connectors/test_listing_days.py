@@ -57,6 +57,11 @@ def listing(row: str, apart: str = "") -> str:
         ("<ul>{}</ul>", "<li>{a}<i>时间：</i><i>11-2{n}</i></li>"),
         ("<ul>{}</ul>", "<li>{a}<div>李明 / 11-2{n} / 阅读 123</div></li>"),
         ("<ul>{}</ul>", "<li>{a}<div>江城日报 11月2{n}日</div></li>"),
+        ("<ul>{}</ul>", "<li>{a}<p>[2026-11-2{n}] 雾凇并不是冰也不是雪，风小的时候最容易出现。</p></li>"),
+        ("<ul>{}</ul>", "<li>{a}<p>发布时间：2026-11-2{n}　摘要：雾凇并不是冰也不是雪，风小的时候最容易出现。</p></li>"),
+        ("<ul>{}</ul>", "<li>{a}<i><b>2026</b>-<b>11</b>-<b>2{n}</b></i></li>"),
+        ("<ul>{}</ul>", "<li>{a}<i><b>2026</b>年<b>11</b>月<b>2{n}</b>日</i></li>"),
+        ("<h3>2026 年 11 月（4）</h3><ul>{}</ul>", "<li>2{n}日: {a} <em>(3)</em></li>"),
         ("<ul>{}</ul>", "<li><a href='/n/{n}.html' title='标题：{title}&#10;发布时间：2026-11-2{n}'>{title}</a></li>"),
         ("<h2>2026年</h2><ul>{}</ul>", "<li>{a}<span>11-2{n}</span></li>"),
         ("<h2>2026年11月</h2><ul>{}</ul>", "<li>{a}<span>2{n}日</span></li>"),
@@ -75,6 +80,7 @@ def test_the_day_with_a_link_is_found_in_each_shape(site: Site, around: str, row
         "<li>{a}<span>报名截止 2026-11-25</span> <span>发布日期 2026-11-2{n}</span></li>",
         "<li>{a}<p>讲座时间：2026年11月25日 发布时间：2026年11月2{n}日</p></li>",
         "<li>{a}<i>活动时间：</i><i>2026-11-25</i><i>发布时间：</i><i>2026-11-2{n}</i></li>",
+        "<li>{a}<i>最后回复：2026-11-26</i><i>2026-11-2{n}</i></li>",
         "<li>{a}<i>成文日期</i><i>2026-11-15</i><i>发布日期</i><i>2026-11-2{n}</i></li>",
         "<li>{a}<p>时间：2026年11月25日 14:00</p><p>地点：市科技馆</p><em>2026-11-2{n}</em></li>",
         "<li>{a}<p>2026年11月10日上午，市科协在江边举行科普活动，百余人参加。</p><em>11-2{n}</em></li>",
@@ -101,6 +107,7 @@ def test_of_several_days_in_a_row_that_of_publishing_counts(site: Site, row: str
         "<li>{a}<span>11月2{n}日起</span></li>",
         "<li>{a}<!-- 2026-11-2{n} --><style>/* 2026-11-2{n} */</style></li>",
         "<li>{a}<span>评分 8.5</span></li>",
+        "<li>{a}<span>¥11.2{n}</span></li>",
         "<li>{a}<span>阅读 1121</span></li>",
         "<li>{a}<span>编号 2026{n}</span></li>",
         "<li>{a}<p>2019年1月1{n}日起看雾凇要趁早</p></li>",
@@ -186,6 +193,12 @@ def test_a_day_below_several_rows_is_nobodys(site: Site) -> None:
     articles(site)
     html = f"<ul>{rows(2, '<li>{a}</li>')}</ul><p>2026-11-21</p><ul>{rows(1, '<li>{a}</li>')}</ul><p>2026-11-22</p>"
     assert taken(site, html)[0][:2] == ["", ""]
+
+
+def test_a_day_below_the_last_of_flat_rows_alone_is_none_of_its_own(site: Site) -> None:
+    articles(site)
+    assert taken(site, f"<div>{listing('<p>{a}</p>')}<p>版权所有 2026-11-01</p></div>")[0] == ["", "", ""]
+    assert taken(site, f"<div><p>2026-11-20</p>{listing('<p>{a}</p>')}</div>")[0] == ["", "", ""]
 
 
 def test_a_day_both_above_and_below_flat_rows_is_nobodys(site: Site) -> None:
