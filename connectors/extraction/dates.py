@@ -60,15 +60,12 @@ _IN_URL = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[-_/]?(?P<month>0[1-9]|1[0-2])[-_/]?(?P<day>[0-2]\d|3[01])(?=[/_.\-]|$)"
     r"|[/_t](?P<y2>(?:19|20)\d\d)[-_]?(?P<mo2>0[1-9]|1[0-2])[-_]?(?P<d2>[0-2]\d|3[01])(?=[/_.\-\d]|$)"
 )
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
-_MONTH_ALONE = re.compile(
-    r"\W*(?:(1[0-2]|0?[1-9])\s?月份?|(十[一二]?|[一二三四五六七八九])月|([A-Za-z]{3})[a-z]{0,6})\W*"
-)
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTHS = {name[:3]: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_MONTH_ALONE = re.compile(r"\W*(?:(1[0-2]|0?[1-9])\s?月份?|(十[一二]?|[一二三四五六七八九])月|([A-Za-z]{3,9}))\W*")
 _DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "O": 0, "o": 0}
 
 
@@ -176,7 +173,10 @@ def month_named(text: str) -> int:
         return 0
     if match[1]:
         return int(match[1])
-    return _number(match[2]) if match[2] else _MONTHS.get(match[3].lower(), 0)
+    if match[2]:
+        return _number(match[2])
+    names = enumerate(_MONTH_NAMES, 1)
+    return next((number for number, name in names if name.startswith(match[3].lower())), 0)
 
 
 def _month(match: re.Match[str]) -> str | int:

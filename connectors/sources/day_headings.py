@@ -10,7 +10,7 @@ from itertools import islice
 from bs4 import Tag
 
 from connectors.extraction.blocks import plain, visible_text
-from connectors.extraction.dates import Moment, dates_in, parse_date
+from connectors.extraction.dates import Moment, dates_in, month_named, parse_date
 from connectors.extraction.recent import recent
 
 _UP = 4
@@ -21,7 +21,6 @@ _YEAR = re.compile(
     r"\W*(20\d\d)\s?(?:(?:年度?)?(?:\s?[-/.]?\s?(1[0-2]|0?[1-9])\s?月份?)?|年度?[\u4e00-\u9fff]{1,8})\s*(?:[(（]\d{1,4}\s?[篇条]?[)）])?\W*"
 )
 """Some archives count the rows below: 2026年11月（4）."""
-_MONTH = re.compile(r"\W*(1[0-2]|0?[1-9])\s?月份?\W*")
 _DAY_OF_YEAR = re.compile(r"\W*(1[0-2]|0?[1-9])\s?[-/.月]\s?(3[01]|[12]\d|0?[1-9])日?\W*")
 _DAY_OF_MONTH = re.compile(r"\W*(?:(3[01]|[12]\d|0[1-9])(?![.、])|([1-9])(?=日))日?\W*")
 """Not 1. and 2., which number rows."""
@@ -65,8 +64,8 @@ def _heading(link: Tag) -> tuple[str, str]:
         for text in map(_shown, islice(_above(box), _ROWS)):
             if match := _YEAR.fullmatch(text):
                 return match[1], match[2] or month
-            if not month and (match := _MONTH.fullmatch(text)):
-                month = match[1]
+            if not month and (number := month_named(text)):
+                month = str(number)
     return "", month
 
 

@@ -19,7 +19,7 @@ from connectors.sources.day_headings import under_day, under_year
 from connectors.sources.rows import IS_LABEL, Row, is_headline, row_of
 
 _SHORT = re.compile(r"[\W\d年月日时分今昨前天刚小半个周上下午发布更新表于]{1,20}")
-_PART = re.compile(r"(?:^|[\s|/·•(\[:])((?:0[1-9]|1[0-2])[-/][0-3]\d|\d{1,2}月\d{1,2}日)(?=$|[\s|/·•)\]])")
+_PART = re.compile(r"(?:^|[\s|/·•(\[:])((?:0[1-9]|1[0-2])[-/][0-3]\d|\d{1,2}月\d{1,2}日)(?=$|[\s|/·•()\]]|周|星期)")
 """A day without its year among other things that are known of an article: 江城日报 11-21 阅读 12."""
 _DOTTED = re.compile(r"[\s(（\[【]*(0[1-9]|1[0-2])\.([0-3]\d)[\s)）\]】]*")
 _PIECE = re.compile(r"\d{1,4}|[年月日/.-]")
