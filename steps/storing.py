@@ -24,6 +24,8 @@ from steps.prepared import Prepared, amendments, is_something_else
 Counts = dict[str, int]
 """new, revised, same, bad; of a round also sources and failed."""
 _TRIES = 3
+_OF_PAGES = frozenset({"webpage", "sitemap", "rss", "json_api", "wechat_article"})
+"""Kinds of sources whose articles stand at an address, where an error may be shown one day; a file of one name may well hold another piece."""
 _SOMETHING_ELSE = "这个网址现在显示的是别的内容（可能已删除或出错），原来的文章保留不变，请打开原网页看一看。"
 _log = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ def _look_again(session: Session, portion: Portion, there: dict[str, Known], cou
         if old.content_hash == piece.values["content_hash"]:
             _amend(session, old, amendments(old, piece.values))
             counts["same"] += 1
-        elif _revise(session, old.id, piece, portion.now):
+        elif _revise(session, portion, old.id, piece):
             counts["revised"] += 1
         else:
             refused.append(BadItem(where=str(piece.values["url"]), reason=_SOMETHING_ELSE))
@@ -116,11 +118,11 @@ def _add(session: Session, fresh: Sequence[Prepared], now: datetime) -> None:
     settle(session, batch, made)
 
 
-def _revise(session: Session, number: int, piece: Prepared, now: datetime) -> bool:
+def _revise(session: Session, portion: Portion, number: int, piece: Prepared) -> bool:
     """Whether it is a revision, and written."""
-    article = session.get(Article, number)
+    article, now = session.get(Article, number), portion.now
     assert article is not None
-    if is_something_else(article.title, article.text, piece.values):
+    if portion.source.kind in _OF_PAGES and is_something_else(article.title, article.text, piece.values):
         return False
     values = {name: value for name, value in piece.values.items() if value is not None}
     collecting.revise(session, article, values, piece.pictures, now=now)

@@ -67,6 +67,19 @@ def test_a_piece_comes_with_its_pictures_and_a_changed_file_is_a_revision(newsro
     assert f'src="media:{row.media_sha256}"' in with_own_pictures(article.html, kept.by_url)
 
 
+def test_another_much_shorter_piece_under_the_same_name_is_taken(newsroom: Newsroom, tmp_path: Path) -> None:
+    folder, now = tmp_path / "投稿", newsroom.now()
+    send(folder, "稿件.docx", "冰面未满十厘米，不要上冰。" * 30, age=600)
+    number = drop(newsroom, folder)
+    collect_source(newsroom, number, now)
+    document = Document()
+    document.add_heading("流感疫苗接种点延长开放", 1)
+    document.add_paragraph("本周末照常接种，请带好身份证。")
+    document.save(str(folder / "稿件.docx"))
+    os.utime(folder / "稿件.docx", (1_795_665_300, 1_795_665_300))
+    assert collect_source(newsroom, number, now)["revised"] == 1
+
+
 @pytest.mark.parametrize(
     ("url", "stored"),
     [
