@@ -38,6 +38,8 @@ _DIGIT = re.compile(r"\d")
 _PAPERS = ("的通知", "的公告", "的通告", "的公示", "的启事", "的函", "的倡议书", "的公开信")
 _TOLD = ("印发", "发布", "出台", "下发", "公布", "转发", "解读", "联合", "发出")
 _SAYS_MORE = ("任", "谣言", "网传", "传言", "不实", "虚假信息", "公开信")
+_CALLED_RUMOUR = re.compile("[系是为属](?:谣言|不实(?:信息|消息)?|虚假(?:信息|消息)|假消息|假的)$")
+_PUNISHED = ("拘", "处罚", "被罚", "查处", "编造", "什么", "如何", "怎么")
 _ASKING = ("为什么", "为何", "为啥", "如何", "怎么", "怎样", "什么", "哪")
 
 
@@ -132,6 +134,8 @@ class KindReader:
                 kinds.append(("alert", "形式：预警本身"))
             elif _is_paper(text.found.document):
                 kinds.append(("other", "形式：公文"))
+            elif _is_denial(text.found.document):
+                kinds.append(("debunk", "形式：标题说是谣言"))
             else:
                 kind = FORMS[best[at]]
                 kinds.append((kind, self._told(points[at], kind, words.of(at)) if explain else ""))
@@ -212,6 +216,12 @@ def _is_paper(document: Document) -> bool:
     if not about or not subject.endswith(_PAPERS) or any(word in subject for word in _SAYS_MORE):
         return False
     return not any(word in before for word in _TOLD)
+
+
+def _is_denial(document: Document) -> bool:
+    """Whether the title ends by calling something a rumour: 舒兰“水库垮坝”系谣言. Who was punished for one is another matter."""
+    title = document.text[: document.title_end].rstrip(" !。")
+    return bool(_CALLED_RUMOUR.search(title)) and not any(word in title for word in _PUNISHED)
 
 
 def _is_alert(document: Document, warnings: Sequence[Warning]) -> bool:
