@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,13 @@ from tagging.sameness import Signature, signature
 
 _SOME_TEXT = 150
 _MUCH_SHORTER = 3
+_BRIEF = 200
+_REFUSAL = re.compile(
+    r"不存在|找不到|未找到|已[经被]?删除|404|not found|(?:请先?|需要?)登[录陆]|无权|没有权限|返回首页|系统错误|访问出错",
+    re.I,
+)
+_SAYS_WHY = re.compile(r"更正|致歉|道歉|撤稿|撤回|取消|解除|终止|延期|改期")
+"""What an author says who takes a piece back."""
 _LEAST_ALIKE = 0.3
 """Share of the pairs of characters of the shorter title."""
 
@@ -78,10 +86,14 @@ def is_something_else(title: str, text: str, values: dict[str, Any]) -> bool:
     new = str(values["text"])
     if len(text) < _SOME_TEXT or len(new) * _MUCH_SHORTER > len(text):
         return False
-    if set(text.splitlines()) & set(new.splitlines()):
+    title_now = str(values["title"])
+    if set(text.splitlines()) & set(new.splitlines()) or _SAYS_WHY.search(title_now + new):
         return False
-    left, right = (_pairs(each) for each in (title, str(values["title"])))
-    return len(left & right) < _LEAST_ALIKE * min(len(left), len(right))
+    if len(new) < _BRIEF and _REFUSAL.search(title_now + new):
+        # a listing may lend its headline to an error
+        return True
+    left, right = _pairs(title), _pairs(title_now)
+    return not right or len(left & right) < _LEAST_ALIKE * min(len(left), len(right))
 
 
 def _pairs(title: str) -> set[str]:

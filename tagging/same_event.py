@@ -20,7 +20,7 @@ import numpy.typing as npt
 from tagging.distinctions import Hashes, named_storms, one_storm, other_events, places_apart
 from tagging.quakes import NOWHERE, Quake, is_one, minutes_to_find_by, near, struck
 
-VERSION = 4
+VERSION = 5
 """Outlines of two versions cannot be compared; raise it with every change of what is kept or weighed."""
 SAME_EVENT = 0.55
 """From here on two texts are taken for reports of one event; set by reading, see docs/collecting.md."""
@@ -47,6 +47,8 @@ _COUNT = re.compile(r"(?<![\d.])(\d[\d.]*+)(?:[死伤]|[余多]?万?[余多]?[�
 _HARM_BEHIND = re.compile(rf"[^\d,。;]{{0,8}}?(?:{_HARM})")
 _HARM_BEFORE = re.compile(rf"(?:{_HARM})[^\d,。;]{{0,8}}$")
 """What is counted so grows from report to report."""
+_GROWN = re.compile("[升增][至到为加]|上升|共造成|救援结束|搜救结束")
+"""A report that follows another one says so: of two first reports their tolls tell one accident from the next."""
 _TOLD_ON = re.compile(r"截[至止][^\d,。;]{0,4}(?:\d{1,2}月)?\d{1,2}日|(?<!\d)\d{1,2}日(?=[说称电讯从]|表示|通报|消息)")
 """The day of a count, or of who tells it."""
 _PROVINCES = re.compile(
@@ -129,7 +131,7 @@ def outline(text: str, words: Iterable[str], weigh: Callable[[str], float], mark
     hashes = np.array(sorted(kept), dtype=np.uint32)
     weights = np.array([kept[each] for each in hashes.tolist()], dtype=np.float32)
     lead = text[:_LEAD]
-    tolls = _tolls(lead)
+    tolls = _tolls(lead) if _GROWN.search(lead) else set()
     quake, where = struck(text) or (None, "")
     return Outline(
         hashes,

@@ -161,7 +161,11 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     moment = moment or day_of_bulletin(title, clock.latest)
     author = author_of(said, title, head, content.kept, tail)
     attachments, stands_at = attachments_of(content.element, base), place_of(content.element)
-    paging = Paging() if thread else paging_of(content.element, [*content.kept, *content.dropped, *tail], url, base)
+    paging = (
+        Paging()
+        if thread
+        else paging_of(content.element, [*content.kept, *content.dropped, *tail], url, base, further=bool(place))
+    )
     if paging.pages > 1 or place:
         content = without_pager(content)
     # the link stands for what is seen there

@@ -21,7 +21,7 @@ from connectors.extraction.furniture import (
     is_unshown,
     may_be_text,
 )
-from connectors.extraction.paging import is_pager_line
+from connectors.extraction.paging import is_numbers, is_pager_line
 from connectors.extraction.phrases import (
     is_disclaimer,
     is_editor_line,
@@ -390,7 +390,7 @@ def _is_boiler(node: Node) -> bool:
 def _keep(run: Run, furniture: bytearray, whole: dict[int, int]) -> bool:
     if id(run) in whole:
         return not furniture[whole[id(run)]]
-    if (is_links(run) and run.chars > SHORT_LINK) or is_no_text(run):
+    if (is_links(run) and run.chars > SHORT_LINK) or is_no_text(run) or is_numbers(run):
         return False
     return not furniture[run.node]
 

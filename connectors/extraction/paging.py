@@ -18,12 +18,15 @@ _LINE = re.compile(
     r"(?:[\W\d_]|首\s?页|[上下前后]一?[页頁张張]|[尾末]页|共\s?\d+\s?页|第\s?\d+\s?页|页次|页码|当前|[跳转]到?至?|第|到|页|分页|阅读全文|全文|next|prev(?:ious)?|pages?)++",
     re.I,
 )
+_NUMBERS = re.compile(r"\W*\d{1,2}(?:\W+\d{1,2})+\W*")
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|pdf|docx?|mp[34]|zip)$", re.I)
 _COMMENTS = re.compile(r"comment|pinglun|reply|liuyan|guestbook", re.I)
 _KIND = re.compile(r"\.\w{2,5}$")
 _INDEX = re.compile(r"/(?:index|default)?$")
 _PARAMETER = re.compile(r"p|pg|pn|c?pages?|i?page_?(?:no|num|number|index|id)?|cur(?:rent)?_?page", re.I)
 _NUMBERED = re.compile(r"(.+?)(?:(?:/index)?[_-](?:page[_-]?|p)?|/(?:page[/_-]?|p)?)(\d{1,2})")
+_YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d[-_/]?(?:0[1-9]|1[0-2])$")
+"""What follows is a day."""
 _SCRIPTED = re.compile(
     r"""createPageHTML\(\s*(?P<box>["'][\w-]{1,40}["']\s*,\s*)?(?P<pages>\w{1,40})\s*,\s*(?P<current>\w{1,40})"""
     r"""\s*,\s*["'](?P<name>[\w-]{1,80})["']\s*,\s*["'](?P<kind>\w{2,5})["']"""
@@ -67,11 +70,11 @@ class _Reading(NamedTuple):
     bare: bool = False
 
 
-def paging_of(content: Element, runs: Iterable[Run], url: str, base: str) -> Paging:
+def paging_of(content: Element, runs: Iterable[Run], url: str, base: str, *, further: bool = False) -> Paging:
     """How an article is cut into pages, by the links in it and in the box around it, by a call of TRS's createPageHTML, or by 共3页.
 
     Only addresses that are this page's (`url`) with a number are pages of it (a_2.html, a?page=2, a/2): others lead to other
-    articles. Pages of comments are others too. `runs` are the lines of the content and of what stands around it, `base` what its links
+    articles. Pages of comments are others too. `further`: this page is a later one itself; an article does not begin on its second. `runs` are the lines of the content and of what stands around it, `base` what its links
     are seen from.
     """
     if scripted := _by_script(content, url, base):
@@ -81,16 +84,16 @@ def paging_of(content: Element, runs: Iterable[Run], url: str, base: str) -> Pag
         if parent.tag == "html":
             break
         box = parent
-    links = list(_links(box, url, base))
-    following = _following(links, number_of(url))
+    own = [reading for reading in _readings(url) if further or reading.number <= 1]
+    links = list(_links(box, own, base))
+    following = _following(links, max((reading.number for reading in own), default=0))
     shown = max((link.shown for link in links), default=1)
     told = _told(runs) if following or not links else 1
     return Paging(max(shown, told, 2 if following else 1), following, told)
 
 
-def _links(box: Element, own_url: str, base: str) -> Iterator[_Link]:
-    """What may lead to further pages of the same article."""
-    own = list(_readings(own_url))
+def _links(box: Element, own: list[_Reading], base: str) -> Iterator[_Link]:
+    """What may lead to further pages of the same article, whose address is read as `own`."""
     for link in islice(box.iter("a", "option"), _MOST):
         label = _label(link)
         number, is_next = _NUMBER.fullmatch(label), bool(_NEXT.fullmatch(label))
@@ -150,7 +153,7 @@ def _readings(url: str) -> Iterator[_Reading]:
     if not [pair for pair in numbers if pair[0] != "p"]:
         # ?p=34 may be the number of an article as well
         yield _Reading((parts.netloc, path), frozenset(pairs), 0)
-    if (numbered := _NUMBERED.fullmatch(path)) and not numbers:
+    if (numbered := _NUMBERED.fullmatch(path)) and not numbers and not _YEAR_AND_MONTH.search(numbered[1]):
         bare = path.removesuffix(numbered[2]).endswith("/")
         stem = _INDEX.sub("", _KIND.sub("", numbered[1]))
         yield _Reading((parts.netloc, stem), frozenset(pairs), int(numbered[2]), bare)
@@ -179,7 +182,7 @@ def _by_script(content: Element, url: str, base: str) -> Paging | None:
 
 def _value(said: str, script: str) -> int:
     """A number of a call, or of the variable that it names."""
-    if said.isdigit():
+    if said.isascii() and said.isdigit():
         return int(said[:2])
     given = re.search(rf"\b{re.escape(said)}\s?=\s?(\d{{1,2}})\b", script)
     return int(given[1]) if given else 0
@@ -193,9 +196,17 @@ def _told(runs: Iterable[Run]) -> int:
 
 def is_pager_line(run: Run) -> bool:
     """Whether a line is nothing but the words and numbers of a pager."""
-    return (
-        len(run.text) <= _LONGEST_LINE and ("页" in run.text or run.link_chars > 0) and bool(_LINE.fullmatch(run.text))
-    )
+    return len(run.text) <= _LONGEST_LINE and ("页" in run.text or _is_linked(run)) and bool(_LINE.fullmatch(run.text))
+
+
+def is_numbers(run: Run) -> bool:
+    """Whether a line is several numbers that lead somewhere, and no word."""
+    return len(run.text) <= _LONGEST_LINE and bool(_NUMBERS.fullmatch(run.text)) and _is_linked(run)
+
+
+def _is_linked(run: Run) -> bool:
+    # numbers count for nothing among the characters of a run
+    return run.link_chars > 0 or any(element.tag == "a" and not tail for element, tail in run.pieces)
 
 
 def _is_of_comments(link: Element) -> bool:

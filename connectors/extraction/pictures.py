@@ -202,8 +202,8 @@ def settle(content: Element, base: str) -> tuple[PictureRef, ...]:
             continue
         alt = visible_text(image.get("alt") or "")
         width, height = size(image)
-        for name in list(image.attrib):
-            del image.attrib[name]
+        # one by one fails for what templates leave behind: {{lazy}} is no name to the parser
+        image.attrib.clear()
         image.set("src", url)
         if alt:
             image.set("alt", alt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from connectors.extraction.blocks import Element
 
@@ -27,10 +28,18 @@ def place_of(element: Element) -> str:
 def elements_at_place(elements: Iterable[Element], place: str) -> list[Element]:
     """Of these elements those that stand there."""
     if place.startswith("/"):
-        tag = place[1:].partition(":")[0]
-        return [each for each in elements if each.tag == tag and place_of(each) == place]
+        return _by_numbers(elements, place)
     first = place.partition(_IN)[0]
     return [each for each in elements if _name_of(each) == first and place_of(each) == place]
+
+
+def _by_numbers(elements: Iterable[Element], place: str) -> list[Element]:
+    """Down from the page's body, one number after the other."""
+    here = next((each for each in elements if each.tag == "body"), None)
+    for step in reversed(place[1:].split("/")):
+        tag, _, number = step.partition(":")
+        here = None if here is None else next(islice(here.iterchildren(tag), int(number), None), None)
+    return [] if here is None or place_of(here) != place else [here]
 
 
 def is_named(place: str) -> bool:

@@ -65,10 +65,18 @@ def rule_for(
     rules: Sequence[SiteRule], root: Element, url: str, generator: str, at: datetime | None
 ) -> SiteRule | None:
     """The youngest rule that was valid when the page was fetched; without a time, the youngest whose text is there."""
-    host = (urlsplit(url).hostname or "").lower() if url else ""
+    host = _host(url)
     fitting = [rule for rule in rules if rule.fits(host, generator, at.date() if at else None)]
     fitting.sort(key=lambda rule: rule.valid_from, reverse=True)
     return next((rule for rule in fitting if not rule.body or elements_at(root, rule.body)), None)
+
+
+def _host(url: str) -> str:
+    """ "" for what is no address."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def take_out(root: Element, rule: SiteRule | None) -> None:

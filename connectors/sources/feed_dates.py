@@ -25,7 +25,7 @@ _USUAL = re.compile(
     r"\s*(?:[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})|20\d\d-\d\d-\d\dT[\d:]{8}(?:Z|[+-]\d\d:\d\d))\s*"
 )
 """As most feeds write it: nothing of the rest is looked for."""
-_UNSET = re.compile(r"(?<![\d+:-])0{3}[01](?!\d)|-0{0,3}1\s|1970\D0?1\D0?1(?!\d)")
+_UNSET = re.compile(r"^\W*0{3}[01](?!\d)|[ ,]0{3}[01](?=[ ,])|(?:^|\s)-0{0,3}1(?=[-/\s])|1970\D0?1\D0?1(?!\d)")
 """A year 0, 1 or -1, and the first day of 1970."""
 
 

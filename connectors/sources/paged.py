@@ -5,6 +5,7 @@ The first page's part holds the others as its own `parts`.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from connectors.extraction.places import is_named, is_within
 from connectors.sources.revisiting import charset_of
 from connectors.sources.visiting import Visitor
 
+_log = logging.getLogger(__name__)
 MOST_PAGES = 10
 """Of one article; what is longer says below its text that it goes on."""
 MOST_BYTES = 12_000_000
@@ -121,7 +123,14 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 def _alone(page: RawPage, rules: Sequence[SiteRule], listed: Moment | None = None, place: str = "") -> Extracted:
-    return extract(page.body, page.url, charset_of(page), now=page.fetched_at, rules=rules, listed=listed, place=place)
+    try:
+        return extract(
+            page.body, page.url, charset_of(page), now=page.fetched_at, rules=rules, listed=listed, place=place
+        )
+    except Exception:
+        # a defect in reading one page must not keep the others of its source from their turn
+        _log.exception("%s could not be read", page.url)
+        return Extracted()
 
 
 def read(

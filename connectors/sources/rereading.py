@@ -17,6 +17,8 @@ from connectors.sources.revisiting import is_whole, pages_had, validators
 AFTER = tuple(timedelta(hours=hours) for hours in (1, 4, 12, 24, 72, 168, 336))
 """From one look to the next; after the last one the article is left alone."""
 MOST_WATCHED = 100
+_MANY = 1000
+"""Of an article of which nobody noted how many pages were taken, all were."""
 LISTED = "listed"
 """In the cursor of a page, and in what is known of it: the day beside its link, as a date that can be read."""
 
@@ -38,7 +40,11 @@ def watch(watched: Watched, taken: Iterable[RawPage], now: datetime) -> Watched:
 
 def is_changed(known: Mapping[str, Any], page: RawPage) -> bool:
     """Whether there is anything to read again. An article of which less could be had than before has not changed."""
-    if page.error is not None or page.not_modified or (not is_whole(page) and pages_had(page) < known.get("pages", 1)):
+    if (
+        page.error is not None
+        or page.not_modified
+        or (not is_whole(page) and pages_had(page) < known.get("pages", _MANY))
+    ):
         return False
     return _digest(page) != known.get("hash")
 

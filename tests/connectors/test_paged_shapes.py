@@ -244,3 +244,23 @@ def test_a_column_beside_a_short_last_page_is_not_joined(site: Site) -> None:
     pages = {path: built(n, f"<div>{links(FILES, n)}</div>", outside=SIDEBAR) for n, path in enumerate(FILES[:2], 1)}
     pages[FILES[2]] = built(3, "", text=f"<p>{LAST}</p>", outside=SIDEBAR)
     assert_whole(taken(site, dict(pages)), [*SENTENCES[:6], LAST])
+
+
+@pytest.mark.parametrize(
+    "path", ["/tq/202611_{}.html", "/tq/2026-11-{}.html", "/tq/2026-11/{}.html", "/tq/2026/11/{}/"]
+)
+def test_a_strip_of_days_below_a_bulletin_leads_to_other_bulletins(site: Site, path: str) -> None:
+    strip = " ".join(f"<a href='{path.format(day)}'>{day}</a>" for day in range(20, 28))
+    pages = {path.format(day): built(day - 19, f"<div>{strip}</div>") for day in range(20, 23)}
+    assert_whole(taken(site, dict(pages)), SENTENCES[:3])
+
+
+def test_what_templates_leave_behind_in_a_picture_harms_nobody(site: Site) -> None:
+    left = "".join(f"<p><img src='/img/{n}.jpg' {mark}></p>" for n, mark in enumerate(("{{lazy}}", "{$w}", "{a=1")))
+    item = taken(site, {"/n/a.html": built(1, left)})
+    assert item.text.splitlines() == SENTENCES[:3]
+    assert len(item.pictures) == 3
+
+
+def test_a_call_of_the_pager_with_odd_digits_is_none(site: Site) -> None:
+    assert_whole(taken(site, {"/n/a.html": built(1, "<script>createPageHTML(²,0,'a','html')</script>")}), SENTENCES[:3])

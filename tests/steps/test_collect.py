@@ -127,8 +127,12 @@ def test_an_error_shown_at_its_address_does_not_push_an_article_out(newsroom: Ne
     with newsroom.store.reading() as session:
         assert session.exec(select(Article)).one().text == LONG * 4
         assert "显示的是别的内容" in session.exec(select(Source)).one().last_error
+    site.put("/f", feed(("1", "天池的来历", "您访问的文章不存在或已被删除，请返回首页。")))
+    assert collect_source(newsroom, number, NOW)["bad"] == 1, "a headline may be lent by the list"
     site.put("/f", feed(("1", "天池的来历", LONG)))
     assert collect_source(newsroom, number, NOW)["revised"] == 1, "what its author cut is a revision"
+    site.put("/f", feed(("1", "重要更正", "此前消息有误，特此更正，作业计划取消。")))
+    assert collect_source(newsroom, number, NOW)["revised"] == 1, "what its author takes back is one as well"
 
 
 def test_an_article_that_has_only_its_link_is_known_under_every_spelling_of_it(newsroom: Newsroom, site: Site) -> None:

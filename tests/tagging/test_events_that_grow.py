@@ -84,6 +84,16 @@ GROWN = {
     "more dead in a storm": (STORM_TOLL, STORM_TOLL_LATER),
 }
 ANOTHER = {
+    "a blast in another mine, told by agencies": (
+        (
+            "辽源一煤矿发生瓦斯爆炸",
+            "新华社长春11月24日电 记者从吉林省应急管理厅获悉，24日通报，辽源市金达煤矿发生瓦斯爆炸，造成3人死亡、5人受伤。",
+        ),
+        (
+            "白山一煤矿发生瓦斯爆炸",
+            "新华社长春11月26日电 记者从吉林省应急管理厅获悉，26日通报，白山市宏盛煤矿发生瓦斯爆炸，造成9人死亡、12人受伤。",
+        ),
+    ),
     "a mine of another province": (MINE, MINE_ELSEWHERE),
     "a mine nearby, two days later": (MINE, MINE_NEARBY),
     "another crash in the mist": (CRASH, CRASH_ELSEWHERE),
