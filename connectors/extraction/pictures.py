@@ -74,6 +74,7 @@ _SIGN_WORDS = re.compile(r"\W*(?:分享到|关注我们)|.{0,20}logo\W*$", re.I)
 
 _SMALL = 40
 _WORDS = 24
+_LONGEST_NAME = 255
 _LARGE = 200
 """Pixels of what is looked at and not clicked on."""
 
@@ -183,7 +184,7 @@ def is_ornament(image: Element, url: str) -> bool:
 
 def _is_named_ornament(file_name: str, large: bool) -> bool:
     """By its file's name. A word may begin the name of a photograph too, and then stands for what is on it."""
-    name, _, ending = file_name.rpartition(".")
+    name, _, ending = file_name[-_LONGEST_NAME:].rpartition(".")
     if _PLACE_HOLDER.fullmatch(name) or _CODE.search(name):
         return True
     if large or not name:

@@ -38,6 +38,11 @@ SHORT = {
     "connectors.sources.alarm_list._TITLE": 120,
     "connectors.sources.naming._BETWEEN": 500,
     "connectors.extraction.tails._CALLED_TO": 80,
+    **dict.fromkeys(
+        [f"connectors.extraction.pictures.{each}" for each in ("_SIGN", "_SIGN_DRAWN", "_SIGN_ANYWHERE")]
+        + [f"connectors.extraction.pictures._BY_ENDING{each}" for each in ("", "1", "2")],
+        255,
+    ),
     "connectors.sources.word_file._ONLY_DATE": 60,
     "connectors.sources.word_file._CAPTION": 100,
     "connectors.sources.word_file._COPY": 255,
