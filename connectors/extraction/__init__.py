@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.base import Attachment, PictureRef
 from connectors.extraction.attachments import attachments_of, file_links
@@ -149,35 +149,17 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
     if not chosen:
         content = content_of_files(content, runs, file_links(root, base))
     head, tail = _around(runs, content)
-    source_name = source_of(said, head, content.kept, tail)
-    untitled = says_nothing(title, said, headings, head, source_name)
-    if untitled:
-        above = headline_above(title, head or content.kept[:2], headings) or stated_headline(title, said)
-        title, untitled = above or heading_elsewhere(title, headings) or title, not above
-    title = unlabelled(title)
-    # a day in the headline is the day of what it tells of
-    undated = [run for run in head if not same_words(run.text, title)]
-    moment = published_at(said, undated, content.kept, tail, url, clock.now, clock.latest, clock.listed)
-    moment = moment or day_of_bulletin(title, clock.latest)
-    author = author_of(said, title, head, content.kept, tail)
+    found = _labelled(said, title, headings, _Lines(head, content.kept, tail), url, clock)
     attachments, stands_at = attachments_of(content.element, base), place_of(content.element)
-    paging = (
-        Paging()
-        if thread
-        else paging_of(content.element, [*content.kept, *content.dropped, *tail], url, base, further=bool(place))
-    )
+    lines = [*content.kept, *content.dropped, *tail]
+    paging = Paging() if thread else paging_of(content.element, lines, url, base, further=bool(place))
     if paging.pages > 1 or place:
         content = without_pager(content)
     # the link stands for what is seen there
     dropped = [run for run in content.dropped if shown.isdisjoint(element for element, _ in run.pieces)]
     fragment, images = render(content.element, dropped, base)
-    return Extracted(
-        title=title,
-        untitled=untitled,
-        author=author,
-        published_at=moment.at if moment else None,
-        exact=bool(moment and moment.exact),
-        source_name=source_name,
+    return replace(
+        found,
         text=content.text,
         html=fragment,
         images=images,
@@ -187,6 +169,37 @@ def _read(root: Element, said: Stated, url: str, clock: _Clock, rule: SiteRule |
         following=paging.following,
         place=stands_at,
         language=root.get("lang") or language_of(content.text),
+    )
+
+
+class _Lines(NamedTuple):
+    """The lines above a text, nearest to the title first, its own, and those below it."""
+
+    head: list[Run]
+    body: list[Run]
+    tail: list[Run]
+
+
+def _labelled(said: Stated, title: str, headings: list[str], lines: _Lines, url: str, clock: _Clock) -> Extracted:
+    """What stands around a text: its headline, source, day and author."""
+    head, body, tail = lines
+    source_name = source_of(said, head, body, tail)
+    untitled = says_nothing(title, said, headings, head, source_name)
+    if untitled:
+        above = headline_above(title, head or body[:2], headings) or stated_headline(title, said)
+        title, untitled = above or heading_elsewhere(title, headings) or title, not above
+    title = unlabelled(title)
+    # a day in the headline is the day of what it tells of
+    undated = [run for run in head if not same_words(run.text, title)]
+    moment = published_at(said, undated, body, tail, url, clock.now, clock.latest, clock.listed)
+    moment = moment or day_of_bulletin(title, clock.latest)
+    return Extracted(
+        title=title,
+        untitled=untitled,
+        author=author_of(said, title, head, body, tail),
+        published_at=moment.at if moment else None,
+        exact=bool(moment and moment.exact),
+        source_name=source_name,
     )
 
 

@@ -50,12 +50,6 @@ _NUMERAL_MONTH = re.compile(
     + _CLOCK
 )
 """Blog software of the English kind with Chinese months: 十一月 6th, 2009."""
-_DAY_FIRST = re.compile(
-    r"(?<!\d)(?P<day>3[01]|[12]\d|0?[1-9])\s+(?P<month>十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])月,?\s+(?P<year>20\d\d)(?!\d)"
-    + _CLOCK,
-    re.I,
-)
-"""As feeds of such software write it: 周五, 20 十一月 2026 08:30:00 +0800."""
 _IN_URL = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[-_/]?(?P<month>0[1-9]|1[0-2])[-_/]?(?P<day>[0-2]\d|3[01])(?=[/_.\-]|$)"
     r"|[/_t](?P<y2>(?:19|20)\d\d)[-_]?(?P<mo2>0[1-9]|1[0-2])[-_]?(?P<d2>[0-2]\d|3[01])(?=[/_.\-\d]|$)"
@@ -123,8 +117,6 @@ def parse_date(text: str) -> Moment | None:
         return moment_of(match["year"], _month(match), _day(match), match)
     if match := _NUMERAL_MONTH.search(text):
         return moment_of(match["year"], _number(match["month"]), match["day"], match)
-    if match := _DAY_FIRST.search(text):
-        return _moment(match)
     match = _COMPACT.search(text)
     return moment_of(match["year"], match["month"], match["day"], match) if match else None
 
@@ -134,7 +126,7 @@ def dates_in(text: str) -> list[Moment]:
     text = short_line(text)
     found = [
         (match.start(), match)
-        for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _NUMERAL_MONTH, _DAY_FIRST, _IN_PIECES)
+        for pattern in (_FULL, _AMERICAN, _ENGLISH, _NUMERAL, _NUMERAL_MONTH, _IN_PIECES)
         for match in pattern.finditer(text)
     ]
     moments = (_moment(match) for _, match in sorted(found, key=_place))
@@ -152,8 +144,7 @@ def short_line(text: str) -> str:
 def _moment(match: re.Match[str]) -> Moment | None:
     if match.re is _NUMERAL:
         return _in_numerals(match)
-    named = match.re in (_NUMERAL_MONTH, _DAY_FIRST) and not match["month"].isdigit()
-    month = _number(match["month"]) if named else _month(match)
+    month = _number(match["month"]) if match.re is _NUMERAL_MONTH else _month(match)
     return moment_of(match["year"], month, _day(match), match)
 
 

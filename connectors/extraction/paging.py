@@ -27,6 +27,10 @@ _PARAMETER = re.compile(r"p|pg|pn|c?pages?|i?page_?(?:no|num|number|index|id)?|c
 _NUMBERED = re.compile(r"(.+?)(?:(?:/index)?[_-](?:page[_-]?|p)?|/(?:page[/_-]?|p)?)(\d{1,2})")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d[-_/]?(?:0[1-9]|1[0-2])$")
 """What follows is a day."""
+_LAST_NUMBER = re.compile(r"(?:^|[_-](?:page[_-]?|p)?)\d{1,2}$")
+_WITH_NUMBER = rb"(?:\.\w{2,5})?(?:[_-](?:page[_-]?|p)?|/(?:page[/_-]?|p)?)\d{1,2}(?!\d)"
+_NUMBER_ALONE = re.compile(rb"[\"'=/](?:(?:index|default)[_-])?(?:page[/_-]?|p)?\d{1,2}(?:\.\w{2,5}|/)?[\"'\s>]", re.I)
+_CALLED = re.compile(rb"createPageHTML\(|[?&;](?:p|pg|pn|[a-z]{0,4}_?page[a-z_]{0,8})=\d{1,2}(?!\d)", re.I)
 _SCRIPTED = re.compile(
     r"""createPageHTML\(\s*(?P<box>["'][\w-]{1,40}["']\s*,\s*)?(?P<pages>\w{1,40})\s*,\s*(?P<current>\w{1,40})"""
     r"""\s*,\s*["'](?P<name>[\w-]{1,80})["']\s*,\s*["'](?P<kind>\w{2,5})["']"""
@@ -90,6 +94,21 @@ def paging_of(content: Element, runs: Iterable[Run], url: str, base: str, *, fur
     shown = max((link.shown for link in links), default=1)
     told = _told(runs) if following or not links else 1
     return Paging(max(shown, told, 2 if following else 1), following, told)
+
+
+def may_go_on(body: bytes, url: str) -> bool:
+    """Whether the bytes of a page hold what `paging_of` follows: this page's own address with a number, or a call of TRS's.
+
+    Cheap: most pages hold neither, and need not be understood before the next one is asked for.
+    """
+    if _CALLED.search(body):
+        return True
+    name = _KIND.sub("", urlsplit(url).path.rpartition("/")[2])
+    stem = _LAST_NUMBER.sub("", name)
+    if not stem or _INDEX.fullmatch(f"/{stem}"):
+        return bool(_NUMBER_ALONE.search(body))
+    spellings = {each.encode(charset, "replace") for each in (stem, unquote(stem)) for charset in ("utf-8", "gb18030")}
+    return any(re.search(re.escape(each) + _WITH_NUMBER, body, re.I) for each in spellings)
 
 
 def _links(box: Element, own: list[_Reading], base: str) -> Iterator[_Link]:

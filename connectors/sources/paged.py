@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from connectors.base import RawPage
 from connectors.extraction import Extracted, SiteRule, extract, without_lines
 from connectors.extraction.dates import Moment
-from connectors.extraction.paging import number_of, with_note
+from connectors.extraction.paging import may_go_on, number_of, with_note
 from connectors.extraction.phrases import bare
 from connectors.extraction.places import is_named, is_within
 from connectors.sources.revisiting import charset_of
@@ -31,25 +31,6 @@ _ANOTHER = "这一页是另一篇文章，没有采用。"
 _REPEATED = "这一页的内容前面已经有了，没有采用。"
 _NEEDLESS = (_ANOTHER, _REPEATED)
 """After these an article is whole, unless the page says in words that it has more pages."""
-_SAID = re.compile(
-    b"|".join(
-        [
-            *(
-                re.escape(word.encode(charset))
-                for word in ("下一页", "下页", "后一页", "后页", "下一张", "下一頁", "›", "»")
-                for charset in ("utf-8", "gb18030")
-            ),
-            re.escape("下一頁".encode("big5")),
-            rb"(?:&raquo;|&rsaquo;|&gt;)\s*</",
-            rb"createPageHTML",
-            rb"[?&;](?:p|[a-z]{0,4}page[a-z_]{0,8})=\d",
-            rb"[\w/][_-](?:page[_-]?|p)?\d{1,2}(?:\.[a-z]{2,5})?[\"'\s>]",
-            rb"/(?:page[/_-]?|p)?\d{1,2}/?(?:\.[a-z]{2,5})?[\"'\s>]",
-        ]
-    ),
-    re.IGNORECASE,
-)
-"""A page without any of these is not looked at twice."""
 _NEW = 0.2
 """A page of which less is new was read before."""
 _LEAD = 20
@@ -71,7 +52,7 @@ def article_at(
 ) -> RawPage:
     """An article's page with the pages after it. The first of these that cannot be had, or is of something else, is the last."""
     page = visitor.part(link, etag=etag, last_modified=last_modified)
-    if page.error is not None or page.not_modified or not _SAID.search(page.body):
+    if page.error is not None or page.not_modified or not may_go_on(page.body, page.url):
         return page
     before, further = [_alone(page, rules)], list[RawPage]()
     known, left = {link, page.url}, MOST_BYTES - len(page.body)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from connectors.base import FetchedItem
+from connectors.extraction.paging import may_go_on
 from connectors.http import HttpClient
 from connectors.sources.webpage import WebPage, WebPageSettings
 from tests.connectors.test_paged_articles import NOW, SENTENCES, SIDEBAR, TITLE
@@ -264,3 +265,26 @@ def test_what_templates_leave_behind_in_a_picture_harms_nobody(site: Site) -> No
 
 def test_a_call_of_the_pager_with_odd_digits_is_none(site: Site) -> None:
     assert_whole(taken(site, {"/n/a.html": built(1, "<script>createPageHTML(²,0,'a','html')</script>")}), SENTENCES[:3])
+
+
+# ---------------------------------------------------------------- which pages are looked at twice
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "may"),
+    [
+        ("http://a.example/n/a.html", "<a href='a_2.html'>", True),
+        ("http://a.example/n/a_1.html", "<a href='/n/a_2.html'>", True),
+        ("http://a.example/n/a.html", "<a href='?page=2'>", True),
+        ("http://a.example/n/a/", "<a href='2'>", True),
+        ("http://a.example/n/index.html", "<a href='index_2.html'>", True),
+        ("http://a.example/n/1.html", "<a href='2.html'>", True),
+        ("http://a.example/n/%E9%9B%BE.html", "<a href='雾_2.html'>", True),
+        ("http://a.example/t20261120_12.html", "<script>createPageHTML(2,0,'t20261120_12','html')", True),
+        ("http://a.example/n/a.html", "<p>2026-11-20 09:00</p><a href='/2026/11/20/b.html'><img src='/u/b_1.jpg'>", False),
+        ("http://a.example/n/a.html", "<a href='b_2.html'>下一篇</a> 下一页 &gt;</a>", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
+def test_only_a_page_that_holds_its_own_address_with_a_number_is(url: str, body: str, may: bool, charset: str) -> None:
+    assert may_go_on(body.encode(charset), url) is may
